@@ -1,0 +1,1 @@
+//! Activates definitions into the journal and projects areas, organisations and indicators

@@ -1,0 +1,1 @@
+//! Definitions: parse, check, hash, overlay

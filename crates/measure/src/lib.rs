@@ -1,0 +1,1 @@
+//! Target paths and statuses: arithmetic without a clock or a database

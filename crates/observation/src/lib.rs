@@ -1,0 +1,1 @@
+//! Values of indicators, with stage, source, vintage and evidence

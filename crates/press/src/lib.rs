@@ -1,0 +1,1 @@
+//! Charts, DOCX and PDF

@@ -1,0 +1,1 @@
+//! Documents, readings, programmes, targets, assigned tasks and their results

@@ -1,0 +1,1 @@
+//! Text becomes an outline and a draft of a programme, with spans and diagnostics

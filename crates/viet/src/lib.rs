@@ -1,0 +1,1 @@
+//! Vietnamese text: folding, numbers, dates, periods, units, working-day calendar
