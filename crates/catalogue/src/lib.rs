@@ -1,1 +1,42 @@
-//! Definitions: parse, check, hash, overlay
+//! Definitions: parse, check, hash, overlay.
+//!
+//! Everything that a province may want different is a definition: a TOML file with its legal basis and its days of
+//! validity. This crate turns such a text into a typed value, says what is wrong with it and where, prints the
+//! canonical JSON that the journal keeps, and hashes it. It reads no files and asks no clock.
+
+mod area;
+mod check;
+mod codelist;
+mod definition;
+mod fault;
+mod header;
+mod indicator;
+mod organisation;
+mod overlay;
+mod report;
+mod settings;
+
+pub use area::{Area, AreaList, Areas, Level, Renaming, Share, Successor};
+pub use check::check;
+pub use codelist::{Codelist, Entries, Entry};
+pub use definition::{
+    CanonicalError, Definition, canonical_json, from_canonical, hash, hash_hex, parse, print,
+};
+pub use fault::{Fault, FaultCode, Origin, Place};
+pub use header::{BadId, Basis, Header, Id, Kind, Label, Source, UNVERIFIED};
+pub use indicator::{
+    Direction, Indicator, Linking, MergerRule, Periodicity, Plausible, Prevailing, SeriesSpec,
+    Stage, Unit, ValueSpec, VintageRule,
+};
+pub use organisation::{
+    Hierarchy, Membership, Organisation, OrganisationKind, OrganisationList, OrganisationName,
+    Organisations, Succession,
+};
+pub use overlay::overlay;
+pub use report::{
+    Annex, AnnexRows, Column, Fill, Format, Heading, Measure, Page, Report, ReportSpec, Section,
+    TextStyle,
+};
+pub use settings::{
+    CalendarSettings, SecrecyMark, SecrecySettings, Setting, Settings, ThresholdSettings,
+};
