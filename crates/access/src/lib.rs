@@ -1,1 +1,13 @@
-//! Who may see and do what: accounts, roles, scopes
+//! Who may see and do what: accounts, roles, scopes.
+//!
+//! Every read of an engine takes a [`Scope`]; every command is asked for a [`Permission`]. A scope is
+//! closed: it is made here, from an account, and can only be rendered — to SQL, to the search index and
+//! to a predicate in memory, which agree.
+
+mod permission;
+mod refusal;
+mod scope;
+
+pub use permission::{Permission, Role};
+pub use refusal::{FieldFault, Refusal, Say};
+pub use scope::{Audience, FieldClass, OrgId, Scope, SearchReach, SqlFilter, Visible};

@@ -1,1 +1,53 @@
-//! The append-only log on SQLite and PostgreSQL, its projections, files and jobs
+//! The append-only log on SQLite and PostgreSQL, its projections, files and jobs.
+//!
+//! Every change of record is an [`Entry`] of one or more facts, appended under one lock to one global
+//! hash chain. Whatever else the database holds is either a *projection* of those facts (it can be
+//! dropped and rebuilt) or lies outside the record on purpose: jobs, sessions, staging, the vault of
+//! personal values.
+//!
+//! The shape of a write, the only one there is:
+//!
+//! 1. take the head (`UPDATE journal_head SET seq = seq + 1 … RETURNING`), which serialises writers on
+//!    both engines and leaves no gaps;
+//! 2. load the state the decision needs, inside the same transaction;
+//! 3. decide (a pure function of the engine above);
+//! 4. append the facts, update the SQL projections, commit.
+
+mod canonical;
+mod db;
+mod error;
+mod fact;
+mod files;
+mod jobs;
+mod log;
+mod projection;
+mod schema;
+#[cfg(feature = "testing")]
+pub mod testing;
+mod vault;
+mod verify;
+
+pub use canonical::{CanonicalError, canonical_json};
+pub use db::{Db, Engine, Row, Tx, Value};
+pub use error::JournalError;
+pub use fact::{ActorId, Entry, FactFamily, NewFact, RecordedFact, StreamId};
+pub use files::{FileHash, FileStore};
+pub use jobs::{Job, JobId, JobState, Jobs, NewJob};
+pub use log::{Clock, Journal, Seq, Stream, WriteContext, WriteTx, Written};
+pub use projection::Projection;
+pub use vault::{Commitment, PersonId, Vault};
+pub use verify::{Head, Verification, VerifyFault};
+
+/// Text of a `$n, $n+1, …` list for a statement with a varying number of parameters.
+pub fn placeholders(first: usize, count: usize) -> String {
+    (first..first + count)
+        .map(|n| format!("${n}"))
+        .collect::<Vec<_>>()
+        .join(", ")
+}
+
+/// Builds the parameter list of a statement: `params![seq, name, None::<String>]`.
+#[macro_export]
+macro_rules! params {
+    ($($value:expr),* $(,)?) => { vec![$($crate::Value::from($value)),*] };
+}

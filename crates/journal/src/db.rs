@@ -1,0 +1,391 @@
+//! One way to speak to two engines: the same SQL text, the same parameter and row types.
+
+use std::path::Path;
+use std::str::FromStr;
+use std::time::Duration;
+
+use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions, PgRow};
+use sqlx::sqlite::{
+    SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteRow,
+    SqliteSynchronous,
+};
+use sqlx::{AssertSqlSafe, Postgres, Row as _, Sqlite, Transaction};
+
+use crate::JournalError;
+
+type Result<T> = std::result::Result<T, JournalError>;
+
+/// A parameter of a statement. There are three kinds of column: whole numbers (also moments in
+/// microseconds and yes/no as 1/0), text (also dates, decimals and identifiers) and bytes.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Value {
+    /// BIGINT, or NULL.
+    Int(Option<i64>),
+    /// TEXT, or NULL.
+    Text(Option<String>),
+    /// BLOB / BYTEA, or NULL.
+    Bytes(Option<Vec<u8>>),
+}
+
+macro_rules! value_from {
+    ($($type:ty => |$v:ident| $value:expr;)*) => {
+        $(impl From<$type> for Value { fn from($v: $type) -> Self { $value } })*
+    };
+}
+value_from! {
+    i64 => |v| Value::Int(Some(v));
+    i32 => |v| Value::Int(Some(v.into()));
+    u32 => |v| Value::Int(Some(v.into()));
+    bool => |v| Value::Int(Some(v.into()));
+    Option<i64> => |v| Value::Int(v);
+    Option<u32> => |v| Value::Int(v.map(i64::from));
+    String => |v| Value::Text(Some(v));
+    &String => |v| Value::Text(Some(v.clone()));
+    &str => |v| Value::Text(Some(v.to_owned()));
+    Option<String> => |v| Value::Text(v);
+    Option<&str> => |v| Value::Text(v.map(str::to_owned));
+    Vec<u8> => |v| Value::Bytes(Some(v));
+    &[u8] => |v| Value::Bytes(Some(v.to_vec()));
+    jiff::civil::Date => |v| Value::Text(Some(v.to_string()));
+    Option<jiff::civil::Date> => |v| Value::Text(v.map(|d| d.to_string()));
+    uuid::Uuid => |v| Value::Text(Some(v.to_string()));
+    Option<uuid::Uuid> => |v| Value::Text(v.map(|u| u.to_string()));
+}
+
+/// One row of an answer.
+pub enum Row {
+    /// From SQLite.
+    Sqlite(SqliteRow),
+    /// From PostgreSQL.
+    Postgres(PgRow),
+}
+
+macro_rules! getters {
+    ($($(#[$doc:meta])* $name:ident -> $type:ty;)*) => {
+        impl Row {
+            $($(#[$doc])*
+            pub fn $name(&self, column: &str) -> Result<$type> {
+                Ok(match self {
+                    Row::Sqlite(row) => row.try_get(column)?,
+                    Row::Postgres(row) => row.try_get(column)?,
+                })
+            })*
+        }
+    };
+}
+getters! {
+    /// A whole number; an error when the column is NULL or of another type.
+    int -> i64;
+    /// A whole number or nothing.
+    opt_int -> Option<i64>;
+    /// Text; an error when the column is NULL or of another type.
+    text -> String;
+    /// Text or nothing.
+    opt_text -> Option<String>;
+    /// Bytes; an error when the column is NULL or of another type.
+    bytes -> Vec<u8>;
+    /// Bytes or nothing.
+    opt_bytes -> Option<Vec<u8>>;
+}
+
+impl Row {
+    /// Yes or no, stored as 1 or 0.
+    pub fn flag(&self, column: &str) -> Result<bool> {
+        Ok(self.int(column)? != 0)
+    }
+
+    /// Text that is parsed into a type of its own; the fault names the column.
+    pub fn parse<T>(&self, column: &str) -> Result<T>
+    where
+        T: FromStr,
+        T::Err: std::fmt::Display,
+    {
+        parse_text(column, &self.text(column)?)
+    }
+
+    /// Text that is parsed into a type of its own, or nothing.
+    pub fn opt_parse<T>(&self, column: &str) -> Result<Option<T>>
+    where
+        T: FromStr,
+        T::Err: std::fmt::Display,
+    {
+        self.opt_text(column)?
+            .map(|text| parse_text(column, &text))
+            .transpose()
+    }
+
+    /// JSON text read as a type.
+    pub fn json<T: serde::de::DeserializeOwned>(&self, column: &str) -> Result<T> {
+        serde_json::from_str(&self.text(column)?).map_err(JournalError::decode(column))
+    }
+}
+
+fn parse_text<T>(column: &str, text: &str) -> Result<T>
+where
+    T: FromStr,
+    T::Err: std::fmt::Display,
+{
+    text.parse().map_err(|e: T::Err| {
+        JournalError::Invariant(format!("column {column} holds {text:?}: {e}"))
+    })
+}
+
+/// Which engine a [`Db`] speaks to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Engine {
+    /// One file, one process: the default.
+    Sqlite,
+    /// A server: several processes, replication.
+    Postgres,
+}
+
+/// The database, opened. Cloning is cheap and shares the connections.
+#[derive(Clone)]
+pub enum Db {
+    /// SQLite has one connection that writes and a pool that reads: a reading transaction that turns
+    /// into a writing one fails at once with "database is locked", whatever the busy timeout.
+    Sqlite {
+        /// The one connection that writes.
+        write: SqlitePool,
+        /// Readers; they see the last committed state.
+        read: SqlitePool,
+    },
+    /// PostgreSQL, writers and readers alike.
+    Postgres(PgPool),
+}
+
+/// Binds the parameters and runs `$query.$call` on the executor of whichever engine it is.
+macro_rules! run {
+    ($sql:expr, $params:expr, $executor:expr, $call:ident) => {{
+        let mut query = sqlx::query(AssertSqlSafe($sql));
+        for value in $params {
+            query = match value {
+                Value::Int(v) => query.bind(v),
+                Value::Text(v) => query.bind(v),
+                Value::Bytes(v) => query.bind(v),
+            };
+        }
+        query.$call($executor).await?
+    }};
+}
+
+/// How many readers a process keeps: each is a page being drawn, and two cores draw few at once.
+const READERS: u32 = 8;
+
+impl Db {
+    /// Opens `sqlite:PATH` (the file is made when missing) or `postgres://…`, and checks that the
+    /// settings keep what is acknowledged.
+    pub async fn open(address: &str) -> Result<Self> {
+        if let Some(path) = address.strip_prefix("sqlite:") {
+            Self::open_sqlite(Path::new(path)).await
+        } else if address.starts_with("postgres:") || address.starts_with("postgresql:") {
+            let options = PgConnectOptions::from_str(address)?;
+            Self::open_postgres(options).await
+        } else {
+            Err(JournalError::Address(address.to_owned()))
+        }
+    }
+
+    async fn open_sqlite(path: &Path) -> Result<Self> {
+        let options = SqliteConnectOptions::new()
+            .filename(path)
+            .create_if_missing(true)
+            .journal_mode(SqliteJournalMode::Wal)
+            .synchronous(SqliteSynchronous::Full)
+            .foreign_keys(true)
+            .busy_timeout(Duration::from_secs(30))
+            // Pages are read again and again while a board is drawn: 64 MiB per connection.
+            .pragma("cache_size", "-65536");
+        let write = SqlitePoolOptions::new()
+            .max_connections(1)
+            .connect_with(options.clone())
+            .await?;
+        let read = SqlitePoolOptions::new()
+            .max_connections(READERS)
+            .connect_with(options.read_only(true).create_if_missing(false))
+            .await?;
+        let db = Self::Sqlite { write, read };
+        let mode = db
+            .write_setting("PRAGMA journal_mode", "journal_mode")
+            .await?;
+        expect("journal_mode", mode, "wal")?;
+        Ok(db)
+    }
+
+    pub(crate) async fn open_postgres(options: PgConnectOptions) -> Result<Self> {
+        let pool = PgPoolOptions::new()
+            .max_connections(READERS + 4)
+            .connect_with(options)
+            .await?;
+        let db = Self::Postgres(pool);
+        for (setting, sql) in [
+            ("fsync", "SELECT current_setting('fsync') AS v"),
+            (
+                "full_page_writes",
+                "SELECT current_setting('full_page_writes') AS v",
+            ),
+            (
+                "synchronous_commit",
+                "SELECT CASE current_setting('synchronous_commit') WHEN 'off' THEN 'off' ELSE 'on' END AS v",
+            ),
+        ] {
+            let found = db.write_setting(sql, "v").await?;
+            expect(setting, found, "on")?;
+        }
+        Ok(db)
+    }
+
+    async fn write_setting(&self, sql: &str, column: &str) -> Result<String> {
+        let mut tx = self.begin().await?;
+        let rows = tx.rows(sql, vec![]).await?;
+        rows.first().map_or_else(
+            || Err(JournalError::Invariant(format!("{sql} gave no row"))),
+            |row| row.text(column),
+        )
+    }
+
+    /// Which engine this is.
+    pub fn engine(&self) -> Engine {
+        match self {
+            Db::Sqlite { .. } => Engine::Sqlite,
+            Db::Postgres(_) => Engine::Postgres,
+        }
+    }
+
+    /// A query outside any transaction: it sees the last committed state.
+    pub async fn rows(&self, sql: &str, params: Vec<Value>) -> Result<Vec<Row>> {
+        Ok(match self {
+            Db::Sqlite { read, .. } => run!(sql, params, read, fetch_all)
+                .into_iter()
+                .map(Row::Sqlite)
+                .collect(),
+            Db::Postgres(pool) => run!(sql, params, pool, fetch_all)
+                .into_iter()
+                .map(Row::Postgres)
+                .collect(),
+        })
+    }
+
+    /// The first row of a query, if there is one.
+    pub async fn row(&self, sql: &str, params: Vec<Value>) -> Result<Option<Row>> {
+        Ok(self.rows(sql, params).await?.into_iter().next())
+    }
+
+    /// Begins a transaction that writes. On SQLite it holds the one writing connection.
+    pub async fn begin(&self) -> Result<Tx> {
+        Ok(match self {
+            Db::Sqlite { write, .. } => Tx::Sqlite(write.begin_with("BEGIN IMMEDIATE").await?),
+            Db::Postgres(pool) => Tx::Postgres(pool.begin().await?),
+        })
+    }
+
+    /// Runs one writing statement in a transaction of its own; returns how many rows it touched.
+    pub async fn execute(&self, sql: &str, params: Vec<Value>) -> Result<u64> {
+        let mut tx = self.begin().await?;
+        let touched = tx.execute(sql, params).await?;
+        tx.commit().await?;
+        Ok(touched)
+    }
+
+    /// Closes the connections; on SQLite this folds the write-ahead log into the file.
+    pub async fn close(&self) {
+        match self {
+            Db::Sqlite { write, read } => {
+                read.close().await;
+                write.close().await;
+            }
+            Db::Postgres(pool) => pool.close().await,
+        }
+    }
+}
+
+fn expect(setting: &'static str, found: String, needed: &'static str) -> Result<()> {
+    if found == needed {
+        Ok(())
+    } else {
+        Err(JournalError::Unsafe {
+            setting,
+            found,
+            needed,
+        })
+    }
+}
+
+/// A transaction. Dropped without [`Tx::commit`], it leaves nothing behind.
+pub enum Tx {
+    /// On SQLite's writing connection.
+    Sqlite(Transaction<'static, Sqlite>),
+    /// On a connection of PostgreSQL's pool.
+    Postgres(Transaction<'static, Postgres>),
+}
+
+impl Tx {
+    /// A query that sees what this transaction wrote.
+    pub async fn rows(&mut self, sql: &str, params: Vec<Value>) -> Result<Vec<Row>> {
+        Ok(match self {
+            Tx::Sqlite(tx) => run!(sql, params, &mut **tx, fetch_all)
+                .into_iter()
+                .map(Row::Sqlite)
+                .collect(),
+            Tx::Postgres(tx) => run!(sql, params, &mut **tx, fetch_all)
+                .into_iter()
+                .map(Row::Postgres)
+                .collect(),
+        })
+    }
+
+    /// The first row of a query, if there is one.
+    pub async fn row(&mut self, sql: &str, params: Vec<Value>) -> Result<Option<Row>> {
+        Ok(self.rows(sql, params).await?.into_iter().next())
+    }
+
+    /// A statement that writes; returns how many rows it touched.
+    pub async fn execute(&mut self, sql: &str, params: Vec<Value>) -> Result<u64> {
+        Ok(match self {
+            Tx::Sqlite(tx) => run!(sql, params, &mut **tx, execute).rows_affected(),
+            Tx::Postgres(tx) => run!(sql, params, &mut **tx, execute).rows_affected(),
+        })
+    }
+
+    /// Inserts many rows by statements of several rows each: `insert` is the text up to and without
+    /// `VALUES`, every row has `width` parameters.
+    pub async fn insert_many(
+        &mut self,
+        insert: &str,
+        width: usize,
+        rows: impl IntoIterator<Item = Vec<Value>>,
+    ) -> Result<u64> {
+        // Both engines allow 32,766 parameters a statement; past a few hundred rows nothing is gained.
+        const ROWS_A_STATEMENT: usize = 200;
+        let mut touched = 0;
+        let mut rows = rows.into_iter().peekable();
+        while rows.peek().is_some() {
+            let chunk: Vec<Vec<Value>> = rows.by_ref().take(ROWS_A_STATEMENT).collect();
+            let groups: Vec<String> = (0..chunk.len())
+                .map(|i| format!("({})", crate::placeholders(i * width + 1, width)))
+                .collect();
+            let sql = format!("{insert} VALUES {}", groups.join(", "));
+            touched += self
+                .execute(&sql, chunk.into_iter().flatten().collect())
+                .await?;
+        }
+        Ok(touched)
+    }
+
+    /// Makes what was written permanent.
+    pub async fn commit(self) -> Result<()> {
+        match self {
+            Tx::Sqlite(tx) => tx.commit().await?,
+            Tx::Postgres(tx) => tx.commit().await?,
+        }
+        Ok(())
+    }
+
+    /// Which engine this transaction runs on.
+    pub fn engine(&self) -> Engine {
+        match self {
+            Tx::Sqlite(_) => Engine::Sqlite,
+            Tx::Postgres(_) => Engine::Postgres,
+        }
+    }
+}

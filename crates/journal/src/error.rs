@@ -1,0 +1,56 @@
+use thiserror::Error;
+
+/// Why the store could not do what was asked. A *refusal* of a command is not one of these: it is the
+/// engine's own error type and passes through [`crate::Journal::write`] unchanged.
+#[derive(Debug, Error)]
+pub enum JournalError {
+    /// The database answered with an error, or could not be reached.
+    #[error("database: {0}")]
+    Database(#[from] sqlx::Error),
+    /// A fact holds something that has no canonical form (a float, a non-finite number).
+    #[error("fact cannot be written: {0}")]
+    Canonical(#[from] crate::CanonicalError),
+    /// Stored JSON does not fit the type it is read as; the place is named.
+    #[error("{place}: {source}")]
+    Decode {
+        /// Stream, sequence number and kind, or table and column.
+        place: String,
+        /// What the decoder said.
+        source: serde_json::Error,
+    },
+    /// A file of the store could not be read or written.
+    #[error("file store, {path}: {source}")]
+    File {
+        /// Path below the store's folder.
+        path: String,
+        /// What the system said.
+        source: std::io::Error,
+    },
+    /// The stored bytes of a file no longer have the hash they are named by.
+    #[error("file {0} does not match its hash: it was altered or damaged")]
+    Damaged(String),
+    /// The database runs with a setting under which an acknowledged entry could be lost.
+    #[error("{setting} is {found}; the journal needs {needed}")]
+    Unsafe {
+        /// Name of the setting.
+        setting: &'static str,
+        /// Its value.
+        found: String,
+        /// What it has to be.
+        needed: &'static str,
+    },
+    /// The address names no engine that we speak.
+    #[error("{0}: an address begins with sqlite: or postgres://")]
+    Address(String),
+    /// Something that was stored is not what its invariant promises; the text names place and value.
+    #[error("{0}")]
+    Invariant(String),
+}
+
+impl JournalError {
+    /// Decoding fault at a named place.
+    pub fn decode(place: impl Into<String>) -> impl FnOnce(serde_json::Error) -> Self {
+        let place = place.into();
+        move |source| Self::Decode { place, source }
+    }
+}

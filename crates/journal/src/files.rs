@@ -1,0 +1,118 @@
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+use tokio::fs;
+use tokio::io::AsyncWriteExt;
+
+use crate::JournalError;
+
+/// SHA-256 of a file's content in lower-case hexadecimal; the name it is stored under.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct FileHash(String);
+
+impl FileHash {
+    /// Hash of some bytes.
+    pub fn of(content: &[u8]) -> Self {
+        FileHash(hex(&Sha256::digest(content)))
+    }
+
+    /// Checks that a text has the form of a hash: anything else never reaches the file system.
+    pub fn parse(text: &str) -> Option<Self> {
+        let fits = text.len() == 64
+            && text
+                .bytes()
+                .all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b));
+        fits.then(|| FileHash(text.to_owned()))
+    }
+
+    /// As stored.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl TryFrom<String> for FileHash {
+    type Error = String;
+    fn try_from(text: String) -> Result<Self, String> {
+        FileHash::parse(&text).ok_or_else(|| format!("{text:?} is not a SHA-256 in hexadecimal"))
+    }
+}
+
+impl From<FileHash> for String {
+    fn from(hash: FileHash) -> String {
+        hash.0
+    }
+}
+
+/// Bytes as lower-case hexadecimal.
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|b| format!("{b:02x}")).collect()
+}
+
+/// Files by content hash in one folder: uploaded documents, evidence, generated reports. Several
+/// processes may share it; the same content is stored once; a file is never changed.
+#[derive(Debug, Clone)]
+pub struct FileStore {
+    root: PathBuf,
+}
+
+impl FileStore {
+    /// A store below a folder, which is made when missing.
+    pub async fn open(root: impl AsRef<Path>) -> Result<Self, JournalError> {
+        let root = root.as_ref().to_path_buf();
+        fs::create_dir_all(&root).await.map_err(fault(&root))?;
+        Ok(Self { root })
+    }
+
+    /// Stores content durably and answers its hash. When it returns, the file survives a power cut.
+    pub async fn put(&self, content: &[u8]) -> Result<FileHash, JournalError> {
+        let hash = FileHash::of(content);
+        let path = self.path(&hash);
+        if fs::try_exists(&path).await.map_err(fault(&path))? {
+            return Ok(hash);
+        }
+        let folder = path.parent().unwrap_or(&self.root).to_path_buf();
+        fs::create_dir_all(&folder).await.map_err(fault(&folder))?;
+        let unfinished = folder.join(format!(".{}.{}", hash.as_str(), uuid::Uuid::now_v7()));
+        write_synced(&unfinished, content)
+            .await
+            .map_err(fault(&unfinished))?;
+        fs::rename(&unfinished, &path).await.map_err(fault(&path))?;
+        sync_folder(&folder).await.map_err(fault(&folder))?;
+        Ok(hash)
+    }
+
+    /// Content of a file, checked against its hash.
+    pub async fn get(&self, hash: &FileHash) -> Result<Vec<u8>, JournalError> {
+        let path = self.path(hash);
+        let content = fs::read(&path).await.map_err(fault(&path))?;
+        if FileHash::of(&content) == *hash {
+            Ok(content)
+        } else {
+            Err(JournalError::Damaged(hash.as_str().to_owned()))
+        }
+    }
+
+    fn path(&self, hash: &FileHash) -> PathBuf {
+        let (folder, name) = hash.0.split_at(2);
+        self.root.join(folder).join(name)
+    }
+}
+
+async fn write_synced(path: &Path, content: &[u8]) -> std::io::Result<()> {
+    let mut file = fs::File::create(path).await?;
+    file.write_all(content).await?;
+    file.sync_all().await
+}
+
+/// A rename survives a power cut only once its folder is synced.
+async fn sync_folder(folder: &Path) -> std::io::Result<()> {
+    fs::File::open(folder).await?.sync_all().await
+}
+
+fn fault(path: &Path) -> impl FnOnce(std::io::Error) -> JournalError {
+    let path = path.display().to_string();
+    move |source| JournalError::File { path, source }
+}

@@ -1,0 +1,35 @@
+use async_trait::async_trait;
+
+use crate::{JournalError, RecordedFact, Tx};
+
+/// Tables derived from facts. They commit with the entry, so a reader never sees an entry whose
+/// consequences are missing, and they can be emptied and filled again from the journal at any time.
+///
+/// Rows that answer "as known on" carry `known_from` and `known_to` as sequence numbers: a change sets
+/// `known_to` on the row it supersedes and inserts a new one.
+#[async_trait]
+pub trait Projection: Send + Sync {
+    /// Name under which its version is kept.
+    fn name(&self) -> &'static str;
+
+    /// Raised whenever `schema` or `apply` change: the next start rebuilds it.
+    fn version(&self) -> i64;
+
+    /// Tables it owns, for emptying.
+    fn tables(&self) -> &'static [&'static str];
+
+    /// `CREATE TABLE` and `CREATE INDEX` statements; `{bytes}` stands for the engine's byte type.
+    fn schema(&self) -> &'static [&'static str];
+
+    /// Families of facts it follows.
+    fn families(&self) -> &'static [&'static str];
+
+    /// Takes one fact in.
+    async fn apply(&self, tx: &mut Tx, fact: &RecordedFact) -> Result<(), JournalError>;
+}
+
+/// Does the projection follow this kind?
+pub(crate) fn follows(projection: &dyn Projection, kind: &str) -> bool {
+    let family = kind.split_once('.').map_or(kind, |(family, _)| family);
+    projection.families().contains(&family)
+}

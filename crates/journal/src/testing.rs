@@ -1,0 +1,73 @@
+//! A fresh, empty database for a test, on the engine that `DOTPHA_TEST_DATABASE` names: a
+//! `postgres://` address, or SQLite when it is not set. The same tests run on both.
+
+use std::str::FromStr;
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use sqlx::postgres::PgConnectOptions;
+use tempfile::TempDir;
+
+use crate::{Clock, Db, FileStore, Journal, Projection};
+
+/// A journal in a database and folder of its own, which go when this is dropped.
+pub struct TestJournal {
+    /// The journal.
+    pub journal: Journal,
+    folder: TempDir,
+}
+
+impl TestJournal {
+    /// The folder its files lie in.
+    pub fn folder(&self) -> &std::path::Path {
+        self.folder.path()
+    }
+}
+
+/// A fresh journal with these projections, on the clock of the machine.
+pub async fn journal(projections: Vec<Box<dyn Projection>>) -> TestJournal {
+    journal_with_clock(projections, Arc::new(Timestamp::now)).await
+}
+
+/// A fresh journal with a clock of the test's.
+pub async fn journal_with_clock(
+    projections: Vec<Box<dyn Projection>>,
+    clock: Clock,
+) -> TestJournal {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let db = database(&folder).await;
+    let files = FileStore::open(folder.path().join("files"))
+        .await
+        .expect("a file store in the temporary folder");
+    let journal = Journal::open_with_clock(db, files, projections, clock)
+        .await
+        .expect("an empty journal opens");
+    TestJournal { journal, folder }
+}
+
+/// An empty database: a new file, or a new schema on the server.
+pub async fn database(folder: &TempDir) -> Db {
+    match std::env::var("DOTPHA_TEST_DATABASE") {
+        Ok(address) => {
+            let schema = format!("t_{}", uuid::Uuid::new_v4().simple());
+            let options = PgConnectOptions::from_str(&address).expect("DOTPHA_TEST_DATABASE");
+            let setup = Db::open_postgres(options.clone())
+                .await
+                .expect("PostgreSQL answers");
+            setup
+                .execute(&format!("CREATE SCHEMA {schema}"), vec![])
+                .await
+                .expect("a schema of the test's own");
+            setup.close().await;
+            Db::open_postgres(options.options([("search_path", schema.as_str())]))
+                .await
+                .expect("PostgreSQL answers")
+        }
+        Err(_) => {
+            let path = folder.path().join("dotpha.sqlite");
+            Db::open(&format!("sqlite:{}", path.display()))
+                .await
+                .expect("SQLite opens a new file")
+        }
+    }
+}

@@ -1,0 +1,1 @@
+//! Periodic reports: gathers what the engines hold, draws the document up, freezes it.
