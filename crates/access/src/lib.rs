@@ -4,10 +4,12 @@
 //! closed: it is made here, from an account, and can only be rendered — to SQL, to the search index and
 //! to a predicate in memory, which agree.
 
+mod as_known;
 mod permission;
 mod refusal;
 mod scope;
 
+pub use as_known::{AsKnown, Listed, Page};
 pub use permission::{Permission, Role};
 pub use refusal::{FieldFault, Refusal, Say};
 pub use scope::{Audience, FieldClass, OrgId, Scope, SearchReach, SqlFilter, Visible};
