@@ -1,1 +1,41 @@
-//! Values of indicators, with stage, source, vintage and evidence
+//! Values of indicators, with stage, source, vintage and evidence.
+//!
+//! A value is an *observation*: what an agency or a publication said of one indicator, one area and one
+//! period, at which stage and when it was published. Nothing is overwritten: a revision is another
+//! observation, a mistake is withdrawn with its reason. Which of several observations a page shows is
+//! [`prevailing`], by the order the indicator's definition declares.
+//!
+//! Single values are facts of the family `series` on the stream of their indicator and area; many values
+//! at once are a *batch*: one fact that names a canonical compressed file kept by the journal. A row's
+//! identity is (number of the entry, number of the row).
+
+mod batch;
+mod check;
+mod command;
+mod decide;
+mod fact;
+mod id;
+mod prevailing;
+mod projection;
+mod read;
+mod state;
+
+pub use batch::{BatchError, decode_batch, encode_batch};
+pub use check::{Book, Doubt, JUMP_SHARE, doubts};
+pub use command::{accept_batch, publish, record, undo_batch, withdraw};
+pub use decide::{
+    AcceptBatch, Publish, Record, UndoBatch, Withdraw, decide_accept_batch, decide_publish,
+    decide_record, decide_undo_batch, decide_withdraw,
+};
+pub use fact::{
+    BatchAccepted, BatchFact, BatchRow, BatchUndone, EvidenceFile, Figure, Published, Recorded,
+    SeriesFact, SeriesKey, Withdrawn,
+};
+pub use id::{BatchId, ObservationId};
+pub use prevailing::{prevailing, prevailing_by_period};
+pub use projection::ObservationProjection;
+pub use read::{
+    BatchInfo, Filter, Lineage, Series, StageCount, batches, count_by_stage, get, latest, lineage,
+    list, series,
+};
+pub use state::{BatchState, Observation, SeriesState};

@@ -1,0 +1,414 @@
+//! What a value is checked against before it becomes a fact. Pure.
+//!
+//! A *fault* is refused: it cannot be true (a period in the future, a rank of 0). A *doubt* is asked
+//! back: it may be true (outside the plausible range, a jump), and goes in once it is acknowledged with
+//! a note. Thresholds stand in definitions or are handed in; none of them is law.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use access::{FieldFault, Say};
+use catalogue::{Id, Indicator, Stage, Unit};
+use jiff::civil::Date;
+use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
+use viet::{AreaKey, Calendar, Lang, Period, date, number};
+
+use crate::{Figure, Observation, SeriesKey, prevailing};
+
+/// Part of the value of the period before by which a value may change without being asked back: one
+/// half. Of our own choosing; a caller may hand in another.
+pub const JUMP_SHARE: Decimal = Decimal::from_parts(5, 0, 0, false, 1);
+
+/// What values are checked against: the indicators and areas that are activated.
+#[derive(Debug, Clone)]
+pub struct Book {
+    /// Definitions of the indicators by id.
+    pub indicators: BTreeMap<Id, Indicator>,
+    /// Every life of every area.
+    pub areas: BTreeSet<AreaKey>,
+    /// Change against the period before, as a part of its value, above which is asked back.
+    pub jump_share: Decimal,
+}
+
+impl Book {
+    /// With the customary [`JUMP_SHARE`].
+    pub fn new(
+        indicators: impl IntoIterator<Item = Indicator>,
+        areas: impl IntoIterator<Item = AreaKey>,
+    ) -> Self {
+        Self {
+            indicators: indicators
+                .into_iter()
+                .map(|indicator| (indicator.def.id.clone(), indicator))
+                .collect(),
+            areas: areas.into_iter().collect(),
+            jump_share: JUMP_SHARE,
+        }
+    }
+}
+
+/// Why a value may be wrong although it can be true.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "doubt", rename_all = "snake_case")]
+pub enum Doubt {
+    /// Outside the range in which the definition expects values.
+    Implausible {
+        /// Smallest value expected.
+        min: Decimal,
+        /// Largest value expected.
+        max: Decimal,
+    },
+    /// Far from the value of the period before.
+    Jump {
+        /// The period before.
+        period: Period,
+        /// Its value.
+        value: Decimal,
+    },
+    /// Reported as reached although the period is not over; such a figure is usually an estimate.
+    PeriodRunning,
+    /// Numerator and denominator give another value.
+    PartsDisagree {
+        /// The value they give.
+        computed: Decimal,
+    },
+}
+
+impl Doubt {
+    /// The question put to whoever enters the value.
+    pub fn say(&self) -> Say {
+        let vi = |value: &Decimal| number::format(*value, Lang::Vi);
+        let en = |value: &Decimal| number::format(*value, Lang::En);
+        match self {
+            Doubt::Implausible { min, max } => Say::new(
+                format!(
+                    "Giá trị nằm ngoài khoảng thường gặp ({} đến {}).",
+                    vi(min),
+                    vi(max)
+                ),
+                format!(
+                    "The value lies outside the expected range ({} to {}).",
+                    en(min),
+                    en(max)
+                ),
+            ),
+            Doubt::Jump { period, value } => Say::new(
+                format!(
+                    "Giá trị chênh lệch lớn so với {}: {}.",
+                    period.label(Lang::Vi),
+                    vi(value)
+                ),
+                format!(
+                    "The value is far from that of {}: {}.",
+                    period.label(Lang::En),
+                    en(value)
+                ),
+            ),
+            Doubt::PeriodRunning => Say::new(
+                "Kỳ số liệu chưa kết thúc; số liệu loại này thường là ước thực hiện.",
+                "The period is not over; such a figure is usually an estimate.",
+            ),
+            Doubt::PartsDisagree { computed } => Say::new(
+                format!("Tử số chia mẫu số cho giá trị {}.", vi(computed)),
+                format!("Numerator and denominator give {}.", en(computed)),
+            ),
+        }
+    }
+}
+
+/// The doubts about a figure, given the observations of the same series that stand. Empty when the
+/// indicator is not known: that is a fault.
+pub fn doubts(
+    key: &SeriesKey,
+    figure: &Figure,
+    standing: &[Observation],
+    book: &Book,
+    today: Date,
+) -> Vec<Doubt> {
+    let Some(indicator) = book.indicators.get(&key.indicator) else {
+        return Vec::new();
+    };
+    let mut doubts = Vec::new();
+    if let Some(range) = indicator.value.plausible.filter(|r| !r.holds(figure.value)) {
+        doubts.push(Doubt::Implausible {
+            min: range.min,
+            max: range.max,
+        });
+    }
+    doubts.extend(jump(indicator, figure, standing, book.jump_share));
+    if figure.stage == Stage::Reported && !is_over(figure.period, today) {
+        doubts.push(Doubt::PeriodRunning);
+    }
+    if let Some(computed) = recompute(&indicator.value.unit, figure)
+        && !agrees(figure.value, computed)
+    {
+        doubts.push(Doubt::PartsDisagree {
+            computed: computed.round_dp(6).normalize(),
+        });
+    }
+    doubts
+}
+
+fn jump(
+    indicator: &Indicator,
+    figure: &Figure,
+    standing: &[Observation],
+    share: Decimal,
+) -> Option<Doubt> {
+    if matches!(
+        indicator.value.unit,
+        Unit::Rank | Unit::YesNo | Unit::LevelOf7
+    ) {
+        return None;
+    }
+    let period = figure.period.previous();
+    let of_period = standing.iter().filter(|o| o.figure.period == period);
+    let before = prevailing(of_period, &indicator.series.prevailing)?
+        .figure
+        .value;
+    // Arithmetic that leaves the decimals' range is itself a jump.
+    let far = match (
+        figure.value.checked_sub(before),
+        before.abs().checked_mul(share),
+    ) {
+        (Some(change), Some(allowed)) => change.abs() > allowed,
+        _ => true,
+    };
+    (far && !before.is_zero()).then_some(Doubt::Jump {
+        period,
+        value: before,
+    })
+}
+
+/// The value that numerator and denominator give, for units that are a quotient.
+fn recompute(unit: &Unit, figure: &Figure) -> Option<Decimal> {
+    let factor = match unit {
+        Unit::Percent => Decimal::ONE_HUNDRED,
+        Unit::Ratio | Unit::Times => Decimal::ONE,
+        Unit::Per10kPeople => Decimal::from(10_000),
+        _ => return None,
+    };
+    figure
+        .numerator?
+        .checked_mul(factor)?
+        .checked_div(figure.denominator?)
+}
+
+/// Whether a value is what was computed, rounded to the decimals it was given with.
+fn agrees(value: Decimal, computed: Decimal) -> bool {
+    let last_place = Decimal::new(1, value.scale());
+    value
+        .checked_sub(computed)
+        .is_some_and(|difference| difference.abs() <= last_place)
+}
+
+/// Whether a period is over by either calendar: the State's ends first.
+fn is_over(period: Period, today: Date) -> bool {
+    period
+        .range(Calendar::State)
+        .to()
+        .is_some_and(|end| end <= today)
+}
+
+/// What is wrong with a figure whatever stood before.
+pub(crate) fn faults(
+    key: &SeriesKey,
+    figure: &Figure,
+    book: &Book,
+    today: Date,
+) -> Vec<FieldFault> {
+    let mut faults = Vec::new();
+    match book.indicators.get(&key.indicator) {
+        Some(indicator) => unit_faults(&indicator.value.unit, figure.value, &mut faults),
+        None => faults.push(FieldFault::new(
+            "indicator",
+            format!("Không có chỉ số «{}» trong danh mục.", key.indicator),
+            format!(
+                "There is no indicator “{}” in the catalogue.",
+                key.indicator
+            ),
+        )),
+    }
+    if !book.areas.contains(&key.area) {
+        faults.push(FieldFault::new(
+            "area",
+            format!("Không có địa bàn «{}» trong danh mục.", key.area),
+            format!("There is no area “{}” in the catalogue.", key.area),
+        ));
+    }
+    time_faults(figure, today, &mut faults);
+    source_faults(figure, &mut faults);
+    part_faults(figure, &mut faults);
+    faults
+}
+
+/// What a unit itself excludes.
+fn unit_faults(unit: &Unit, value: Decimal, faults: &mut Vec<FieldFault>) {
+    let whole = value.fract().is_zero();
+    let (good, vi, en) = match unit {
+        Unit::Count(_) => (
+            whole && !value.is_sign_negative(),
+            "Số lượng là số nguyên không âm.",
+            "A count is a whole number, not below zero.",
+        ),
+        Unit::Rank => (
+            whole && value >= Decimal::ONE,
+            "Thứ hạng là số nguyên từ 1.",
+            "A rank is a whole number from 1.",
+        ),
+        Unit::LevelOf7 => (
+            whole && (Decimal::ZERO..=Decimal::from(7)).contains(&value),
+            "Cấp độ là số nguyên từ 0 đến 7.",
+            "A level is a whole number from 0 to 7.",
+        ),
+        Unit::Points => (
+            (Decimal::ZERO..=Decimal::ONE_HUNDRED).contains(&value),
+            "Điểm nằm trong khoảng 0 đến 100.",
+            "Points lie between 0 and 100.",
+        ),
+        Unit::YesNo => (
+            value.is_zero() || value == Decimal::ONE,
+            "Chỉ nhận 1 (có) hoặc 0 (không).",
+            "Only 1 (yes) or 0 (no).",
+        ),
+        Unit::Times | Unit::Per10kPeople => (
+            !value.is_sign_negative() || value.is_zero(),
+            "Giá trị không được âm.",
+            "The value cannot be negative.",
+        ),
+        Unit::Percent
+        | Unit::PercentPerYear
+        | Unit::Ratio
+        | Unit::Index
+        | Unit::BillionVnd
+        | Unit::MillionVndPerPerson => return,
+    };
+    if !good {
+        faults.push(FieldFault::new("value", vi, en));
+    }
+}
+
+fn time_faults(figure: &Figure, today: Date, faults: &mut Vec<FieldFault>) {
+    let range = figure.period.range(Calendar::State);
+    if range.from() > today {
+        faults.push(FieldFault::new(
+            "period",
+            format!(
+                "Kỳ số liệu ({}) chưa bắt đầu.",
+                figure.period.label(Lang::Vi)
+            ),
+            format!(
+                "The period ({}) has not begun.",
+                figure.period.label(Lang::En)
+            ),
+        ));
+    }
+    let settled = matches!(figure.stage, Stage::Preliminary | Stage::Official);
+    if figure.vintage > today {
+        faults.push(FieldFault::new(
+            "vintage",
+            format!(
+                "Ngày công bố ở sau hôm nay ({}).",
+                date::format(today, Lang::Vi)
+            ),
+            format!(
+                "The day of publication lies after today ({}).",
+                date::format(today, Lang::En)
+            ),
+        ));
+    } else if figure.vintage < range.from() {
+        faults.push(FieldFault::new(
+            "vintage",
+            "Ngày công bố ở trước khi kỳ số liệu bắt đầu.",
+            "The day of publication lies before the period begins.",
+        ));
+    } else if settled && !is_over(figure.period, figure.vintage) {
+        faults.push(FieldFault::new(
+            "vintage",
+            "Số liệu sơ bộ hoặc chính thức không thể công bố trước khi kỳ kết thúc; hãy chọn loại «ước thực hiện».",
+            "Preliminary and official figures are not published before the period is over; choose “estimated”.",
+        ));
+    }
+}
+
+fn source_faults(figure: &Figure, faults: &mut Vec<FieldFault>) {
+    if figure.source.trim().is_empty() {
+        faults.push(FieldFault::new(
+            "source",
+            "Hãy ghi nguồn số liệu: văn bản, niên giám, hệ thống hoặc biểu báo cáo.",
+            "Name the source: document, yearbook, system or reporting form.",
+        ));
+    }
+    let web = |url: &String| url.starts_with("https://") || url.starts_with("http://");
+    if figure.source_url.as_ref().is_some_and(|url| !web(url)) {
+        faults.push(FieldFault::new(
+            "source_url",
+            "Địa chỉ phải bắt đầu bằng https:// hoặc http://.",
+            "An address begins with https:// or http://.",
+        ));
+    }
+}
+
+fn part_faults(figure: &Figure, faults: &mut Vec<FieldFault>) {
+    let missing = match (figure.numerator, figure.denominator) {
+        (Some(_), None) => "denominator",
+        (None, Some(_)) => "numerator",
+        (Some(_), Some(denominator)) if denominator.is_zero() => {
+            faults.push(FieldFault::new(
+                "denominator",
+                "Mẫu số phải khác 0.",
+                "The denominator cannot be 0.",
+            ));
+            return;
+        }
+        _ => return,
+    };
+    faults.push(FieldFault::new(
+        missing,
+        "Tử số và mẫu số phải ghi cùng nhau.",
+        "Numerator and denominator go together.",
+    ));
+}
+
+/// The faults left over by doubts: each not acknowledged, or the note that acknowledging needs.
+pub(crate) fn unanswered(
+    doubts: &[Doubt],
+    acknowledged: bool,
+    note: Option<&str>,
+) -> Vec<FieldFault> {
+    if doubts.is_empty() {
+        return Vec::new();
+    }
+    if !acknowledged {
+        return doubts
+            .iter()
+            .map(|doubt| {
+                let say = doubt.say();
+                FieldFault::new(
+                    "acknowledge",
+                    format!(
+                        "{} Hãy kiểm tra lại; nếu đúng, đánh dấu xác nhận và ghi chú lý do.",
+                        say.vi
+                    ),
+                    format!(
+                        "{} Check it; if it is right, acknowledge and note why.",
+                        say.en
+                    ),
+                )
+            })
+            .collect();
+    }
+    missing_note(note)
+}
+
+/// Setting a doubt aside takes a note that says why.
+pub(crate) fn missing_note(note: Option<&str>) -> Vec<FieldFault> {
+    if note.is_some_and(|note| !note.trim().is_empty()) {
+        return Vec::new();
+    }
+    vec![FieldFault::new(
+        "note",
+        "Số liệu khác thường đã được xác nhận cần có ghi chú lý do.",
+        "An unusual figure that is acknowledged needs a note that says why.",
+    )]
+}

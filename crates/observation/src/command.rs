@@ -1,0 +1,186 @@
+//! The edge: load, decide, write.
+
+use access::{Refusal, Scope};
+use journal::{FileHash, Journal, JournalError, NewFact, WriteContext, WriteTx, Written, params};
+
+use crate::projection::{COLUMNS, read_observation};
+use crate::{
+    AcceptBatch, BatchFact, BatchId, BatchState, Book, ObservationId, Publish, Record, SeriesFact,
+    SeriesKey, SeriesState, UndoBatch, Withdraw, decide_accept_batch, decide_publish,
+    decide_record, decide_undo_batch, decide_withdraw, encode_batch,
+};
+
+fn context(scope: &Scope, command: &str, key: Option<String>) -> WriteContext {
+    WriteContext::new(scope.actor(), command).with_key(key)
+}
+
+/// The state of a series from the table, which also holds the rows of batches.
+async fn load(tx: &mut WriteTx, key: &SeriesKey) -> Result<SeriesState, JournalError> {
+    let of_key = || params![key.indicator.as_str(), key.area.to_string()];
+    let rows = tx
+        .sql()
+        .rows(
+            &format!(
+                "SELECT {COLUMNS} FROM observation \
+                 WHERE indicator = $1 AND area_key = $2 AND known_to IS NULL ORDER BY seq, row_no"
+            ),
+            of_key(),
+        )
+        .await?;
+    let version = tx
+        .sql()
+        .row(
+            "SELECT COALESCE(MAX(known_from), 0) AS began, COALESCE(MAX(known_to), 0) AS ended \
+             FROM observation WHERE indicator = $1 AND area_key = $2",
+            of_key(),
+        )
+        .await?;
+    Ok(SeriesState {
+        observations: rows
+            .iter()
+            .map(read_observation)
+            .collect::<Result<_, _>>()?,
+        version: match version {
+            Some(row) => row.int("began")?.max(row.int("ended")?),
+            None => 0,
+        },
+    })
+}
+
+/// The series an observation that stands belongs to.
+async fn key_of(tx: &mut WriteTx, id: ObservationId) -> Result<SeriesKey, Refusal> {
+    let row = tx
+        .sql()
+        .row(
+            "SELECT indicator, area_key FROM observation WHERE id = $1 AND known_to IS NULL",
+            params![id.0],
+        )
+        .await?
+        .ok_or(Refusal::NotFound)?;
+    Ok(SeriesKey::new(
+        row.parse("indicator")?,
+        row.parse("area_key")?,
+    ))
+}
+
+async fn load_batch(tx: &mut WriteTx, batch: BatchId) -> Result<BatchState, JournalError> {
+    let stream = tx.load(&batch.stream()).await?;
+    stream.fold(BatchState::default(), |state, fact: BatchFact, _| {
+        state.evolve(fact)
+    })
+}
+
+/// Records one value. `key` makes a repeated form harmless.
+///
+/// # Errors
+/// See [`decide_record`]; the store.
+pub async fn record(
+    journal: &Journal,
+    scope: &Scope,
+    command: &Record,
+    book: &Book,
+    key: Option<String>,
+) -> Result<Written, Refusal> {
+    let today = journal.today();
+    journal
+        .write(&context(scope, "observation.record", key), async |tx| {
+            let state = load(tx, &command.key).await?;
+            let fact = decide_record(&state, command, book, scope, today)?;
+            Ok(vec![NewFact::of(command.key.stream(), &fact)?])
+        })
+        .await
+}
+
+/// Withdraws a value recorded by mistake.
+///
+/// # Errors
+/// See [`decide_withdraw`]; the store.
+pub async fn withdraw(
+    journal: &Journal,
+    scope: &Scope,
+    command: &Withdraw,
+    key: Option<String>,
+) -> Result<Written, Refusal> {
+    journal
+        .write(&context(scope, "observation.withdraw", key), async |tx| {
+            let series = key_of(tx, command.id).await?;
+            let state = load(tx, &series).await?;
+            let fact: SeriesFact = decide_withdraw(&state, command, scope)?;
+            Ok(vec![NewFact::of(series.stream(), &fact)?])
+        })
+        .await
+}
+
+/// Lets everybody see a value; nothing is written when everybody sees it already.
+///
+/// # Errors
+/// See [`decide_publish`]; the store.
+pub async fn publish(
+    journal: &Journal,
+    scope: &Scope,
+    command: &Publish,
+    key: Option<String>,
+) -> Result<Written, Refusal> {
+    journal
+        .write(&context(scope, "observation.publish", key), async |tx| {
+            let series = key_of(tx, command.id).await?;
+            let state = load(tx, &series).await?;
+            match decide_publish(&state, command, scope)? {
+                Some(fact) => Ok(vec![NewFact::of(series.stream(), &fact)?]),
+                None => Ok(vec![]),
+            }
+        })
+        .await
+}
+
+/// Accepts many values at once; a row without a source takes the batch's.
+///
+/// # Errors
+/// See [`decide_accept_batch`]; the store.
+pub async fn accept_batch(
+    journal: &Journal,
+    scope: &Scope,
+    mut command: AcceptBatch,
+    book: &Book,
+    key: Option<String>,
+) -> Result<Written, Refusal> {
+    for row in &mut command.rows {
+        if row.figure.source.trim().is_empty() {
+            row.figure.source.clone_from(&command.source);
+        }
+    }
+    let today = journal.today();
+    // Compressed before the head is taken: nobody waits for it.
+    let content = encode_batch(&command.rows)?;
+    let hash = FileHash::of(&content);
+    journal
+        .write(
+            &context(scope, "observation.accept_batch", key),
+            async |tx| {
+                let state = load_batch(tx, command.batch).await?;
+                let fact = decide_accept_batch(&state, &command, hash, book, scope, today)?;
+                tx.store_batch(&content).await?;
+                Ok(vec![NewFact::of(command.batch.stream(), &fact)?])
+            },
+        )
+        .await
+}
+
+/// Takes a batch back: none of its values is shown any longer.
+///
+/// # Errors
+/// See [`decide_undo_batch`]; the store.
+pub async fn undo_batch(
+    journal: &Journal,
+    scope: &Scope,
+    command: &UndoBatch,
+    key: Option<String>,
+) -> Result<Written, Refusal> {
+    journal
+        .write(&context(scope, "observation.undo_batch", key), async |tx| {
+            let state = load_batch(tx, command.batch).await?;
+            let fact = decide_undo_batch(&state, command, scope)?;
+            Ok(vec![NewFact::of(command.batch.stream(), &fact)?])
+        })
+        .await
+}

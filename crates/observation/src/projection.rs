@@ -1,0 +1,295 @@
+//! The tables of observations and batches.
+
+use async_trait::async_trait;
+use journal::{
+    FactFamily, FileHash, JournalError, Projection, RecordedFact, Row, Seq, Tx, Value, params,
+};
+use rust_decimal::Decimal;
+use viet::{Calendar, Period};
+
+use crate::state::StoredStage;
+use crate::{BatchAccepted, BatchFact, Figure, Observation, SeriesFact, SeriesKey, decode_batch};
+
+/// Keeps the tables `observation` and `observation_batch`.
+pub struct ObservationProjection;
+
+/// Columns of `observation` in the order of [`insert_values`].
+pub(crate) const COLUMNS: &str = "id, seq, row_no, indicator, area_key, period, period_kind, \
+     period_start, period_end, value, numerator, denominator, stage, vintage, source, source_url, method, note, \
+     organisation, definition, evidence, batch, recorded_at, audience, known_from, known_to";
+
+const WIDTH: usize = 26;
+
+#[async_trait]
+impl Projection for ObservationProjection {
+    fn name(&self) -> &'static str {
+        "observation"
+    }
+
+    fn version(&self) -> i64 {
+        1
+    }
+
+    fn tables(&self) -> &'static [&'static str] {
+        &["observation", "observation_batch"]
+    }
+
+    fn schema(&self) -> &'static [&'static str] {
+        &[
+            "CREATE TABLE observation (
+                id TEXT NOT NULL, seq BIGINT NOT NULL, row_no BIGINT NOT NULL,
+                indicator TEXT NOT NULL, area_key TEXT NOT NULL,
+                period TEXT NOT NULL, period_kind TEXT NOT NULL, period_start TEXT NOT NULL, period_end TEXT NOT NULL,
+                value TEXT NOT NULL, numerator TEXT, denominator TEXT,
+                stage TEXT NOT NULL, vintage TEXT NOT NULL,
+                source TEXT NOT NULL, source_url TEXT, method TEXT, note TEXT,
+                organisation TEXT NOT NULL, definition TEXT NOT NULL,
+                evidence TEXT, batch TEXT, recorded_at BIGINT NOT NULL,
+                audience TEXT NOT NULL, known_from BIGINT NOT NULL, known_to BIGINT,
+                PRIMARY KEY (id, known_from))",
+            "CREATE INDEX observation_series ON observation (indicator, area_key, known_to)",
+            "CREATE INDEX observation_organisation ON observation (organisation, known_to)",
+            // A batch is taken back by its entry; lists run from the entry recorded last.
+            "CREATE INDEX observation_seq ON observation (seq, row_no)",
+            // Counts within a scope are answered from the index alone.
+            "CREATE INDEX observation_scope ON observation (known_to, audience, organisation, stage)",
+            "CREATE TABLE observation_batch (
+                id TEXT NOT NULL, seq BIGINT NOT NULL, rows_accepted BIGINT NOT NULL,
+                content TEXT NOT NULL, source TEXT NOT NULL, organisation TEXT NOT NULL,
+                evidence TEXT NOT NULL, note TEXT, recorded_at BIGINT NOT NULL, actor TEXT NOT NULL,
+                audience TEXT NOT NULL, known_from BIGINT NOT NULL, known_to BIGINT,
+                PRIMARY KEY (id, known_from))",
+            "CREATE INDEX observation_batch_seq ON observation_batch (seq)",
+        ]
+    }
+
+    fn families(&self) -> &'static [&'static str] {
+        &[SeriesFact::FAMILY, BatchFact::FAMILY]
+    }
+
+    async fn apply(&self, tx: &mut Tx, fact: &RecordedFact) -> Result<(), JournalError> {
+        if let Some(typed) = SeriesFact::read(fact)? {
+            return apply_series(tx, typed, fact).await;
+        }
+        match BatchFact::read(fact)? {
+            Some(BatchFact::Accepted(data)) => apply_batch(tx, &data, fact).await,
+            Some(BatchFact::Undone(data)) => {
+                let batch = data.batch.to_string();
+                for sql in [
+                    "UPDATE observation SET known_to = $1 WHERE known_to IS NULL AND batch = $2 \
+                     AND seq = (SELECT MAX(seq) FROM observation_batch WHERE id = $2)",
+                    "UPDATE observation_batch SET known_to = $1 WHERE known_to IS NULL AND id = $2",
+                ] {
+                    tx.execute(sql, params![fact.seq, batch.as_str()]).await?;
+                }
+                Ok(())
+            }
+            None => Ok(()),
+        }
+    }
+}
+
+async fn apply_series(
+    tx: &mut Tx,
+    typed: SeriesFact,
+    fact: &RecordedFact,
+) -> Result<(), JournalError> {
+    match typed {
+        SeriesFact::Recorded(data) => {
+            let key = SeriesKey::of_stream(&fact.stream).ok_or_else(|| {
+                JournalError::Invariant(format!("{} names no series", fact.stream))
+            })?;
+            let observation = Observation::recorded(key, *data, fact);
+            insert(tx, [observation]).await
+        }
+        SeriesFact::Withdrawn(data) => close(tx, &data.id.to_string(), fact.seq).await,
+        SeriesFact::Published(data) => publish(tx, &data.id.to_string(), fact.seq).await,
+    }
+}
+
+async fn close(tx: &mut Tx, id: &str, seq: Seq) -> Result<(), JournalError> {
+    tx.execute(
+        "UPDATE observation SET known_to = $1 WHERE id = $2 AND known_to IS NULL",
+        params![seq, id],
+    )
+    .await?;
+    Ok(())
+}
+
+async fn publish(tx: &mut Tx, id: &str, seq: Seq) -> Result<(), JournalError> {
+    // Recorded and published by one entry: nobody ever knew it as internal.
+    let at_once = tx
+        .execute(
+            "UPDATE observation SET audience = 'public' \
+             WHERE id = $1 AND known_to IS NULL AND known_from = $2",
+            params![id, seq],
+        )
+        .await?;
+    if at_once > 0 {
+        return Ok(());
+    }
+    let copied = COLUMNS.replace(
+        "audience, known_from, known_to",
+        "'public', CAST($2 AS BIGINT), CAST(NULL AS BIGINT)",
+    );
+    let sql = format!(
+        "INSERT INTO observation ({COLUMNS}) SELECT {copied} FROM observation \
+         WHERE id = $1 AND known_to IS NULL"
+    );
+    tx.execute(&sql, params![id, seq]).await?;
+    tx.execute(
+        "UPDATE observation SET known_to = $1 WHERE id = $2 AND known_to IS NULL AND known_from < $1",
+        params![seq, id],
+    )
+    .await?;
+    Ok(())
+}
+
+async fn apply_batch(
+    tx: &mut Tx,
+    data: &BatchAccepted,
+    fact: &RecordedFact,
+) -> Result<(), JournalError> {
+    let stored = tx
+        .row(
+            "SELECT content FROM journal_batch WHERE hash = $1",
+            params![data.content.as_str()],
+        )
+        .await?;
+    let stored = stored.ok_or_else(|| {
+        JournalError::Invariant(format!("batch {} is missing", data.content.as_str()))
+    })?;
+    let rows = decode_batch(&data.content, &stored.bytes("content")?)?;
+    let observations = (0..)
+        .zip(rows)
+        .map(|(number, row)| Observation::of_batch(data, number, row, fact));
+    insert(tx, observations).await?;
+    let evidence = serde_json::to_string(&data.evidence)
+        .map_err(JournalError::decode("evidence of a batch"))?;
+    tx.execute(
+        "INSERT INTO observation_batch (id, seq, rows_accepted, content, source, organisation, \
+         evidence, note, recorded_at, actor, audience, known_from, known_to) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 'internal', $2, NULL)",
+        params![
+            data.batch.to_string(),
+            fact.seq,
+            data.count,
+            data.content.as_str(),
+            data.source.as_str(),
+            data.organisation.0.as_str(),
+            evidence,
+            data.note.clone(),
+            fact.recorded_at,
+            fact.actor.to_string(),
+        ],
+    )
+    .await?;
+    Ok(())
+}
+
+async fn insert(
+    tx: &mut Tx,
+    observations: impl IntoIterator<Item = Observation>,
+) -> Result<(), JournalError> {
+    let mut broken = None;
+    let rows = observations
+        .into_iter()
+        .map_while(|o| match insert_values(&o) {
+            Ok(values) => Some(values),
+            Err(error) => {
+                broken = Some(error);
+                None
+            }
+        });
+    let insert = format!("INSERT INTO observation ({COLUMNS})");
+    tx.insert_many(&insert, WIDTH, rows).await?;
+    broken.map_or(Ok(()), Err)
+}
+
+fn insert_values(o: &Observation) -> Result<Vec<Value>, JournalError> {
+    let range = o.figure.period.range(Calendar::Civil);
+    let evidence = if o.evidence.is_empty() {
+        None
+    } else {
+        let json = serde_json::to_string(&o.evidence);
+        Some(json.map_err(JournalError::decode("evidence of an observation"))?)
+    };
+    let decimal = |value: Option<Decimal>| value.map(|v| v.to_string());
+    Ok(params![
+        o.id.0,
+        o.seq,
+        o.row,
+        o.key.indicator.as_str(),
+        o.key.area.to_string(),
+        o.figure.period.to_string(),
+        period_kind(o.figure.period),
+        range.from(),
+        range.to(),
+        o.figure.value.to_string(),
+        decimal(o.figure.numerator),
+        decimal(o.figure.denominator),
+        o.figure.stage.word(),
+        o.figure.vintage,
+        o.figure.source.as_str(),
+        o.figure.source_url.clone(),
+        o.figure.method.clone(),
+        o.figure.note.clone(),
+        o.organisation.0.as_str(),
+        o.definition.as_str(),
+        evidence,
+        o.batch.map(|b| b.0),
+        o.recorded_at,
+        o.audience.as_str(),
+        o.seq,
+        None::<i64>,
+    ])
+}
+
+/// Word of a period's kind: the last value of a year and that of a quarter are looked for side by side.
+fn period_kind(period: Period) -> &'static str {
+    match period {
+        Period::Year(_) => "year",
+        Period::HalfYear { .. } => "half_year",
+        Period::Quarter { .. } => "quarter",
+        Period::NineMonths(_) => "nine_months",
+        Period::Month { .. } => "month",
+        Period::Years { .. } => "years",
+    }
+}
+
+/// Reads a row of `observation` back.
+pub(crate) fn read_observation(row: &Row) -> Result<Observation, JournalError> {
+    let evidence = match row.opt_text("evidence")? {
+        Some(_) => row.json("evidence")?,
+        None => Vec::new(),
+    };
+    Ok(Observation {
+        id: row.parse("id")?,
+        key: SeriesKey::new(row.parse("indicator")?, row.parse("area_key")?),
+        figure: Figure {
+            period: row.parse("period")?,
+            value: row.parse("value")?,
+            numerator: row.opt_parse("numerator")?,
+            denominator: row.opt_parse("denominator")?,
+            stage: row.parse::<StoredStage>("stage")?.0,
+            vintage: row.parse("vintage")?,
+            source: row.text("source")?,
+            source_url: row.opt_text("source_url")?,
+            method: row.opt_text("method")?,
+            note: row.opt_text("note")?,
+        },
+        organisation: row.parse("organisation")?,
+        definition: row.text("definition")?,
+        evidence,
+        audience: row.parse("audience")?,
+        batch: row.opt_parse("batch")?,
+        seq: row.int("seq")?,
+        row: row.int("row_no")?,
+        recorded_at: row.int("recorded_at")?,
+    })
+}
+
+/// Reads the hash a batch row names its content by.
+pub(crate) fn read_hash(row: &Row, column: &str) -> Result<FileHash, JournalError> {
+    FileHash::try_from(row.text(column)?).map_err(JournalError::Invariant)
+}

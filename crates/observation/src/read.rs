@@ -1,0 +1,481 @@
+//! Reads. All of them take the reader's scope and the entry up to which is asked; the same statements
+//! answer for now and for then.
+
+use std::collections::BTreeMap;
+
+use access::{AsKnown, FieldClass, Listed, OrgId, Page, Refusal, Scope, SqlFilter, Visible};
+use catalogue::{Id, Prevailing, Stage};
+use journal::{ActorId, Db, FileHash, Journal, JournalError, RecordedFact, Row, Seq, Value};
+use viet::{AreaKey, Period};
+
+use crate::projection::{COLUMNS, read_hash, read_observation};
+use crate::state::StoredStage;
+use crate::{
+    BatchId, EvidenceFile, Observation, ObservationId, SeriesKey, prevailing, prevailing_by_period,
+};
+
+const VISIBLE: Visible = Visible {
+    audience: "o.audience",
+    organisations: &["o.organisation"],
+    related: None,
+};
+
+/// The conditions of a statement and their parameters, numbered as they come.
+struct Conditions {
+    sql: Vec<String>,
+    params: Vec<Value>,
+}
+
+impl Conditions {
+    /// Seen by the reader and known then.
+    fn seen(scope: &Scope, as_known: &AsKnown) -> Self {
+        let mut all = Self::visible(scope);
+        all.add(as_known.condition("o", all.next()));
+        all
+    }
+
+    fn visible(scope: &Scope) -> Self {
+        let mut all = Self {
+            sql: vec![],
+            params: vec![],
+        };
+        all.add(scope.sql(&VISIBLE, 1));
+        all
+    }
+
+    fn next(&self) -> usize {
+        self.params.len() + 1
+    }
+
+    fn add(&mut self, filter: SqlFilter) {
+        self.sql.push(filter.sql);
+        self.params.extend(filter.params);
+    }
+
+    /// A column of `observation` (a name of ours) equals a value.
+    fn equals(&mut self, column: &str, value: impl Into<Value>) {
+        self.sql.push(format!("o.{column} = ${}", self.next()));
+        self.params.push(value.into());
+    }
+
+    fn keys(&mut self, keys: &[SeriesKey]) {
+        let mut pairs = Vec::with_capacity(keys.len());
+        for key in keys {
+            pairs.push(format!("(${}, ${})", self.next(), self.next() + 1));
+            self.params.push(key.indicator.as_str().into());
+            self.params.push(key.area.to_string().into());
+        }
+        self.sql.push(format!(
+            "(o.indicator, o.area_key) IN (VALUES {})",
+            pairs.join(", ")
+        ));
+    }
+
+    fn text(&self) -> String {
+        self.sql.join(" AND ")
+    }
+}
+
+fn observations(rows: &[Row], scope: &Scope) -> Result<Vec<Observation>, JournalError> {
+    rows.iter()
+        .map(|row| read_observation(row).map(|o| o.masked(scope)))
+        .collect()
+}
+
+/// All observations of one indicator in one area that the reader sees.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Series {
+    /// Indicator and area.
+    pub key: SeriesKey,
+    /// Earliest period first; within a period in order of recording.
+    pub observations: Vec<Observation>,
+    /// Number of the last entry that changed the series: what a form sends back as `expected`.
+    pub version: Seq,
+}
+
+impl Series {
+    /// One observation a period, earliest first.
+    pub fn prevailing(&self, order: &Prevailing) -> Vec<&Observation> {
+        prevailing_by_period(&self.observations, order)
+    }
+
+    /// The observation shown for a period.
+    pub fn shown(&self, period: Period, order: &Prevailing) -> Option<&Observation> {
+        let of_period = self
+            .observations
+            .iter()
+            .filter(|o| o.figure.period == period);
+        prevailing(of_period, order)
+    }
+}
+
+/// The series of an indicator in an area; empty when the reader sees none of it.
+///
+/// # Errors
+/// The store.
+pub async fn series(
+    db: &Db,
+    scope: &Scope,
+    as_known: &AsKnown,
+    key: &SeriesKey,
+) -> Result<Series, Refusal> {
+    let mut version = Conditions::visible(scope);
+    version.keys(std::slice::from_ref(key));
+    let until = as_known.seq.unwrap_or(Seq::MAX);
+    let bound = format!("CAST(${} AS BIGINT)", version.next());
+    let sql = format!(
+        "SELECT COALESCE(MAX(CASE WHEN o.known_from <= {bound} THEN o.known_from END), 0) AS began, \
+         COALESCE(MAX(CASE WHEN o.known_to <= {bound} THEN o.known_to END), 0) AS ended \
+         FROM observation o WHERE {}",
+        version.text()
+    );
+    version.params.push(until.into());
+    let row = db.row(&sql, version.params).await?;
+    let mut all = Conditions::seen(scope, as_known);
+    all.keys(std::slice::from_ref(key));
+    let sql = format!(
+        "SELECT {COLUMNS} FROM observation o WHERE {} \
+         ORDER BY o.period_end, o.period_start DESC, o.seq, o.row_no",
+        all.text()
+    );
+    let rows = db.rows(&sql, all.params).await?;
+    Ok(Series {
+        key: key.clone(),
+        observations: observations(&rows, scope)?,
+        version: match row {
+            Some(row) => row.int("began")?.max(row.int("ended")?),
+            None => 0,
+        },
+    })
+}
+
+/// The observations of the last `periods` periods of each kind (year, quarter …) of several series, by
+/// one statement: what a board of targets needs. Within a series the earliest period stands first.
+///
+/// # Errors
+/// The store.
+pub async fn latest(
+    db: &Db,
+    scope: &Scope,
+    as_known: &AsKnown,
+    keys: &[SeriesKey],
+    periods: u32,
+) -> Result<BTreeMap<SeriesKey, Vec<Observation>>, Refusal> {
+    if keys.is_empty() {
+        return Ok(BTreeMap::new());
+    }
+    let mut all = Conditions::seen(scope, as_known);
+    all.keys(keys);
+    let sql = format!(
+        "SELECT {COLUMNS} FROM (SELECT o.*, DENSE_RANK() OVER (\
+             PARTITION BY o.indicator, o.area_key, o.period_kind ORDER BY o.period_end DESC) AS place \
+             FROM observation o WHERE {}) AS ranked \
+         WHERE place <= ${} ORDER BY period_end, period_start DESC, seq, row_no",
+        all.text(),
+        all.next()
+    );
+    all.params.push(periods.into());
+    let rows = db.rows(&sql, all.params).await?;
+    let mut by_key: BTreeMap<SeriesKey, Vec<Observation>> = BTreeMap::new();
+    for observation in observations(&rows, scope)? {
+        by_key
+            .entry(observation.key.clone())
+            .or_default()
+            .push(observation);
+    }
+    Ok(by_key)
+}
+
+/// One observation as it stood then.
+///
+/// # Errors
+/// [`Refusal::NotFound`] when it did not stand or the reader does not see it; the store.
+pub async fn get(
+    db: &Db,
+    scope: &Scope,
+    as_known: &AsKnown,
+    id: ObservationId,
+) -> Result<Observation, Refusal> {
+    let mut all = Conditions::seen(scope, as_known);
+    all.equals("id", id.0);
+    let sql = format!("SELECT {COLUMNS} FROM observation o WHERE {}", all.text());
+    let row = db.row(&sql, all.params).await?.ok_or(Refusal::NotFound)?;
+    Ok(read_observation(&row)?.masked(scope))
+}
+
+/// Which observations a list holds; what is none does not narrow it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Filter {
+    /// Of this indicator.
+    pub indicator: Option<Id>,
+    /// Of this area.
+    pub area: Option<AreaKey>,
+    /// Reported by this agency.
+    pub organisation: Option<OrgId>,
+    /// Of this stage.
+    pub stage: Option<Stage>,
+    /// For this period.
+    pub period: Option<Period>,
+    /// Of this batch.
+    pub batch: Option<BatchId>,
+}
+
+impl Filter {
+    fn conditions(&self, scope: &Scope, as_known: &AsKnown) -> Conditions {
+        let mut all = Conditions::seen(scope, as_known);
+        if let Some(indicator) = &self.indicator {
+            all.equals("indicator", indicator.as_str());
+        }
+        if let Some(area) = &self.area {
+            all.equals("area_key", area.to_string());
+        }
+        if let Some(organisation) = &self.organisation {
+            all.equals("organisation", organisation.0.as_str());
+        }
+        if let Some(stage) = self.stage {
+            all.equals("stage", stage.word());
+        }
+        if let Some(period) = self.period {
+            all.equals("period", period.to_string());
+        }
+        if let Some(batch) = self.batch {
+            all.equals("batch", batch.0);
+        }
+        all
+    }
+}
+
+/// Observations within a filter, the one recorded last first.
+///
+/// # Errors
+/// The store.
+pub async fn list(
+    db: &Db,
+    scope: &Scope,
+    as_known: &AsKnown,
+    filter: &Filter,
+    page: Page,
+) -> Result<Listed<Observation>, Refusal> {
+    let mut all = filter.conditions(scope, as_known);
+    let total = total(db, "observation", &all).await?;
+    let part = page.sql(all.next());
+    let sql = format!(
+        "SELECT {COLUMNS} FROM observation o WHERE {} ORDER BY o.seq DESC, o.row_no {}",
+        all.text(),
+        part.sql
+    );
+    all.params.extend(part.params);
+    let rows = db.rows(&sql, all.params).await?;
+    Ok(Listed {
+        rows: observations(&rows, scope)?,
+        total,
+    })
+}
+
+async fn total(db: &Db, table: &str, all: &Conditions) -> Result<u64, JournalError> {
+    let sql = format!("SELECT COUNT(*) AS n FROM {table} o WHERE {}", all.text());
+    let row = db.row(&sql, all.params.clone()).await?;
+    let count = row.map_or(Ok(0), |row| row.int("n"))?;
+    Ok(u64::try_from(count).unwrap_or(0))
+}
+
+/// How many observations of a stage.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct StageCount {
+    /// The stage.
+    pub stage: Stage,
+    /// How many.
+    pub count: u64,
+}
+
+/// How many observations within a filter are of each stage; stages without any are left out.
+///
+/// # Errors
+/// The store.
+pub async fn count_by_stage(
+    db: &Db,
+    scope: &Scope,
+    as_known: &AsKnown,
+    filter: &Filter,
+) -> Result<Vec<StageCount>, Refusal> {
+    let all = filter.conditions(scope, as_known);
+    let sql = format!(
+        "SELECT o.stage, COUNT(*) AS n FROM observation o WHERE {} GROUP BY o.stage",
+        all.text()
+    );
+    let mut counts = Vec::new();
+    for row in db.rows(&sql, all.params).await? {
+        counts.push(StageCount {
+            stage: row.parse::<StoredStage>("stage")?.0,
+            count: u64::try_from(row.int("n")?).unwrap_or(0),
+        });
+    }
+    counts.sort_by_key(|count| count.stage);
+    Ok(counts)
+}
+
+/// A batch as lists show it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BatchInfo {
+    /// Its identity.
+    pub batch: BatchId,
+    /// Number of the entry that accepted it.
+    pub seq: Seq,
+    /// How many values.
+    pub count: u64,
+    /// Hash of its canonical file.
+    pub content: FileHash,
+    /// Where the values were read.
+    pub source: String,
+    /// The agency that reports them.
+    pub organisation: OrgId,
+    /// The file they were imported from.
+    pub evidence: Vec<EvidenceFile>,
+    /// What a reader must know.
+    pub note: Option<String>,
+    /// Who accepted it.
+    pub actor: ActorId,
+    /// Microseconds since 1970 in UTC: when it was accepted.
+    pub recorded_at: i64,
+    /// Number of the entry that took it back.
+    pub undone: Option<Seq>,
+}
+
+const BATCH_COLUMNS: &str = "o.id, o.seq, o.rows_accepted, o.content, o.source, o.organisation, \
+     o.evidence, o.note, o.actor, o.recorded_at, o.known_to";
+
+fn read_batch(row: &Row) -> Result<BatchInfo, JournalError> {
+    Ok(BatchInfo {
+        batch: row.parse("id")?,
+        seq: row.int("seq")?,
+        count: u64::try_from(row.int("rows_accepted")?).unwrap_or(0),
+        content: read_hash(row, "content")?,
+        source: row.text("source")?,
+        organisation: row.parse("organisation")?,
+        evidence: row.json("evidence")?,
+        note: row.opt_text("note")?,
+        actor: row.parse("actor")?,
+        recorded_at: row.int("recorded_at")?,
+        undone: row.opt_int("known_to")?,
+    })
+}
+
+/// Batches that stood then, the last first.
+///
+/// # Errors
+/// The store.
+pub async fn batches(
+    db: &Db,
+    scope: &Scope,
+    as_known: &AsKnown,
+    page: Page,
+) -> Result<Listed<BatchInfo>, Refusal> {
+    let mut all = Conditions::seen(scope, as_known);
+    let total = total(db, "observation_batch", &all).await?;
+    let part = page.sql(all.next());
+    let sql = format!(
+        "SELECT {BATCH_COLUMNS} FROM observation_batch o WHERE {} ORDER BY o.seq DESC {}",
+        all.text(),
+        part.sql
+    );
+    all.params.extend(part.params);
+    let rows = db.rows(&sql, all.params).await?;
+    let rows = rows.iter().map(read_batch).collect::<Result<_, _>>()?;
+    Ok(Listed { rows, total })
+}
+
+/// Where an observation comes from and what became of it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Lineage {
+    /// The observation as it stands, or as it last stood.
+    pub observation: Observation,
+    /// Number of the entry after which it no longer stood: withdrawn, or its batch taken back.
+    pub ended: Option<Seq>,
+    /// The batch it came with; none for readers outside the administration.
+    pub batch: Option<BatchInfo>,
+    /// The facts about it, earliest first; none for readers outside the administration.
+    pub facts: Vec<RecordedFact>,
+    /// Name of the command that recorded it.
+    pub command: Option<String>,
+}
+
+/// An observation with the facts behind it, also when it no longer stands: a report that was signed may
+/// rest on it.
+///
+/// # Errors
+/// [`Refusal::NotFound`] when it was not known then or the reader does not see it; the store.
+pub async fn lineage(
+    journal: &Journal,
+    scope: &Scope,
+    as_known: &AsKnown,
+    id: ObservationId,
+) -> Result<Lineage, Refusal> {
+    let mut all = Conditions::visible(scope);
+    all.equals("id", id.0);
+    let until = as_known.seq.unwrap_or(Seq::MAX);
+    let sql = format!(
+        "SELECT {COLUMNS} FROM observation o WHERE {} AND o.known_from <= ${} \
+         ORDER BY o.known_from DESC LIMIT 1",
+        all.text(),
+        all.next()
+    );
+    all.params.push(until.into());
+    let row = journal.db().row(&sql, all.params).await?;
+    let row = row.ok_or(Refusal::NotFound)?;
+    let observation = read_observation(&row)?;
+    let ended = row.opt_int("known_to")?.filter(|seq| *seq <= until);
+    let (mut batch, mut facts, mut command) = (None, Vec::new(), None);
+    if scope.sees_field(FieldClass::Internal) {
+        batch = batch_of(journal, scope, &observation, until).await?;
+        facts = facts_about(journal, &observation, as_known.seq).await?;
+        let entry = journal.entries_after(observation.seq - 1, 1).await?;
+        command = entry.into_iter().next().map(|entry| entry.command);
+    }
+    let observation = observation.masked(scope);
+    Ok(Lineage {
+        observation,
+        ended,
+        batch,
+        facts,
+        command,
+    })
+}
+
+async fn batch_of(
+    journal: &Journal,
+    scope: &Scope,
+    observation: &Observation,
+    until: Seq,
+) -> Result<Option<BatchInfo>, JournalError> {
+    let Some(batch) = observation.batch else {
+        return Ok(None);
+    };
+    let mut all = Conditions::visible(scope);
+    all.equals("id", batch.0);
+    let sql = format!(
+        "SELECT {BATCH_COLUMNS} FROM observation_batch o WHERE {}",
+        all.text()
+    );
+    let row = journal.db().row(&sql, all.params).await?;
+    let info = row.as_ref().map(read_batch).transpose()?;
+    Ok(info.map(|mut info| {
+        info.undone = info.undone.filter(|seq| *seq <= until);
+        info
+    }))
+}
+
+async fn facts_about(
+    journal: &Journal,
+    observation: &Observation,
+    until: Option<Seq>,
+) -> Result<Vec<RecordedFact>, JournalError> {
+    let id = observation.id.to_string();
+    let own = journal.stream(&observation.key.stream(), until).await?;
+    let about = |fact: &RecordedFact| fact.data.get("id").and_then(|v| v.as_str()) == Some(&id);
+    let mut facts: Vec<_> = own.facts.into_iter().filter(about).collect();
+    if let Some(batch) = observation.batch {
+        facts.extend(journal.stream(&batch.stream(), until).await?.facts);
+    }
+    facts.sort_by_key(|fact| (fact.seq, fact.ix));
+    Ok(facts)
+}
