@@ -1,1 +1,92 @@
-//! A file becomes text with a map back to the original
+//! A file becomes text with a map back to the original.
+//!
+//! [`take`] looks at the bytes (never at the name alone), finds out what they are, and returns an
+//! [`Intake`]: the text, where each stretch of it stands in the file, and what could not be carried
+//! over. Plain text is kept exactly; DOCX is read with its automatic numbers, tables and notes; PDF is
+//! read in a child process with limits, since readers of PDF may panic or eat memory on odd files.
+
+pub mod docx;
+pub mod pdf;
+
+mod detect;
+mod diagnostic;
+mod encoding;
+mod error;
+mod limits;
+mod map;
+mod plain;
+
+pub use detect::{Format, detect};
+pub use diagnostic::{Diagnostic, Notice};
+pub use error::{Fault, Foreign, IntakeError, Measure, Trick};
+pub use limits::Limits;
+pub use map::{MapEntry, Place};
+
+use serde::{Deserialize, Serialize};
+use viet::Span;
+
+/// A file as text, with the way back to the file.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Intake {
+    /// What the bytes were.
+    pub format: Format,
+    /// The text. Of a plain-text file: the file itself, character by character, without a byte-order
+    /// mark. Of DOCX and PDF: in Unicode NFC, one paragraph or table row a line; a form feed alone on
+    /// its line stands for a page break.
+    pub text: String,
+    /// Where stretches of the text stand in the file, in the order of the text, not overlapping.
+    pub map: Vec<MapEntry>,
+    /// What was left out or is doubtful.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+impl Intake {
+    /// The place in the original of the code point at `offset` of the text, if any stands there (line
+    /// breaks belong to no place).
+    pub fn place_at(&self, offset: usize) -> Option<&Place> {
+        let next = self.map.partition_point(|e| e.span.start() <= offset);
+        let entry = self.map.get(next.checked_sub(1)?)?;
+        (offset < entry.span.end()).then_some(&entry.place)
+    }
+
+    /// The places a stretch of the text touches, in order.
+    pub fn places_of(&self, span: Span) -> impl Iterator<Item = &Place> {
+        let first = self.map.partition_point(|e| e.span.end() <= span.start());
+        self.map[first..]
+            .iter()
+            .take_while(move |e| e.span.start() < span.end())
+            .map(|e| &e.place)
+    }
+}
+
+/// Turns the bytes of a file into text with a map back. `name` is used in messages only.
+///
+/// # Errors
+/// When the file is empty, too large, encrypted, broken, hostile, of a format not read here, or holds
+/// no text (a scan). The error says what to do about it in Vietnamese and English.
+pub fn take(bytes: &[u8], name: &str, limits: &Limits) -> Result<Intake, IntakeError> {
+    take_unnamed(bytes, limits).map_err(|fault| IntakeError {
+        name: name.to_owned(),
+        fault,
+    })
+}
+
+fn take_unnamed(bytes: &[u8], limits: &Limits) -> Result<Intake, Fault> {
+    if bytes.len() > limits.max_bytes {
+        return Err(Fault::TooLarge {
+            what: Measure::FileBytes,
+            limit: limits.max_bytes as u64,
+        });
+    }
+    let intake = match detect(bytes)? {
+        Format::Text => plain::take(bytes, limits)?,
+        Format::Docx => docx::take(bytes, limits)?,
+        Format::Pdf => pdf::take(bytes, limits)?,
+    };
+    if intake.text.trim().is_empty() {
+        return Err(Fault::NoText {
+            format: intake.format,
+        });
+    }
+    Ok(intake)
+}

@@ -1,0 +1,123 @@
+//! What a file is, told from its bytes.
+
+use crate::error::Foreign;
+use crate::{Fault, docx, encoding};
+use serde::{Deserialize, Serialize};
+use std::io::Cursor;
+
+/// The formats read here.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Format {
+    Text,
+    Docx,
+    Pdf,
+}
+
+/// Tells the format from the bytes; a file's name may lie.
+///
+/// # Errors
+/// [`Fault::Empty`], [`Fault::Encrypted`], [`Fault::NotUnicode`] or [`Fault::Foreign`] with the remedy.
+pub fn detect(bytes: &[u8]) -> Result<Format, Fault> {
+    if bytes.iter().all(u8::is_ascii_whitespace) {
+        return Err(Fault::Empty);
+    }
+    if bytes.starts_with(b"PK\x03\x04") || bytes.starts_with(b"PK\x05\x06") {
+        return zip_kind(bytes);
+    }
+    if bytes.starts_with(b"%PDF-") {
+        return Ok(Format::Pdf);
+    }
+    if let Some(foreign) = magic(bytes) {
+        return Err(foreign);
+    }
+    match encoding::decode(bytes) {
+        Ok(decoded) if decoded.text.contains('\0') => Err(Fault::Foreign(Foreign::Binary)),
+        Ok(decoded) => markup(&decoded.text).map_or(Ok(Format::Text), |f| Err(Fault::Foreign(f))),
+        // The PDF standard (ISO 32000-1, annex H) lets readers accept a header within the first 1,024
+        // bytes; a readable text that merely mentions "%PDF-" never comes here.
+        Err(_) if has(&bytes[..bytes.len().min(1024)], b"%PDF-") => Ok(Format::Pdf),
+        Err(_) if looks_binary(bytes) && !encoding::has_utf16_mark(bytes) => {
+            Err(Fault::Foreign(Foreign::Binary))
+        }
+        Err(offset) => Err(Fault::NotUnicode { offset }),
+    }
+}
+
+fn has(haystack: &[u8], needle: &[u8]) -> bool {
+    haystack.windows(needle.len()).any(|w| w == needle)
+}
+
+fn magic(bytes: &[u8]) -> Option<Fault> {
+    const OLE: &[u8] = b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1";
+    if bytes.starts_with(OLE) {
+        // A DOCX with a password is an OLE file with a stream of this name, in UTF-16.
+        let stream: Vec<u8> = "EncryptedPackage"
+            .encode_utf16()
+            .flat_map(u16::to_le_bytes)
+            .collect();
+        return Some(if has(bytes, &stream) {
+            Fault::Encrypted
+        } else {
+            Fault::Foreign(Foreign::OldOffice)
+        });
+    }
+    let images: [&[u8]; 7] = [
+        b"\x89PNG\r\n\x1a\n",
+        b"\xFF\xD8\xFF",
+        b"GIF87a",
+        b"GIF89a",
+        b"II*\0",
+        b"MM\0*",
+        b"\0\0\0\x0cjP  ",
+    ];
+    let riff = bytes.starts_with(b"RIFF") && bytes.get(8..12) == Some(b"WEBP");
+    let bmp = bytes.starts_with(b"BM") && bytes.get(6..10) == Some(&[0; 4]);
+    let heic = bytes.get(4..8) == Some(b"ftyp");
+    if riff || bmp || heic || images.iter().any(|m| bytes.starts_with(m)) {
+        return Some(Fault::Foreign(Foreign::Image));
+    }
+    bytes
+        .starts_with(b"{\\rtf")
+        .then_some(Fault::Foreign(Foreign::Rtf))
+}
+
+fn markup(text: &str) -> Option<Foreign> {
+    let head: String = text
+        .trim_start()
+        .chars()
+        .take(14)
+        .collect::<String>()
+        .to_ascii_lowercase();
+    let markup = ["<!doctype html", "<html", "<?xml", "<head", "<body"];
+    markup
+        .iter()
+        .any(|m| head.starts_with(m))
+        .then_some(Foreign::Html)
+}
+
+/// Control characters that no text in a legacy Vietnamese encoding holds in number.
+fn looks_binary(bytes: &[u8]) -> bool {
+    let head = &bytes[..bytes.len().min(4096)];
+    let odd = head
+        .iter()
+        .filter(|b| b.is_ascii_control() && !matches!(b, b'\t' | b'\n' | b'\r' | 0x0c))
+        .count();
+    head.contains(&0) || odd * 50 > head.len()
+}
+
+fn zip_kind(bytes: &[u8]) -> Result<Format, Fault> {
+    let archive = zip::ZipArchive::new(Cursor::new(bytes)).map_err(docx::broken_zip)?;
+    let holds = |folder: &[u8]| archive.file_names_raw().any(|n| n.starts_with(folder));
+    if holds(b"word/") {
+        Ok(Format::Docx)
+    } else if holds(b"xl/") {
+        Err(Fault::Foreign(Foreign::Sheet))
+    } else if holds(b"ppt/") {
+        Err(Fault::Foreign(Foreign::Slides))
+    } else if holds(b"mimetype") && holds(b"content.xml") {
+        Err(Fault::Foreign(Foreign::OpenDocument))
+    } else {
+        Err(Fault::Foreign(Foreign::Archive))
+    }
+}

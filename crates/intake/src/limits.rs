@@ -1,0 +1,47 @@
+//! How much a file may ask of us.
+
+use crate::pdf::ChildCommand;
+use std::time::Duration;
+
+/// Bounds on what reading one file may cost. The defaults fit documents of the State: the largest known
+/// to us (a province's plan with annexes) stays an order of magnitude below each.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Limits {
+    /// Largest file taken, in bytes.
+    pub max_bytes: usize,
+    /// Most entries in a zip container.
+    pub max_entries: usize,
+    /// Most bytes inflated from one container, all parts together.
+    pub max_inflated: u64,
+    /// Deepest nesting of XML elements. Word itself stays below 100.
+    pub max_depth: usize,
+    /// Longest text, in code points.
+    pub max_chars: usize,
+    /// How long a PDF may take.
+    pub pdf_timeout: Duration,
+    /// Address space of the process that reads a PDF, in bytes (where a POSIX shell exists).
+    pub pdf_memory: u64,
+    /// Most bytes the process that reads a PDF may answer.
+    pub pdf_output: usize,
+    /// The program that reads a PDF; `None` means this very program with the argument `intake-pdf`.
+    pub pdf_child: Option<ChildCommand>,
+    /// Whether `pdftotext` may be tried on a PDF our own reader could not read.
+    pub pdf_second_reader: bool,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            max_bytes: 64 << 20,
+            max_entries: 4096,
+            max_inflated: 256 << 20,
+            max_depth: 256,
+            max_chars: 10_000_000,
+            pdf_timeout: Duration::from_secs(60),
+            pdf_memory: 2 << 30,
+            pdf_output: 128 << 20,
+            pdf_child: None,
+            pdf_second_reader: true,
+        }
+    }
+}

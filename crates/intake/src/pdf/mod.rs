@@ -1,0 +1,139 @@
+//! PDF with a text layer.
+//!
+//! Our reader of PDF panics on some fonts (jrmuizel/pdf-extract#107) and a hostile file may make it eat
+//! memory, so it runs in a process of its own: [`extract_here`] is what that process does,
+//! [`extract_in_child`] starts it with limits. From the lines and where they stand on the page,
+//! paragraphs are put together again; running heads and page numbers are taken out.
+
+mod child;
+mod furniture;
+mod layout;
+mod paragraphs;
+mod second;
+
+pub use child::{ChildCommand, extract_in_child};
+pub use layout::extract_here;
+
+use crate::{Diagnostic, Fault, Format, Intake, Limits, Notice, Place, map::Sheet};
+use serde::{Deserialize, Serialize};
+use viet::fold::nfc;
+
+/// A line of a page, in points (1/72 inch); y grows downwards.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Line {
+    pub text: String,
+    /// Where the line begins and ends.
+    pub left: f64,
+    pub right: f64,
+    /// The base line, from the top of the page.
+    pub y: f64,
+    /// The size of its first letter.
+    pub size: f64,
+}
+
+/// A page as read from a PDF.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Page {
+    /// In the order in which the file draws them, which is the order of the cells in tables.
+    pub lines: Vec<Line>,
+    /// The page could not be read, or what was read is no text.
+    pub unreadable: bool,
+}
+
+/// Why a PDF could not be read at all.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PdfFault {
+    /// Needs a password to open.
+    Encrypted,
+    /// Not a PDF, or a broken one.
+    Broken(String),
+}
+
+/// What the child process writes on its standard output, as JSON.
+pub type Answer = Result<Vec<Page>, PdfFault>;
+
+/// Takes a PDF, reading it in a child process.
+///
+/// # Errors
+/// When it is encrypted, broken, a scan, or over a limit; [`Fault::NoReader`] when the child process
+/// cannot be started.
+pub fn take(bytes: &[u8], limits: &Limits) -> Result<Intake, Fault> {
+    let own = match &limits.pdf_child {
+        Some(command) => extract_in_child(bytes, command, limits),
+        None => ChildCommand::this_program()
+            .and_then(|command| extract_in_child(bytes, &command, limits)),
+    };
+    let own = own.map(|mut pages| {
+        pages.iter_mut().for_each(normalise);
+        pages
+    });
+    let whole = own
+        .as_ref()
+        .is_ok_and(|pages| !pages.iter().any(|p| p.unreadable));
+    let hopeless = matches!(own, Err(Fault::Encrypted | Fault::NoReader { .. }));
+    let second = (limits.pdf_second_reader && !whole && !hopeless)
+        .then(|| second::extract(bytes, limits))
+        .flatten();
+    let mut diagnostics = Vec::new();
+    let pages = match second {
+        Some(mut pages) => {
+            diagnostics.push(Diagnostic::of(Notice::SecondReader));
+            pages.iter_mut().for_each(normalise);
+            pages
+        }
+        None => own?,
+    };
+    compose(pages, diagnostics, limits)
+}
+
+/// Composes marks with their letters, and tells text from the noise of fonts without an encoding.
+fn normalise(page: &mut Page) {
+    let (mut signs, mut odd) = (0, 0);
+    for line in &mut page.lines {
+        line.text = nfc(&line.text);
+        for c in line.text.chars() {
+            signs += 1;
+            let private = ('\u{E000}'..='\u{F8FF}').contains(&c);
+            odd += usize::from(private || c == '\u{FFFD}' || (c.is_control() && c != '\t'));
+        }
+        line.text.retain(|c| !c.is_control() || c == '\t');
+    }
+    page.unreadable |= odd * 10 > signs;
+}
+
+fn compose(
+    mut pages: Vec<Page>,
+    mut diagnostics: Vec<Diagnostic>,
+    limits: &Limits,
+) -> Result<Intake, Fault> {
+    for (i, page) in pages.iter().enumerate() {
+        let place = Place::Page { number: i + 1 };
+        if page.unreadable {
+            diagnostics.push(Diagnostic::at(Notice::PageUnreadable, place));
+        } else if page.lines.is_empty() {
+            diagnostics.push(Diagnostic::at(Notice::PageWithoutText, place));
+        }
+    }
+    diagnostics.extend(
+        furniture::remove(&mut pages)
+            .into_iter()
+            .map(Diagnostic::of),
+    );
+    let mut sheet = Sheet::new(limits.max_chars);
+    for (i, page) in pages.iter().enumerate() {
+        if i > 0 {
+            sheet.glue("\n\u{c}\n")?;
+        }
+        let text = paragraphs::join(&page.lines).join("\n");
+        sheet.write(&text, Place::Page { number: i + 1 })?;
+    }
+    sheet.glue("\n")?;
+    let (text, map) = sheet.finish();
+    Ok(Intake {
+        format: Format::Pdf,
+        text,
+        map,
+        diagnostics,
+    })
+}

@@ -1,0 +1,9 @@
+//! Files of every kind, honest and hostile, become text or a clear refusal.
+
+mod docx;
+mod fixture;
+mod fuzz;
+mod hostile;
+mod office;
+mod pdf;
+mod plain;
