@@ -1,0 +1,79 @@
+//! Text from outside, made fit for XML and for a page.
+
+/// Removes the characters that XML 1.0 forbids (and the C1 controls, which no page can show).
+///
+/// Everything else stays as it was given, marks of direction included: what a person wrote is
+/// printed literally, never interpreted. A carriage return becomes a line feed.
+pub(crate) fn clean(text: &str) -> String {
+    text.replace("\r\n", "\n")
+        .chars()
+        .map(|c| if c == '\r' { '\n' } else { c })
+        .filter(|&c| is_printable(c))
+        .collect()
+}
+
+fn is_printable(c: char) -> bool {
+    match c {
+        '\t' | '\n' => true,
+        '\u{FFFE}' | '\u{FFFF}' => false,
+        _ => !c.is_control(),
+    }
+}
+
+/// Escapes cleaned text for XML text and attribute values.
+pub(crate) fn escape(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in clean(text).chars() {
+        match c {
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '"' => out.push_str("&quot;"),
+            '\'' => out.push_str("&#39;"),
+            _ => out.push(c),
+        }
+    }
+    out
+}
+
+/// A web address that may become a live link; anything else (`javascript:`, `file:`, a bare code)
+/// is printed as text only.
+pub(crate) fn web_address(reference: &str) -> Option<&str> {
+    let known = reference.starts_with("https://") || reference.starts_with("http://");
+    let plain = |c: char| c.is_ascii_graphic() && !matches!(c, '"' | '<' | '>' | '\\');
+    (known && reference.chars().all(plain)).then_some(reference)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_xml_forbids_goes_and_the_rest_stays() {
+        assert_eq!(clean("a\u{0}b\u{8}c\u{FFFF}d\u{85}e"), "abcde");
+        assert_eq!(clean("\u{202E}đảo\u{200F}"), "\u{202E}đảo\u{200F}");
+        assert_eq!(clean("một\r\nhai\rba\tbốn"), "một\nhai\nba\tbốn");
+    }
+
+    #[test]
+    fn markup_is_escaped_once() {
+        assert_eq!(
+            escape("R&D <b> \"x\" 'y' &amp;"),
+            "R&amp;D &lt;b&gt; &quot;x&quot; &#39;y&#39; &amp;amp;"
+        );
+    }
+
+    #[test]
+    fn only_web_addresses_become_links() {
+        assert!(web_address("https://example.vn/so-lieu/12").is_some());
+        for bad in [
+            "javascript:alert(1)",
+            "file:///etc/passwd",
+            "OBS-12",
+            "https://a\" b",
+            "//x",
+        ] {
+            assert!(web_address(bad).is_none(), "{bad}");
+        }
+    }
+}
