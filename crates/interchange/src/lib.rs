@@ -1,1 +1,3 @@
-//! Formats of others: CSV
+//! Formats of others: CSV.
+
+pub mod csv;
