@@ -1,0 +1,5 @@
+//! Tests of the engine: decisions by table, and tables against the journal on either database.
+
+mod decide;
+mod store;
+mod support;
