@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use jiff::civil::Date;
-use viet::{AreaCode, AreaKey};
+use viet::{AreaCode, AreaKey, Lang};
 
 use crate::area::{Area, Areas};
 use crate::definition::Definition;
@@ -152,7 +152,11 @@ impl<'a> Checker<'a> {
             FaultCode::UnknownReference,
             header,
             keys,
-            unknown(kind.word(), id.as_str()),
+            unknown(
+                &kind.label(Lang::Vi).to_lowercase(),
+                kind.word(),
+                id.as_str(),
+            ),
             near,
         );
     }
@@ -171,7 +175,7 @@ impl<'a> Checker<'a> {
             FaultCode::UnknownReference,
             header,
             keys,
-            unknown("area", &key.to_string()),
+            unknown("địa bàn", "area", &key.to_string()),
             lives,
         );
         None
@@ -189,7 +193,7 @@ impl<'a> Checker<'a> {
             FaultCode::UnknownReference,
             header,
             keys,
-            unknown("organisation", id.as_str()),
+            unknown("cơ quan", "organisation", id.as_str()),
             near,
         );
     }
@@ -391,10 +395,10 @@ fn returns<K: Copy + Eq + std::hash::Hash>(start: K, next: impl Fn(&K) -> Vec<K>
     false
 }
 
-fn unknown(what: &str, name: &str) -> Label {
+fn unknown(vi: &str, en: &str, name: &str) -> Label {
     Label::new(
-        format!("không có {what} `{name}`"),
-        format!("there is no {what} `{name}`"),
+        format!("không có {vi} `{name}`"),
+        format!("there is no {en} `{name}`"),
     )
 }
 

@@ -26,7 +26,7 @@ pub enum Definition {
     /// A periodic report.
     Report(Report),
     /// How a kind of document must look.
-    Format(Format),
+    Format(Box<Format>),
     /// Thresholds, calendars and marks.
     Settings(Settings),
 }

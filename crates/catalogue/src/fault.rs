@@ -217,7 +217,7 @@ impl Fault {
     fn expected_text(&self, lang: Lang) -> String {
         match self.expected.as_slice() {
             [] => String::new(),
-            [one] => format!("{} {one}", lang.pick("cần", "expected")),
+            [one] => format!("{} {}", lang.pick("cần", "expected"), type_name(one, lang)),
             many => format!(
                 "{} {}",
                 lang.pick("cần một trong:", "expected one of:"),
@@ -234,6 +234,19 @@ impl fmt::Display for Fault {
 }
 
 impl std::error::Error for Fault {}
+
+/// The TOML reader names types in English; an official reads them in Vietnamese.
+fn type_name(text: &str, lang: Lang) -> &str {
+    let vi = match text {
+        "a string" => "một chuỗi trong ngoặc kép",
+        "a sequence" => "một danh sách trong [ ]",
+        "a boolean" => "true hoặc false",
+        "u32" => "một số nguyên không âm",
+        _ if text.starts_with("struct ") => "một bảng có tên trường",
+        _ => text,
+    };
+    lang.pick(vi, text)
+}
 
 /// Longest stretch of a line that is shown; a line of a long list would drown its fault.
 const SHOWN: usize = 100;

@@ -53,7 +53,9 @@ impl Id {
 
 /// Why a text is no identifier.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("id `{0}` is not made of a-z, 0-9, `-` and `_`, beginning with a letter or digit")]
+#[error(
+    "mã `{0}`: chỉ dùng a-z, 0-9, `-`, `_`, bắt đầu bằng chữ hoặc số (id: only a-z, 0-9, `-`, `_`)"
+)]
 pub struct BadId(String);
 
 impl FromStr for Id {
@@ -90,7 +92,7 @@ impl fmt::Display for Id {
     }
 }
 
-/// Where a statement was read. Begins with "chưa xác định" while nobody has verified it.
+/// Where a statement was read. Contains "chưa xác định" while some of it is not verified.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Source(String);
@@ -109,9 +111,9 @@ impl Source {
         &self.0
     }
 
-    /// Whether the statement still waits for somebody to verify it; screens must say so.
+    /// Whether some part of the statement still waits for somebody to verify it; screens must say so.
     pub fn is_unverified(&self) -> bool {
-        self.0.trim_start().starts_with(UNVERIFIED)
+        self.0.contains(UNVERIFIED)
     }
 }
 
@@ -211,8 +213,9 @@ pub struct Header {
     /// Where it was read, when no document orders it or beside the documents.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub source: Option<Source>,
-    /// First day on which it is valid.
-    pub valid_from: Date,
+    /// First day on which it is valid; none when no source says.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub valid_from: Option<Date>,
     /// First day on which it is no longer valid; none while it is open.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub valid_to: Option<Date>,
@@ -224,7 +227,7 @@ pub struct Header {
 impl Header {
     /// Whether the definition is valid on a day (half-open).
     pub fn valid_on(&self, day: Date) -> bool {
-        self.valid_from <= day && self.valid_to.is_none_or(|end| day < end)
+        self.valid_from.is_none_or(|from| from <= day) && self.valid_to.is_none_or(|end| day < end)
     }
 
     pub(crate) fn validate(&self, faults: &mut Faults<'_>) {
@@ -244,7 +247,9 @@ impl Header {
                 "{ vi = \"…\", en = \"…\" }",
             );
         }
-        if self.valid_to.is_some_and(|end| end <= self.valid_from) {
+        if let (Some(from), Some(end)) = (self.valid_from, self.valid_to)
+            && end <= from
+        {
             faults.value(
                 &["def", "valid_to"],
                 "ngày hết hiệu lực không sau ngày bắt đầu",

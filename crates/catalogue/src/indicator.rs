@@ -75,6 +75,7 @@ pub enum Unit {
     /// One value over another.
     Ratio,
     /// A level of seven.
+    #[serde(rename = "level_of_7")]
     LevelOf7,
     /// A place in a ranking; 1 is best.
     Rank,
@@ -83,6 +84,7 @@ pub enum Unit {
     /// Points of 100.
     Points,
     /// Persons in ten thousand inhabitants.
+    #[serde(rename = "per_10k_people")]
     Per10kPeople,
     /// 1 when the state is reached, 0 when it is not.
     YesNo,

@@ -13,7 +13,7 @@ use crate::header::{Kind, Label};
 ///
 /// # Errors
 /// The first change that is not allowed, with its place in the overlay.
-pub fn overlay(base: &Definition, over: &Definition) -> Result<Definition, Fault> {
+pub fn overlay(base: &Definition, over: &Definition) -> Result<Definition, Box<Fault>> {
     if base.kind() != over.kind() || base.id() != over.id() {
         let found = Label::new(
             format!("`{}` không thể phủ lên `{}`", over.id(), base.id()),
@@ -33,15 +33,15 @@ pub fn overlay(base: &Definition, over: &Definition) -> Result<Definition, Fault
     Ok(over.clone())
 }
 
-fn fault(over: &Definition, keys: &[&str], found: Label) -> Fault {
+fn fault(over: &Definition, keys: &[&str], found: Label) -> Box<Fault> {
     let place = over.header().origin.place(keys);
-    Fault {
+    Box::new(Fault {
         code: FaultCode::OverlayForbidden,
         found,
         expected: Vec::new(),
         nearest: None,
         place,
-    }
+    })
 }
 
 /// Keys whose values a province may set, wherever they stand.
@@ -83,7 +83,7 @@ fn compare(
     old: &Value,
     new: &Value,
     path: &mut Vec<String>,
-) -> Result<(), Fault> {
+) -> Result<(), Box<Fault>> {
     if old == new || is_free(over.kind(), path) {
         return Ok(());
     }
@@ -122,7 +122,7 @@ fn grows(
     old: &[Value],
     new: &[Value],
     path: &mut Vec<String>,
-) -> Result<(), Fault> {
+) -> Result<(), Box<Fault>> {
     let mut from = 0;
     for entry in old {
         let same = |other: &Value| match name_of(entry) {
@@ -155,7 +155,7 @@ fn narrows(
     old: &[Value],
     new: &[Value],
     path: &mut Vec<String>,
-) -> Result<(), Fault> {
+) -> Result<(), Box<Fault>> {
     for (index, entry) in new.iter().enumerate() {
         path.push(index.to_string());
         match old.iter().find(|other| name_of(other) == name_of(entry)) {
@@ -167,7 +167,7 @@ fn narrows(
     Ok(())
 }
 
-fn refuse(over: &Definition, path: &[String], vi: &str, en: &str) -> Fault {
+fn refuse(over: &Definition, path: &[String], vi: &str, en: &str) -> Box<Fault> {
     let keys: Vec<&str> = path.iter().map(String::as_str).collect();
     let name = keys.join(".");
     let found = Label::new(
