@@ -61,10 +61,16 @@ pub enum Row {
 }
 
 macro_rules! getters {
-    ($($(#[$doc:meta])* $name:ident -> $type:ty;)*) => {
+    ($($type:ty => $(#[$doc:meta])* $name:ident, $(#[$opt_doc:meta])* $opt_name:ident;)*) => {
         impl Row {
             $($(#[$doc])*
             pub fn $name(&self, column: &str) -> Result<$type> {
+                // SQLite hands out 0 or "" for NULL when asked for a plain value.
+                self.$opt_name(column)?.ok_or_else(|| unexpected_null(column))
+            }
+
+            $(#[$opt_doc])*
+            pub fn $opt_name(&self, column: &str) -> Result<Option<$type>> {
                 Ok(match self {
                     Row::Sqlite(row) => row.try_get(column)?,
                     Row::Postgres(row) => row.try_get(column)?,
@@ -74,18 +80,28 @@ macro_rules! getters {
     };
 }
 getters! {
+    i64 =>
     /// A whole number; an error when the column is NULL or of another type.
-    int -> i64;
+    int,
     /// A whole number or nothing.
-    opt_int -> Option<i64>;
+    opt_int;
+    String =>
     /// Text; an error when the column is NULL or of another type.
-    text -> String;
+    text,
     /// Text or nothing.
-    opt_text -> Option<String>;
+    opt_text;
+    Vec<u8> =>
     /// Bytes; an error when the column is NULL or of another type.
-    bytes -> Vec<u8>;
+    bytes,
     /// Bytes or nothing.
-    opt_bytes -> Option<Vec<u8>>;
+    opt_bytes;
+}
+
+fn unexpected_null(column: &str) -> JournalError {
+    JournalError::Database(sqlx::Error::ColumnDecode {
+        index: column.to_owned(),
+        source: Box::new(sqlx::error::UnexpectedNullError),
+    })
 }
 
 impl Row {
@@ -169,6 +185,9 @@ macro_rules! run {
     }};
 }
 
+/// How SQLite writes `FULL`: every commit is on the disk before it is acknowledged.
+const SYNCHRONOUS_FULL: &str = "2";
+
 /// How many readers a process keeps: each is a page being drawn, and two cores draw few at once.
 const READERS: u32 = 8;
 
@@ -209,6 +228,9 @@ impl Db {
             .write_setting("PRAGMA journal_mode", "journal_mode")
             .await?;
         expect("journal_mode", mode, "wal")?;
+        let synchronous = "SELECT CAST(synchronous AS TEXT) AS v FROM pragma_synchronous";
+        let level = db.write_setting(synchronous, "v").await?;
+        expect("synchronous", level, SYNCHRONOUS_FULL)?;
         Ok(db)
     }
 

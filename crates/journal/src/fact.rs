@@ -231,8 +231,11 @@ fn optional(text: Option<String>) -> Vec<u8> {
     text.map_or_else(Vec::new, |t| [b"=".as_slice(), t.as_bytes()].concat())
 }
 
-/// The payload of an entry and where each fact stands in it, as (offset, length) in bytes.
-pub(crate) fn payload(facts: &[NewFact]) -> Result<(Vec<u8>, Vec<(i64, i64)>), JournalError> {
+/// Where a fact stands in its entry's payload: offset and length in bytes.
+pub(crate) type Place = (i64, i64);
+
+/// The payload of an entry and where each fact stands in it.
+pub(crate) fn payload(facts: &[NewFact]) -> Result<(Vec<u8>, Vec<Place>), JournalError> {
     let mut bytes = br#"{"facts":["#.to_vec();
     let mut places = Vec::with_capacity(facts.len());
     for (i, fact) in facts.iter().enumerate() {

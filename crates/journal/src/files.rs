@@ -66,21 +66,24 @@ impl FileStore {
         Ok(Self { root })
     }
 
-    /// Stores content durably and answers its hash. When it returns, the file survives a power cut.
+    /// Stores content durably and answers its hash. When it returns, the file survives a power cut. A
+    /// file of that name whose content was damaged is replaced.
     pub async fn put(&self, content: &[u8]) -> Result<FileHash, JournalError> {
         let hash = FileHash::of(content);
         let path = self.path(&hash);
-        if fs::try_exists(&path).await.map_err(fault(&path))? {
-            return Ok(hash);
-        }
         let folder = path.parent().unwrap_or(&self.root).to_path_buf();
         fs::create_dir_all(&folder).await.map_err(fault(&folder))?;
-        let unfinished = folder.join(format!(".{}.{}", hash.as_str(), uuid::Uuid::now_v7()));
-        write_synced(&unfinished, content)
-            .await
-            .map_err(fault(&unfinished))?;
-        fs::rename(&unfinished, &path).await.map_err(fault(&path))?;
+        if !holds(&path, content).await {
+            let unfinished = folder.join(format!(".{}.{}", hash.as_str(), uuid::Uuid::now_v7()));
+            if let Err(source) = write_and_rename(&unfinished, &path, content).await {
+                // What was written so far only takes up room; the first fault is the one to report.
+                let _ = fs::remove_file(&unfinished).await;
+                return Err(fault(&path)(source));
+            }
+        }
+        // Also when the file was there: the one who put it may not have come to this line yet.
         sync_folder(&folder).await.map_err(fault(&folder))?;
+        sync_folder(&self.root).await.map_err(fault(&self.root))?;
         Ok(hash)
     }
 
@@ -101,10 +104,15 @@ impl FileStore {
     }
 }
 
-async fn write_synced(path: &Path, content: &[u8]) -> std::io::Result<()> {
-    let mut file = fs::File::create(path).await?;
+async fn holds(path: &Path, content: &[u8]) -> bool {
+    fs::read(path).await.is_ok_and(|stored| stored == content)
+}
+
+async fn write_and_rename(unfinished: &Path, path: &Path, content: &[u8]) -> std::io::Result<()> {
+    let mut file = fs::File::create(unfinished).await?;
     file.write_all(content).await?;
-    file.sync_all().await
+    file.sync_all().await?;
+    fs::rename(unfinished, path).await
 }
 
 /// A rename survives a power cut only once its folder is synced.

@@ -162,7 +162,7 @@ impl Jobs {
             "UPDATE job SET state = 'running', attempts = attempts + 1, lease_owner = $1, \
              lease_until = $2, changed_at = $3 WHERE id = (SELECT id FROM job \
              WHERE state = 'queued' OR (state = 'running' AND lease_until < $3) \
-             ORDER BY created_at LIMIT 1 {skip_locked}) RETURNING {COLUMNS}"
+             ORDER BY created_at, id LIMIT 1 {skip_locked}) RETURNING {COLUMNS}"
         );
         let until = now + lease.as_micros() as i64;
         let row = tx.row(&sql, params![worker, until, now]).await?;

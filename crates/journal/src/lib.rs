@@ -18,9 +18,11 @@ mod db;
 mod error;
 mod fact;
 mod files;
+mod history;
 mod jobs;
 mod log;
 mod projection;
+mod rebuild;
 mod schema;
 #[cfg(feature = "testing")]
 pub mod testing;

@@ -7,7 +7,8 @@ use tokio::sync::watch;
 
 use crate::fact::{StoredFact, payload, unpack};
 use crate::projection::follows;
-use crate::schema::{migrate, render, run_all};
+use crate::rebuild::take_head;
+use crate::schema::{migrate, render};
 use crate::{
     ActorId, Db, Entry, FactFamily, FileStore, JournalError, NewFact, Projection, RecordedFact,
     Row, StreamId, Tx, params,
@@ -24,7 +25,7 @@ pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
 pub struct Journal {
     db: Db,
     files: FileStore,
-    projections: Arc<Vec<Box<dyn Projection>>>,
+    pub(crate) projections: Arc<Vec<Box<dyn Projection>>>,
     clock: Clock,
     head: Arc<watch::Sender<Seq>>,
 }
@@ -151,7 +152,7 @@ const STREAM_SQL: &str = "SELECT f.seq, f.ix, e.recorded_at, e.actor, \
      FROM journal_fact f JOIN journal_entry e ON e.seq = f.seq \
      WHERE f.stream = $1 AND f.seq <= $2 ORDER BY f.seq, f.ix";
 
-const ENTRY_COLUMNS: &str =
+pub(crate) const ENTRY_COLUMNS: &str =
     "seq, recorded_at, actor, on_behalf, command, idempotency_key, payload, prev_hash, hash";
 
 impl Journal {
@@ -271,7 +272,8 @@ impl Journal {
         entry.hash = entry.compute_hash();
         let tx = &mut write.tx;
         insert_entry(tx, &entry).await?;
-        let index = facts
+        // Collected: an iterator that borrows here would keep the whole write from being `Send`.
+        let index: Vec<_> = facts
             .iter()
             .zip(places)
             .enumerate()
@@ -284,7 +286,8 @@ impl Journal {
                     at,
                     length
                 ]
-            });
+            })
+            .collect();
         tx.insert_many(
             "INSERT INTO journal_fact (seq, ix, stream, kind, at_byte, bytes)",
             6,
@@ -338,7 +341,7 @@ impl Journal {
         Ok(facts)
     }
 
-    /// Content of a batch that a fact names.
+    /// Content of a batch that a fact names, checked against its hash.
     pub async fn batch(&self, hash: &str) -> Result<Vec<u8>, JournalError> {
         let row = self
             .db
@@ -349,7 +352,14 @@ impl Journal {
             .await?;
         row.map_or_else(
             || Err(JournalError::Invariant(format!("batch {hash} is missing"))),
-            |row| row.bytes("content"),
+            |row| {
+                let content = row.bytes("content")?;
+                if crate::FileHash::of(&content).as_str() == hash {
+                    Ok(content)
+                } else {
+                    Err(JournalError::Damaged(hash.to_owned()))
+                }
+            },
         )
     }
 
@@ -385,76 +395,6 @@ impl Journal {
         row.map_or(Ok(0), |row| row.int("seq"))
     }
 
-    /// Empties every projection and fills it again from the journal, in one transaction.
-    pub async fn rebuild(&self) -> Result<(), JournalError> {
-        let mut tx = self.db.begin().await?;
-        take_head(&mut tx).await?;
-        for projection in self.projections.iter() {
-            self.refill(&mut tx, projection.as_ref()).await?;
-        }
-        // Rolling back the head's step but keeping the rest is done by writing the old number back.
-        give_head_back(&mut tx).await?;
-        tx.commit().await
-    }
-
-    async fn prepare_projections(&self) -> Result<(), JournalError> {
-        for projection in self.projections.iter() {
-            let mut tx = self.db.begin().await?;
-            take_head(&mut tx).await?;
-            let known = tx
-                .row(
-                    "SELECT version FROM projection_state WHERE name = $1",
-                    params![projection.name()],
-                )
-                .await?
-                .map(|row| row.int("version"))
-                .transpose()?;
-            if known == Some(projection.version()) {
-                continue;
-            }
-            for table in projection.tables() {
-                tx.execute(&format!("DROP TABLE IF EXISTS {table}"), vec![])
-                    .await?;
-            }
-            run_all(&mut tx, projection.schema()).await?;
-            self.refill(&mut tx, projection.as_ref()).await?;
-            tx.execute(
-                "INSERT INTO projection_state (name, version) VALUES ($1, $2) \
-                 ON CONFLICT (name) DO UPDATE SET version = $2",
-                params![projection.name(), projection.version()],
-            )
-            .await?;
-            give_head_back(&mut tx).await?;
-            tx.commit().await?;
-        }
-        Ok(())
-    }
-
-    async fn refill(&self, tx: &mut Tx, projection: &dyn Projection) -> Result<(), JournalError> {
-        /// Entries read at a time: bounds memory, whatever the size of the journal.
-        const CHUNK: i64 = 500;
-        for table in projection.tables() {
-            tx.execute(&format!("DELETE FROM {table}"), vec![]).await?;
-        }
-        let sql = format!(
-            "SELECT {ENTRY_COLUMNS} FROM journal_entry WHERE seq > $1 ORDER BY seq LIMIT $2"
-        );
-        let mut reached = 0;
-        loop {
-            let rows = tx.rows(&sql, params![reached, CHUNK]).await?;
-            let Some(last) = rows.last() else { break };
-            reached = last.int("seq")?;
-            for row in &rows {
-                for fact in unpack(&read_entry(row)?)? {
-                    if follows(projection, &fact.kind) {
-                        projection.apply(tx, &fact).await?;
-                    }
-                }
-            }
-        }
-        Ok(())
-    }
-
     /// The projections' tables, for tests that compare a rebuild with what was there.
     pub fn projection_tables(&self) -> Vec<&'static str> {
         self.projections
@@ -472,34 +412,6 @@ impl Journal {
         }
         tx.commit().await
     }
-}
-
-struct TakenHead {
-    seq: Seq,
-    recorded_at: i64,
-    hash: Vec<u8>,
-}
-
-/// Serialises writers: the same statement takes SQLite's write lock and PostgreSQL's row lock.
-async fn take_head(tx: &mut Tx) -> Result<TakenHead, JournalError> {
-    let row = tx
-        .row(
-            "UPDATE journal_head SET seq = seq + 1 WHERE id = 1 RETURNING seq, recorded_at, hash",
-            vec![],
-        )
-        .await?
-        .ok_or_else(|| JournalError::Invariant("journal_head is empty".into()))?;
-    Ok(TakenHead {
-        seq: row.int("seq")? - 1,
-        recorded_at: row.int("recorded_at")?,
-        hash: row.bytes("hash")?,
-    })
-}
-
-async fn give_head_back(tx: &mut Tx) -> Result<(), JournalError> {
-    tx.execute("UPDATE journal_head SET seq = seq - 1 WHERE id = 1", vec![])
-        .await?;
-    Ok(())
 }
 
 async fn insert_entry(tx: &mut Tx, entry: &Entry) -> Result<(), JournalError> {

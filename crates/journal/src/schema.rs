@@ -47,19 +47,23 @@ pub(crate) fn render(engine: Engine, ddl: &str) -> String {
     ddl.replace("{bytes}", bytes).replace("{zeros}", zeros)
 }
 
+/// Key of PostgreSQL's advisory lock during migration: the letters of "dotpha".
+const MIGRATION_LOCK: i64 = 0x646f_7470_6861;
+
 /// Brings the database forward to this binary's steps.
 pub(crate) async fn migrate(db: &Db) -> Result<(), JournalError> {
     let mut tx = db.begin().await?;
+    if tx.engine() == Engine::Postgres {
+        // Two processes that start at once must not both build the tables, and not even the first of
+        // them: CREATE TABLE IF NOT EXISTS fails when another transaction makes the same table.
+        tx.execute("SELECT pg_advisory_xact_lock($1)", params![MIGRATION_LOCK])
+            .await?;
+    }
     tx.execute(
         "CREATE TABLE IF NOT EXISTS schema_step (name TEXT PRIMARY KEY)",
         vec![],
     )
     .await?;
-    if tx.engine() == Engine::Postgres {
-        // Two processes that start at once must not both build the tables.
-        tx.execute("LOCK TABLE schema_step IN ACCESS EXCLUSIVE MODE", vec![])
-            .await?;
-    }
     for (name, statements) in STEPS {
         let known = tx
             .row(

@@ -1,9 +1,11 @@
+use std::collections::BTreeMap;
 use std::fmt;
 use std::str::FromStr;
 
 use crate::fact::{payload, unpack};
 use crate::files::hex;
-use crate::{Entry, Journal, JournalError, NewFact, Seq};
+use crate::log::{ENTRY_COLUMNS, read_entry};
+use crate::{Entry, FileHash, Journal, JournalError, NewFact, RecordedFact, Row, Seq, params};
 
 /// Number and hash of the last entry. Printed on every frozen report and kept outside, it makes cutting
 /// the tail or rewriting the whole chain visible.
@@ -27,7 +29,7 @@ impl FromStr for Head {
         let wrong = || format!("{text:?} is not a head: it reads NUMBER:64 hexadecimal digits");
         let (seq, digits) = text.trim().split_once(':').ok_or_else(wrong)?;
         let seq = seq.parse().map_err(|_| wrong())?;
-        if digits.len() != 64 || !digits.is_ascii() {
+        if digits.len() != 64 || !digits.bytes().all(|b| b.is_ascii_hexdigit()) {
             return Err(wrong());
         }
         let hash = (0..32)
@@ -56,6 +58,8 @@ pub enum VerifyFault {
         /// What the last entry is.
         last: Head,
     },
+    /// The batch of this hash no longer has it.
+    Batch(String),
     /// The head kept outside is not in this chain: its tail was cut or it was rewritten.
     NotInChain(Head),
 }
@@ -70,6 +74,7 @@ impl fmt::Display for VerifyFault {
             Self::HeadMoved { stored, last } => {
                 write!(f, "the head says {stored}, the last entry is {last}")
             }
+            Self::Batch(hash) => write!(f, "batch {hash} was altered"),
             Self::NotInChain(head) => write!(f, "{head} is not in this chain"),
         }
     }
@@ -88,107 +93,241 @@ pub struct Verification {
     pub faults: Vec<VerifyFault>,
 }
 
+/// Entries read at a time: bounds memory, whatever the size of the journal.
+const CHUNK: i64 = 500;
+
 impl Journal {
     /// Reads the chain from the first entry, recomputes every hash and compares with the stored head,
-    /// and with a head kept outside when one is given.
+    /// and with a head kept outside when one is given. Entries appended meanwhile are read as well.
     pub async fn verify(&self, outside: Option<&Head>) -> Result<Verification, JournalError> {
-        const CHUNK: i64 = 500;
-        let mut last = Head {
-            seq: 0,
-            hash: vec![0; 32],
+        let mut walk = Walk::new(outside);
+        let stored = loop {
+            if self.verify_chunk(&mut walk).await? {
+                continue;
+            }
+            // Read after the last entry: somebody who appends in between moves both.
+            let stored = self.head().await?;
+            if stored == walk.last || !self.verify_chunk(&mut walk).await? {
+                break stored;
+            }
         };
-        let (mut entries, mut facts, mut faults) = (0, 0, Vec::new());
-        let mut found_outside = outside.is_none_or(|head| *head == last);
-        loop {
-            let chunk = self.entries_after(last.seq, CHUNK).await?;
-            if chunk.is_empty() {
-                break;
-            }
-            for entry in chunk {
-                entries += 1;
-                facts += self.verify_entry(&entry, &last, &mut faults).await?;
-                last = Head {
-                    seq: entry.seq,
-                    hash: entry.hash,
-                };
-                found_outside |= outside == Some(&last);
-            }
-        }
-        let stored = self.head().await?;
-        if stored != last {
-            faults.push(VerifyFault::HeadMoved {
+        if stored != walk.last {
+            walk.faults.push(VerifyFault::HeadMoved {
                 stored,
-                last: last.clone(),
+                last: walk.last.clone(),
             });
         }
-        if let (Some(head), false) = (outside, found_outside) {
-            faults.push(VerifyFault::NotInChain(head.clone()));
+        if let (Some(head), false) = (outside, walk.found_outside) {
+            walk.faults.push(VerifyFault::NotInChain(head.clone()));
         }
+        self.verify_strays(&mut walk).await?;
+        self.verify_batches(&mut walk).await?;
         Ok(Verification {
-            entries,
-            facts,
-            head: last,
-            faults,
+            entries: walk.entries,
+            facts: walk.facts,
+            head: walk.last,
+            faults: walk.faults,
         })
     }
 
-    async fn verify_entry(
-        &self,
-        entry: &Entry,
-        before: &Head,
-        faults: &mut Vec<VerifyFault>,
-    ) -> Result<i64, JournalError> {
-        if entry.seq != before.seq + 1 {
-            faults.push(VerifyFault::Missing(entry.seq));
-        }
-        if entry.prev_hash != before.hash {
-            faults.push(VerifyFault::Broken(entry.seq));
-        }
-        if entry.compute_hash() != entry.hash {
-            faults.push(VerifyFault::Altered(entry.seq));
-            return Ok(0);
-        }
-        let facts = unpack(entry)?;
-        if !self.index_agrees(entry, &facts).await? {
-            faults.push(VerifyFault::Index(entry.seq));
-        }
-        Ok(facts.len() as i64)
-    }
-
-    async fn index_agrees(
-        &self,
-        entry: &Entry,
-        facts: &[crate::RecordedFact],
-    ) -> Result<bool, JournalError> {
-        let again: Vec<NewFact> = facts
-            .iter()
-            .map(|f| NewFact {
-                stream: f.stream.clone(),
-                kind: f.kind.clone(),
-                version: f.version,
-                data: f.data.clone(),
-            })
-            .collect();
-        let (_, places) = payload(&again)?;
-        let rows = self
-            .db()
-            .rows(
-                "SELECT stream, kind, at_byte, bytes FROM journal_fact WHERE seq = $1 ORDER BY ix",
-                crate::params![entry.seq],
-            )
-            .await?;
-        if rows.len() != facts.len() {
+    /// Reads the next entries; `false` when there are no more.
+    async fn verify_chunk(&self, walk: &mut Walk<'_>) -> Result<bool, JournalError> {
+        // Everything is read, also what stands where no number of ours would be.
+        let after = if walk.entries == 0 {
+            Seq::MIN
+        } else {
+            walk.last.seq
+        };
+        let sql = format!(
+            "SELECT {ENTRY_COLUMNS} FROM journal_entry WHERE seq > $1 ORDER BY seq LIMIT $2"
+        );
+        let rows = self.db().rows(&sql, params![after, CHUNK]).await?;
+        let (Some(first), Some(last)) = (rows.first(), rows.last()) else {
             return Ok(false);
-        }
-        for ((row, fact), (at, length)) in rows.iter().zip(facts).zip(places) {
-            let agrees = row.text("stream")? == fact.stream.as_str()
-                && row.text("kind")? == fact.kind
-                && row.int("at_byte")? == at
-                && row.int("bytes")? == length;
-            if !agrees {
-                return Ok(false);
-            }
+        };
+        let (Ok(first), Ok(last)) = (first.int("seq"), last.int("seq")) else {
+            // SQLite lets a text stand in a column of numbers; such a row comes after all others.
+            walk.faults.push(VerifyFault::Altered(walk.last.seq + 1));
+            return Ok(false);
+        };
+        let mut index = self.index_between(first, last).await?;
+        for row in &rows {
+            walk.step(row, &mut index)?;
         }
         Ok(true)
     }
+
+    async fn index_between(&self, first: Seq, last: Seq) -> Result<Index, JournalError> {
+        let rows = self
+            .db()
+            .rows(
+                "SELECT seq, ix, stream, kind, at_byte, bytes FROM journal_fact \
+                 WHERE seq >= $1 AND seq <= $2 ORDER BY seq, ix",
+                params![first, last],
+            )
+            .await?;
+        let mut index = Index::new();
+        for row in &rows {
+            index
+                .entry(row.int("seq")?)
+                .or_default()
+                .push(IndexLine::read(row).ok());
+        }
+        Ok(index)
+    }
+
+    /// Lines of the index that belong to no entry.
+    async fn verify_strays(&self, walk: &mut Walk<'_>) -> Result<(), JournalError> {
+        let rows = self
+            .db()
+            .rows(
+                "SELECT DISTINCT f.seq FROM journal_fact f LEFT JOIN journal_entry e ON e.seq = f.seq \
+                 WHERE e.seq IS NULL ORDER BY f.seq",
+                vec![],
+            )
+            .await?;
+        for row in &rows {
+            walk.faults.push(VerifyFault::Index(row.int("seq")?));
+        }
+        Ok(())
+    }
+
+    /// Batches are named by their hash: one that was altered no longer has it.
+    async fn verify_batches(&self, walk: &mut Walk<'_>) -> Result<(), JournalError> {
+        let mut reached = String::new();
+        loop {
+            let row = self
+                .db()
+                .row(
+                    "SELECT hash, content FROM journal_batch WHERE hash > $1 ORDER BY hash LIMIT 1",
+                    params![reached.as_str()],
+                )
+                .await?;
+            let Some(row) = row else { return Ok(()) };
+            reached = row.text("hash")?;
+            let sound = row
+                .bytes("content")
+                .is_ok_and(|content| FileHash::of(&content).as_str() == reached);
+            if !sound {
+                walk.faults.push(VerifyFault::Batch(reached.clone()));
+            }
+        }
+    }
+}
+
+/// One line of the index of facts: where a fact stands in its entry's payload.
+#[derive(PartialEq)]
+struct IndexLine {
+    ix: i64,
+    stream: String,
+    kind: String,
+    at_byte: i64,
+    bytes: i64,
+}
+
+impl IndexLine {
+    fn read(row: &Row) -> Result<Self, JournalError> {
+        Ok(Self {
+            ix: row.int("ix")?,
+            stream: row.text("stream")?,
+            kind: row.text("kind")?,
+            at_byte: row.int("at_byte")?,
+            bytes: row.int("bytes")?,
+        })
+    }
+}
+
+/// Lines by entry; a line that cannot be read is `None` and agrees with nothing.
+type Index = BTreeMap<Seq, Vec<Option<IndexLine>>>;
+
+/// How far the reading has come and what it found.
+struct Walk<'a> {
+    outside: Option<&'a Head>,
+    found_outside: bool,
+    last: Head,
+    entries: i64,
+    facts: i64,
+    faults: Vec<VerifyFault>,
+}
+
+impl<'a> Walk<'a> {
+    fn new(outside: Option<&'a Head>) -> Self {
+        let last = Head {
+            seq: 0,
+            hash: vec![0; 32],
+        };
+        Self {
+            outside,
+            found_outside: outside.is_none_or(|head| *head == last),
+            last,
+            entries: 0,
+            facts: 0,
+            faults: Vec::new(),
+        }
+    }
+
+    fn step(&mut self, row: &Row, index: &mut Index) -> Result<(), JournalError> {
+        let seq = row.int("seq")?;
+        self.entries += 1;
+        if seq != self.last.seq + 1 {
+            self.faults.push(VerifyFault::Missing(seq));
+        }
+        let lines = index.remove(&seq).unwrap_or_default();
+        match read_entry(row) {
+            Ok(entry) => self.entry(&entry, &lines),
+            // An actor that is no identity, a moment that is no number: not written by this program.
+            Err(_) => self.faults.push(VerifyFault::Altered(seq)),
+        }
+        self.last = Head {
+            seq,
+            hash: row.bytes("hash").unwrap_or_default(),
+        };
+        self.found_outside |= self.outside == Some(&self.last);
+        Ok(())
+    }
+
+    fn entry(&mut self, entry: &Entry, lines: &[Option<IndexLine>]) {
+        if entry.prev_hash != self.last.hash {
+            self.faults.push(VerifyFault::Broken(entry.seq));
+        }
+        let expected = match unpack(entry).and_then(index_lines) {
+            Ok(expected) if entry.compute_hash() == entry.hash => expected,
+            _ => return self.faults.push(VerifyFault::Altered(entry.seq)),
+        };
+        self.facts += expected.len() as i64;
+        let agrees = expected.len() == lines.len()
+            && expected
+                .iter()
+                .zip(lines)
+                .all(|(expected, found)| found.as_ref() == Some(expected));
+        if !agrees {
+            self.faults.push(VerifyFault::Index(entry.seq));
+        }
+    }
+}
+
+/// The lines that the index should have for these facts of one entry.
+fn index_lines(facts: Vec<RecordedFact>) -> Result<Vec<IndexLine>, JournalError> {
+    let facts: Vec<NewFact> = facts
+        .into_iter()
+        .map(|fact| NewFact {
+            stream: fact.stream,
+            kind: fact.kind,
+            version: fact.version,
+            data: fact.data,
+        })
+        .collect();
+    let (_, places) = payload(&facts)?;
+    Ok(facts
+        .into_iter()
+        .zip(places)
+        .enumerate()
+        .map(|(ix, (fact, (at_byte, bytes)))| IndexLine {
+            ix: ix as i64,
+            stream: fact.stream.as_str().to_owned(),
+            kind: fact.kind,
+            at_byte,
+            bytes,
+        })
+        .collect())
 }

@@ -1,0 +1,13 @@
+//! Tests of the journal as its users see it. Each runs on SQLite, and on PostgreSQL when
+//! `DOTPHA_TEST_DATABASE` names one.
+
+mod canonical;
+mod jobs;
+mod open;
+mod projections;
+mod statements;
+mod stores;
+mod support;
+mod time;
+mod verify;
+mod write;

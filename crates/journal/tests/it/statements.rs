@@ -1,0 +1,113 @@
+use jiff::civil::date;
+use journal::testing::journal;
+use journal::{JournalError, Value, params, placeholders};
+use uuid::Uuid;
+
+use crate::support::notes;
+
+#[tokio::test]
+async fn more_rows_than_one_statement_takes_are_all_inserted_in_order() {
+    for count in [0, 1, 199, 200, 201, 650] {
+        let test = journal(notes()).await;
+        let mut tx = test.journal.db().begin().await.unwrap();
+        let rows = (0..count).map(|i| params![format!("note/{i}"), "x", i, 0]);
+        let insert = "INSERT INTO toy_note (note, text, known_from, ix)";
+        let touched = tx.insert_many(insert, 4, rows).await.unwrap();
+        tx.commit().await.unwrap();
+        assert_eq!(touched, u64::try_from(count).unwrap());
+        let rows = test
+            .journal
+            .db()
+            .rows(
+                "SELECT note, known_from FROM toy_note ORDER BY known_from",
+                vec![],
+            )
+            .await
+            .unwrap();
+        assert_eq!(rows.len() as i64, i64::from(count));
+        for (i, row) in rows.iter().enumerate() {
+            assert_eq!(row.text("note").unwrap(), format!("note/{i}"));
+            assert_eq!(row.int("known_from").unwrap(), i as i64);
+        }
+    }
+}
+
+/// Each type that a statement takes comes back as it was, and NULL as nothing.
+#[tokio::test]
+async fn parameters_come_back_as_they_went_in() {
+    let test = journal(vec![]).await;
+    let journal = &test.journal;
+    journal
+        .ensure(&["CREATE TABLE IF NOT EXISTS kept (n BIGINT, t TEXT, b {bytes})"])
+        .await
+        .unwrap();
+    let id = Uuid::now_v7();
+    for (i, (n, t, b)) in [
+        (
+            Value::from(i64::MIN),
+            Value::from("Đắk Lắk 'và' \u{301}"),
+            Value::from(vec![0, 255]),
+        ),
+        (
+            Value::from(true),
+            Value::from(date(2025, 7, 1)),
+            Value::from(b"".as_slice()),
+        ),
+        (
+            Value::from(None::<i64>),
+            Value::from(id),
+            Value::Bytes(None),
+        ),
+        (
+            Value::from(7u32),
+            Value::from(None::<String>),
+            Value::Bytes(None),
+        ),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let db = journal.db();
+        db.execute("DELETE FROM kept", vec![]).await.unwrap();
+        db.execute("INSERT INTO kept VALUES ($1, $2, $3)", vec![n, t, b])
+            .await
+            .unwrap();
+        let row = db
+            .row("SELECT n, t, b FROM kept", vec![])
+            .await
+            .unwrap()
+            .unwrap();
+        match i {
+            0 => {
+                assert_eq!(row.int("n").unwrap(), i64::MIN);
+                assert_eq!(row.text("t").unwrap(), "Đắk Lắk 'và' \u{301}");
+                assert_eq!(row.bytes("b").unwrap(), [0, 255]);
+            }
+            1 => {
+                assert!(row.flag("n").unwrap());
+                assert_eq!(
+                    row.parse::<jiff::civil::Date>("t").unwrap(),
+                    date(2025, 7, 1)
+                );
+                assert_eq!(row.opt_bytes("b").unwrap(), Some(vec![]));
+            }
+            2 => {
+                assert_eq!(row.opt_int("n").unwrap(), None);
+                assert!(matches!(row.int("n"), Err(JournalError::Database(_))));
+                assert_eq!(row.parse::<Uuid>("t").unwrap(), id);
+            }
+            _ => {
+                assert_eq!(row.opt_parse::<Uuid>("t").unwrap(), None);
+                assert_eq!(row.opt_bytes("b").unwrap(), None);
+                let told = row.parse::<i64>("n");
+                assert!(told.is_err(), "a number is not read as text");
+            }
+        }
+    }
+}
+
+#[test]
+fn placeholders_count_on() {
+    assert_eq!(placeholders(1, 0), "");
+    assert_eq!(placeholders(3, 3), "$3, $4, $5");
+}
