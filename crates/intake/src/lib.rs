@@ -60,6 +60,8 @@ impl Intake {
 }
 
 /// Turns the bytes of a file into text with a map back. `name` is used in messages only.
+/// Blocks until done, for a PDF up to [`Limits::pdf_timeout`] and once more for the second reader: call
+/// it where blocking is allowed.
 ///
 /// # Errors
 /// When the file is empty, too large, encrypted, broken, hostile, of a format not read here, or holds

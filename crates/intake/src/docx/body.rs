@@ -33,6 +33,9 @@ impl NoteKind {
     }
 }
 
+/// Nobody reads more, and a hostile file may hold a new kind of oddity in every word.
+const MAX_NOTICES: usize = 100;
+
 /// A note by its kind and its id in the file.
 pub(crate) type NoteKey = (NoteKind, String);
 
@@ -57,6 +60,8 @@ pub(crate) struct Body<'s> {
     max_chars: usize,
     /// Of each field begun and not ended: whether its instruction is still being read.
     fields: Vec<bool>,
+    /// How many of them are at their instruction: only when none is, words are text.
+    instructions: usize,
     hidden: bool,
 }
 
@@ -81,6 +86,7 @@ impl<'s> Body<'s> {
             room: max_chars,
             max_chars,
             fields: Vec::new(),
+            instructions: 0,
             hidden: false,
         }
     }
@@ -128,7 +134,7 @@ impl<'s> Body<'s> {
     }
 
     fn notice(&mut self, notice: Notice) {
-        if !self.notices.contains(&notice) {
+        if self.notices.len() < MAX_NOTICES && !self.notices.contains(&notice) {
             self.notices.push(notice);
         }
     }
@@ -318,7 +324,7 @@ impl<'s> Body<'s> {
             if !text.trim().is_empty() {
                 self.notice(Notice::HiddenTextLeftOut);
             }
-        } else if !self.fields.contains(&true) {
+        } else if self.instructions == 0 {
             self.spend(text.len())?;
             p.text.push_str(text);
         }
@@ -374,14 +380,18 @@ impl<'s> Body<'s> {
 
     fn field(&mut self, e: &Element<'_>) {
         match e.attribute("fldCharType").as_deref() {
-            Some("begin") => self.fields.push(true),
+            Some("begin") => {
+                self.fields.push(true);
+                self.instructions += 1;
+            }
             Some("separate") => {
                 if let Some(instruction) = self.fields.last_mut() {
-                    *instruction = false;
+                    self.instructions -= usize::from(std::mem::take(instruction));
                 }
             }
             Some("end") => {
-                self.fields.pop();
+                let unfinished = self.fields.pop().unwrap_or(false);
+                self.instructions -= usize::from(unfinished);
             }
             _ => {}
         }

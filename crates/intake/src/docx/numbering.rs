@@ -65,6 +65,8 @@ struct Num {
 #[derive(Default)]
 pub(crate) struct Numbering {
     lists: HashMap<String, List>,
+    /// The list that states what a list style looks like.
+    by_style: HashMap<String, String>,
     nums: HashMap<String, Num>,
     counters: HashMap<String, [Option<u32>; LEVELS]>,
     used: HashSet<String>,
@@ -79,7 +81,11 @@ impl Numbering {
             match e.name().as_str() {
                 "abstractNum" => {
                     let id = e.attribute("abstractNumId").unwrap_or_default();
-                    all.lists.insert(id, List::read(xml)?);
+                    let list = List::read(xml)?;
+                    if let Some(style) = &list.style_link {
+                        all.by_style.insert(style.clone(), id.clone());
+                    }
+                    all.lists.insert(id, list);
                 }
                 "num" => {
                     let id = e.attribute("numId").unwrap_or_default();
@@ -125,14 +131,10 @@ impl Numbering {
 
     /// The list a number refers to, through a link by a list style when there is one.
     fn list_of(&self, id: &str) -> Option<String> {
-        let list = self.lists.get(id)?;
-        let Some(link) = &list.num_style_link else {
-            return Some(id.to_owned());
-        };
-        self.lists
-            .iter()
-            .find(|(_, l)| l.style_link.as_ref() == Some(link))
-            .map(|(id, _)| id.clone())
+        match &self.lists.get(id)?.num_style_link {
+            Some(style) => self.by_style.get(style).cloned(),
+            None => Some(id.to_owned()),
+        }
     }
 }
 

@@ -5,6 +5,9 @@ use super::xml::{Element, Node, Xml};
 use crate::Fault;
 use std::collections::HashMap;
 
+/// Styles a style may be based on, one after another; a longer chain turns in a circle or is hostile.
+const MAX_CHAIN: usize = 64;
+
 #[derive(Default)]
 struct Style {
     based_on: Option<String>,
@@ -69,8 +72,7 @@ impl Styles {
     /// The numbering of a style, its own or inherited, and the style that states it.
     pub(crate) fn numbering<'a>(&'a self, style: Option<&'a str>) -> Option<(NumRef, &'a str)> {
         let mut id = style.or(self.default.as_deref())?;
-        // A chain longer than the number of styles turns in a circle.
-        for _ in 0..=self.by_id.len() {
+        for _ in 0..MAX_CHAIN {
             let style = self.by_id.get(id)?;
             if style.num.num.is_some() {
                 return Some((style.num.clone(), id));

@@ -106,8 +106,10 @@ fn page_number(text: &str) -> Option<usize> {
         .strip_prefix("Trang")
         .or_else(|| bare.strip_prefix("Page"))
         .unwrap_or(bare);
-    let number = bare.split('/').next()?.trim();
-    if number.is_empty() || !number.bytes().all(|b| b.is_ascii_digit()) {
+    let (number, total) = bare.split_once('/').unwrap_or((bare, "1"));
+    let digits = |s: &str| !s.is_empty() && s.bytes().all(|b| b.is_ascii_digit());
+    let number = number.trim();
+    if !digits(number) || !digits(total.trim()) {
         return None;
     }
     number.parse().ok()
@@ -154,6 +156,25 @@ mod tests {
         // A foot may have two lines; a line beyond one of the text is never taken.
         assert_eq!(texts(&pages[1]), ["câu hai", "câu chung của mọi trang"]);
         assert_eq!(notices.len(), 3);
+    }
+
+    #[test]
+    fn what_is_a_page_number() {
+        let cases = [
+            ("5", Some(5)),
+            ("- 5 -", Some(5)),
+            ("Trang 5", Some(5)),
+            ("Trang 5/12", Some(5)),
+            ("5 / 12", Some(5)),
+            ("02/04/2021", None),
+            ("02/04/2021 về việc", None),
+            ("5%", None),
+            ("Trang", None),
+            ("", None),
+        ];
+        for (text, want) in cases {
+            assert_eq!(page_number(text), want, "{text}");
+        }
     }
 
     #[test]

@@ -91,7 +91,8 @@ pub fn take(bytes: &[u8], limits: &Limits) -> Result<Intake, Fault> {
 fn normalise(page: &mut Page) {
     let (mut signs, mut odd) = (0, 0);
     for line in &mut page.lines {
-        line.text = nfc(&line.text);
+        // Word draws the dots of lists from the private area of its symbol fonts.
+        line.text = nfc(&line.text).replace(['\u{F0B7}', '\u{F0A7}'], "•");
         for c in line.text.chars() {
             signs += 1;
             let private = ('\u{E000}'..='\u{F8FF}').contains(&c);

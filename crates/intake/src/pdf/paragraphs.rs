@@ -83,7 +83,12 @@ impl Shape {
             }
         };
         let begins_item = marker(&line.text) && before.text.ends_with(['.', ';', ':', ',']);
-        same_letter && same_step && (at_edge || hangs) && !begins_item && self.full(before, line)
+        let row = tabular(&before.text) || tabular(&line.text);
+        !row && same_letter
+            && same_step
+            && (at_edge || hangs)
+            && !begins_item
+            && self.full(before, line)
     }
 
     /// Whether the first word of the next line would not have fitted behind the line.
@@ -93,6 +98,17 @@ impl Shape {
         let width = (next.right - next.left) / letters * (word.chars().count() + 1) as f64;
         // The mean width of letters is a guess, hence some slack.
         before.right + width > self.right - before.size * 0.5
+    }
+}
+
+/// Whether a line has wide gaps, as the row of a table has; one behind the label of an item is none.
+fn tabular(text: &str) -> bool {
+    match text.split_once('\t') {
+        Some((head, rest)) if marker(head) && head.split_whitespace().count() <= 2 => {
+            rest.contains('\t')
+        }
+        Some(_) => true,
+        None => false,
     }
 }
 
@@ -115,4 +131,84 @@ fn marker(text: &str) -> bool {
     let roman = !label.is_empty() && label.bytes().all(|b| b"IVX".contains(&b));
     let letter = label.chars().count() == 1 && label.chars().all(char::is_alphabetic);
     number || roman || letter
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn line(left: f64, right: f64, y: f64, text: &str) -> Line {
+        Line {
+            text: text.to_owned(),
+            left,
+            right,
+            y,
+            size: 13.0,
+        }
+    }
+
+    #[test]
+    fn labels_are_told_from_words() {
+        let labels = [
+            "- a",
+            "+ b",
+            "1. c",
+            "2.1) d",
+            "IV. e",
+            "a) f",
+            "đ) g",
+            "Điều 3. h",
+            "Mục II",
+        ];
+        for text in labels {
+            assert!(marker(text), "{text}");
+        }
+        for text in ["1.250 tỷ", "Điều kiện", "2026. Đến", "và", "(a) b", ".", ""] {
+            assert!(!marker(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn rows_of_tables_stay_rows() {
+        let rows = [
+            line(60.0, 500.0, 100.0, "TT\tChỉ tiêu\t2030"),
+            line(60.0, 66.0, 116.0, "1"),
+            line(60.0, 500.0, 132.0, "2\tSố nhiệm vụ\t1.250"),
+            line(60.0, 200.0, 148.0, "Đoạn cuối."),
+        ];
+        assert_eq!(join(&rows).len(), 4);
+    }
+
+    #[test]
+    fn items_hang_and_short_lines_end() {
+        let lines = [
+            line(
+                60.0,
+                500.0,
+                100.0,
+                "a)\tBố trí kinh phí cho các nhiệm vụ được giao trong kế hoạch",
+            ),
+            line(
+                80.0,
+                498.0,
+                116.0,
+                "này theo quy định về ngân sách và các quy định liên quan khác;",
+            ),
+            line(
+                80.0,
+                497.0,
+                132.0,
+                "trong cả giai đoạn tiếp theo của kế hoạch, gồm các năm 2026-",
+            ),
+            line(80.0, 120.0, 148.0, "2030."),
+            line(60.0, 500.0, 164.0, "b) Theo dõi."),
+            line(60.0, 200.0, 196.0, "cách xa một dòng"),
+        ];
+        let joined = join(&lines);
+        assert_eq!(joined.len(), 3, "{joined:?}");
+        assert!(joined[0].contains("kế hoạch này theo"));
+        assert!(joined[0].ends_with(
+            "liên quan khác; trong cả giai đoạn tiếp theo của kế hoạch, gồm các năm 2026-2030."
+        ));
+    }
 }

@@ -99,6 +99,27 @@ fn signs_within_runs() {
 }
 
 #[test]
+fn instructions_of_fields_are_no_text() {
+    let mark = |kind: &str| format!("<w:fldChar w:fldCharType=\"{kind}\"/>");
+    let (begin, separate, end) = (mark("begin"), mark("separate"), mark("end"));
+    let inner = format!("{begin}<w:instrText>x</w:instrText>{separate}<w:t>trong</w:t>{end}");
+    let field =
+        format!("{begin}{inner}{separate}<w:t>kết quả</w:t>{end}{end}{separate}<w:t>.</w:t>");
+    assert_eq!(text(&run(&field)), "kết quả.\n");
+}
+
+#[test]
+fn a_list_may_be_stated_by_a_style() {
+    let numbering = format!(
+        r#"<w:abstractNum w:abstractNumId="4"><w:numStyleLink w:val="Muc"/></w:abstractNum><w:abstractNum w:abstractNumId="5"><w:styleLink w:val="Muc"/>{}</w:abstractNum><w:num w:numId="1"><w:abstractNumId w:val="4"/></w:num>"#,
+        level(0, "upperLetter", "Mục %1:", "<w:suff w:val=\"nothing\"/>")
+    );
+    let body = item(1, 0, " đầu") + &item(1, 0, " sau");
+    let intake = take(&docx(&body, &[("numbering", &numbering)]));
+    assert_eq!(intake.text, "Mục A: đầu\nMục B: sau\n");
+}
+
+#[test]
 fn links_and_content_controls_are_text() {
     let body = r#"<w:p><w:pPr><w:tabs><w:tab w:val="left" w:pos="1"/></w:tabs></w:pPr><w:hyperlink><w:r><w:t>liên kết</w:t></w:r></w:hyperlink><w:sdt><w:sdtPr><w:alias w:val="x"/></w:sdtPr><w:sdtContent><w:r><w:t> điền</w:t></w:r></w:sdtContent></w:sdt></w:p><w:sdt><w:sdtContent><w:p><w:r><w:t>khối</w:t></w:r></w:p></w:sdtContent></w:sdt>"#;
     assert_eq!(text(body), "liên kết điền\nkhối\n");
