@@ -4,14 +4,13 @@
 //! back: it may be true (outside the plausible range, a jump), and goes in once it is acknowledged with
 //! a note. Thresholds stand in definitions or are handed in; none of them is law.
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use access::{FieldFault, Say};
-use catalogue::{Id, Indicator, Stage, Unit};
+use activation::{Directory, Pinned};
+use catalogue::{Indicator, Stage, Unit};
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
-use viet::{AreaKey, Calendar, Lang, Period, date, number};
+use viet::{Calendar, Lang, Period, date, number};
 
 use crate::{Figure, Observation, SeriesKey, prevailing};
 
@@ -19,31 +18,26 @@ use crate::{Figure, Observation, SeriesKey, prevailing};
 /// half. Of our own choosing; a caller may hand in another.
 pub const JUMP_SHARE: Decimal = Decimal::from_parts(5, 0, 0, false, 1);
 
-/// What values are checked against: the indicators and areas that are activated.
-#[derive(Debug, Clone)]
-pub struct Book {
-    /// Definitions of the indicators by id.
-    pub indicators: BTreeMap<Id, Indicator>,
-    /// Every life of every area.
-    pub areas: BTreeSet<AreaKey>,
+/// What values are checked against: the definitions in force.
+#[derive(Debug, Clone, Copy)]
+pub struct Book<'a> {
+    /// Indicators and areas, as they are activated.
+    pub directory: &'a Directory,
     /// Change against the period before, as a part of its value, above which is asked back.
     pub jump_share: Decimal,
 }
 
-impl Book {
+impl<'a> Book<'a> {
     /// With the customary [`JUMP_SHARE`].
-    pub fn new(
-        indicators: impl IntoIterator<Item = Indicator>,
-        areas: impl IntoIterator<Item = AreaKey>,
-    ) -> Self {
+    pub fn new(directory: &'a Directory) -> Self {
         Self {
-            indicators: indicators
-                .into_iter()
-                .map(|indicator| (indicator.def.id.clone(), indicator))
-                .collect(),
-            areas: areas.into_iter().collect(),
+            directory,
             jump_share: JUMP_SHARE,
         }
+    }
+
+    pub(crate) fn indicator(&self, key: &SeriesKey) -> Option<&'a Pinned<Indicator>> {
+        self.directory.indicators().get(key.indicator.as_str())
     }
 }
 
@@ -122,10 +116,14 @@ pub fn doubts(
     key: &SeriesKey,
     figure: &Figure,
     standing: &[Observation],
-    book: &Book,
+    book: Book<'_>,
     today: Date,
 ) -> Vec<Doubt> {
-    let Some(indicator) = book.indicators.get(&key.indicator) else {
+    let Some(Pinned {
+        definition: indicator,
+        ..
+    }) = book.indicator(key)
+    else {
         return Vec::new();
     };
     let mut doubts = Vec::new();
@@ -214,12 +212,12 @@ fn is_over(period: Period, today: Date) -> bool {
 pub(crate) fn faults(
     key: &SeriesKey,
     figure: &Figure,
-    book: &Book,
+    book: Book<'_>,
     today: Date,
 ) -> Vec<FieldFault> {
     let mut faults = Vec::new();
-    match book.indicators.get(&key.indicator) {
-        Some(indicator) => unit_faults(&indicator.value.unit, figure.value, &mut faults),
+    match book.indicator(key) {
+        Some(pinned) => unit_faults(&pinned.definition.value.unit, figure.value, &mut faults),
         None => faults.push(FieldFault::new(
             "indicator",
             format!("Không có chỉ số «{}» trong danh mục.", key.indicator),
@@ -229,7 +227,7 @@ pub(crate) fn faults(
             ),
         )),
     }
-    if !book.areas.contains(&key.area) {
+    if book.directory.areas().get(key.area).is_none() {
         faults.push(FieldFault::new(
             "area",
             format!("Không có địa bàn «{}» trong danh mục.", key.area),

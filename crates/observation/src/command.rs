@@ -78,7 +78,7 @@ pub async fn record(
     journal: &Journal,
     scope: &Scope,
     command: &Record,
-    book: &Book,
+    book: Book<'_>,
     key: Option<String>,
 ) -> Result<Written, Refusal> {
     let today = journal.today();
@@ -141,7 +141,7 @@ pub async fn accept_batch(
     journal: &Journal,
     scope: &Scope,
     mut command: AcceptBatch,
-    book: &Book,
+    book: Book<'_>,
     key: Option<String>,
 ) -> Result<Written, Refusal> {
     for row in &mut command.rows {

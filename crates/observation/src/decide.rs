@@ -114,7 +114,7 @@ fn with_reason(reason: &str) -> Result<String, Refusal> {
 pub fn decide_record(
     state: &SeriesState,
     command: &Record,
-    book: &Book,
+    book: Book<'_>,
     scope: &Scope,
     today: Date,
 ) -> Result<SeriesFact, Refusal> {
@@ -136,10 +136,9 @@ pub fn decide_record(
             "This figure has been recorded already.",
         ));
     }
-    let definition = book.indicators.get(&key.indicator);
     Ok(SeriesFact::Recorded(Box::new(Recorded {
         id: command.id,
-        definition: definition.map_or_else(String::new, |d| d.def.version.clone()),
+        definition: book.indicator(key).map(|pinned| pinned.hash.clone()),
         organisation: command.organisation.clone(),
         figure: figure.clone(),
         evidence: command.evidence.clone(),
@@ -205,7 +204,7 @@ pub fn decide_accept_batch(
     state: &BatchState,
     command: &AcceptBatch,
     content: FileHash,
-    book: &Book,
+    book: Book<'_>,
     scope: &Scope,
     today: Date,
 ) -> Result<BatchFact, Refusal> {
@@ -233,8 +232,10 @@ pub fn decide_accept_batch(
     let definitions: BTreeMap<Id, String> = command
         .rows
         .iter()
-        .filter_map(|row| book.indicators.get(&row.key.indicator))
-        .map(|d| (d.def.id.clone(), d.def.version.clone()))
+        .filter_map(|row| {
+            let pinned = book.indicator(&row.key)?;
+            Some((row.key.indicator.clone(), pinned.hash.clone()))
+        })
         .collect();
     Ok(BatchFact::Accepted(Box::new(BatchAccepted {
         batch: command.batch,
@@ -249,7 +250,7 @@ pub fn decide_accept_batch(
     })))
 }
 
-fn row_faults(command: &AcceptBatch, book: &Book, today: Date) -> Vec<FieldFault> {
+fn row_faults(command: &AcceptBatch, book: Book<'_>, today: Date) -> Vec<FieldFault> {
     let mut all = Vec::new();
     let mut seen = BTreeSet::new();
     for (index, row) in command.rows.iter().enumerate() {
@@ -284,7 +285,7 @@ fn shorten(mut faults: Vec<FieldFault>) -> Vec<FieldFault> {
 }
 
 /// How many rows are doubtful.
-fn row_doubts(command: &AcceptBatch, book: &Book, today: Date) -> u32 {
+fn row_doubts(command: &AcceptBatch, book: Book<'_>, today: Date) -> u32 {
     let mut series: BTreeMap<&SeriesKey, Vec<Observation>> = BTreeMap::new();
     for row in &command.rows {
         let observation = Observation::staged(row, &command.organisation);

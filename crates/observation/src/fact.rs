@@ -108,8 +108,9 @@ impl FactFamily for SeriesFact {
 pub struct Recorded {
     /// Its identity.
     pub id: ObservationId,
-    /// Version of the indicator's definition under which it was recorded.
-    pub definition: String,
+    /// Hash of the indicator's definition under which it was recorded.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub definition: Option<String>,
     /// The agency that reports it.
     pub organisation: OrgId,
     /// The value.
@@ -168,7 +169,7 @@ pub struct BatchAccepted {
     pub source: String,
     /// The agency that reports them.
     pub organisation: OrgId,
-    /// Versions of the definitions under which they were accepted, by indicator.
+    /// Hashes of the definitions under which they were accepted, by indicator.
     pub definitions: BTreeMap<Id, String>,
     /// The file they were imported from.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]

@@ -64,18 +64,25 @@ mod tests {
         }
     }
 
-    /// Each line: what there is as (stage, vintage, seq), the order, and the seq that prevails.
+    /// What there is as (stage, vintage, seq), the order, and the seq that prevails.
+    type Line = (
+        &'static [(Stage, &'static str, i64)],
+        &'static [Stage],
+        VintageRule,
+        Option<i64>,
+    );
+
     #[test]
     fn the_declared_order_decides() {
         use Stage::*;
         use VintageRule::*;
-        let settled = [Official, Preliminary, Estimated, Reported];
-        let table: &[(&[(Stage, &str, i64)], &[Stage], VintageRule, Option<i64>)] = &[
-            (&[], &settled, Latest, None),
-            (&[(Reported, "2026-03-01", 1)], &settled, Latest, Some(1)),
+        const SETTLED: &[Stage] = &[Official, Preliminary, Estimated, Reported];
+        let table: &[Line] = &[
+            (&[], SETTLED, Latest, None),
+            (&[(Reported, "2026-03-01", 1)], SETTLED, Latest, Some(1)),
             (
                 &[(Official, "2026-01-01", 1), (Estimated, "2026-03-01", 2)],
-                &settled,
+                SETTLED,
                 Latest,
                 Some(1),
             ),
@@ -84,7 +91,7 @@ mod tests {
                     (Preliminary, "2026-01-01", 1),
                     (Preliminary, "2026-03-01", 2),
                 ],
-                &settled,
+                SETTLED,
                 Latest,
                 Some(2),
             ),
@@ -93,20 +100,20 @@ mod tests {
                     (Preliminary, "2026-01-01", 2),
                     (Preliminary, "2026-03-01", 1),
                 ],
-                &settled,
+                SETTLED,
                 First,
                 Some(2),
             ),
             // A correction with the same vintage: the one recorded last.
             (
                 &[(Reported, "2026-01-01", 3), (Reported, "2026-01-01", 7)],
-                &settled,
+                SETTLED,
                 Latest,
                 Some(7),
             ),
             (
                 &[(Reported, "2026-01-01", 3), (Reported, "2026-01-01", 7)],
-                &settled,
+                SETTLED,
                 First,
                 Some(7),
             ),

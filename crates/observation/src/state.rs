@@ -22,8 +22,9 @@ pub struct Observation {
     pub figure: Figure,
     /// The agency that reports it.
     pub organisation: OrgId,
-    /// Version of the indicator's definition under which it was recorded.
-    pub definition: String,
+    /// Hash of the indicator's definition under which it was recorded; none for rows of a batch, whose
+    /// fact holds it.
+    pub definition: Option<String>,
     /// Files that show where it comes from; empty for readers who may not see them, and for rows of a
     /// batch, whose evidence is the batch's.
     pub evidence: Vec<EvidenceFile>,
@@ -64,11 +65,7 @@ impl Observation {
     ) -> Self {
         Self {
             id: ObservationId::of_row(batch.batch, number),
-            definition: batch
-                .definitions
-                .get(&row.key.indicator)
-                .cloned()
-                .unwrap_or_default(),
+            definition: None,
             key: row.key,
             audience: audience(row.figure.stage),
             figure: row.figure,
@@ -88,7 +85,7 @@ impl Observation {
             key: row.key.clone(),
             figure: row.figure.clone(),
             organisation: organisation.clone(),
-            definition: String::new(),
+            definition: None,
             evidence: Vec::new(),
             audience: audience(row.figure.stage),
             batch: None,
@@ -241,7 +238,7 @@ pub(crate) mod tests {
                 note: None,
             },
             organisation: OrgId("chi-cuc-thong-ke".into()),
-            definition: "1".into(),
+            definition: None,
             evidence: vec![],
             audience: audience(stage),
             batch: None,

@@ -28,15 +28,14 @@ fn at(seq: Seq, record: &Record) -> RecordedFact {
 fn after(records: &[Record]) -> SeriesState {
     let mut state = SeriesState::default();
     for (seq, record) in (1..).zip(records) {
-        let fact =
-            decide_record(&state, record, &book(), &officer(), TODAY).expect("a good record");
+        let fact = decide_record(&state, record, book(), &officer(), TODAY).expect("a good record");
         state = state.evolve(&record.key, fact, &at(seq, record));
     }
     state
 }
 
 fn decided(state: &SeriesState, record: &Record, scope: &Scope) -> String {
-    verdict(decide_record(state, record, &book(), scope, TODAY))
+    verdict(decide_record(state, record, book(), scope, TODAY))
 }
 
 #[test]
@@ -210,7 +209,7 @@ fn a_jump_is_asked_back_against_the_prevailing_value_before() {
         );
     }
     let far = record("new_firms", "2025", "400");
-    let found = doubts(&far.key, &far.figure, &state.observations, &book(), TODAY);
+    let found = doubts(&far.key, &far.figure, &state.observations, book(), TODAY);
     let before = "2024".parse().unwrap();
     assert_eq!(
         found,
@@ -234,7 +233,7 @@ fn the_largest_decimals_do_not_panic() {
     first.figure.note = Some("để thử".into());
     let state = after(&[first]);
     let next = record("forest_cover", "2025", &largest);
-    let found = doubts(&next.key, &next.figure, &state.observations, &book(), TODAY);
+    let found = doubts(&next.key, &next.figure, &state.observations, book(), TODAY);
     assert_eq!(
         found.len(),
         2,
@@ -361,7 +360,7 @@ fn accept(state: &BatchState, command: &AcceptBatch, scope: &Scope) -> String {
         state,
         command,
         content,
-        &book(),
+        book(),
         scope,
         TODAY,
     ))
@@ -404,7 +403,7 @@ fn a_batch_is_accepted_once_and_undone_once() {
     let command = batch(vec![row("2024", "10")]);
     let content = FileHash::of(&encode_batch(&command.rows).unwrap());
     let empty = BatchState::default();
-    let fact = decide_accept_batch(&empty, &command, content, &book(), &officer(), TODAY).unwrap();
+    let fact = decide_accept_batch(&empty, &command, content, book(), &officer(), TODAY).unwrap();
     assert!(matches!(&fact, BatchFact::Accepted(data) if data.count == 1 && data.doubts == 0));
     let state = empty.evolve(fact);
     assert_eq!(accept(&state, &command, &officer()), "conflict");

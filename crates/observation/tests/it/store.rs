@@ -84,13 +84,13 @@ async fn a_value_is_recorded_read_published_and_withdrawn() {
             journal,
             &focal("so-nong"),
             &command,
-            &book(),
+            book(),
             Some("k".into()),
         )
         .await,
     );
     // The same form sent again changes nothing.
-    let again = record(journal, &officer(), &command, &book(), Some("k".into())).await;
+    let again = record(journal, &officer(), &command, book(), Some("k".into())).await;
     assert_eq!(
         verdict(again),
         "value",
@@ -203,7 +203,7 @@ async fn ten_thousand_rows_are_accepted_and_undone_at_once() {
     let command = batch(rows(10_000));
     let id = command.batch;
     let seq =
-        written(accept_batch(journal, &focal("so-nong"), command.clone(), &book(), None).await);
+        written(accept_batch(journal, &focal("so-nong"), command.clone(), book(), None).await);
     let filter = Filter {
         batch: Some(id),
         ..Filter::default()
@@ -260,7 +260,7 @@ async fn ten_thousand_rows_are_accepted_and_undone_at_once() {
     journal.rebuild().await.unwrap();
     assert_eq!(before, tables(journal).await);
 
-    let again = accept_batch(journal, &officer(), command, &book(), None).await;
+    let again = accept_batch(journal, &officer(), command, book(), None).await;
     assert_eq!(verdict(again), "conflict");
     let undo = UndoBatch {
         batch: id,
@@ -323,7 +323,7 @@ async fn a_board_asks_once_for_the_latest_periods() {
                 journal,
                 &officer(),
                 &support::record(indicator, period, value),
-                &book(),
+                book(),
                 None,
             )
             .await,
@@ -484,13 +484,13 @@ async fn run(
                 Stage::Reported
             };
             ids.push(command.id);
-            let _ = record(journal, &scope, &command, &book(), None).await;
+            let _ = record(journal, &scope, &command, book(), None).await;
         }
         Step::Batch { rows: count } => {
             let command = batch(rows(*count));
             known.push(command.batch);
             ids.extend((0..*count).map(|row| ObservationId::of_row(command.batch, row)));
-            accept_batch(journal, &scope, command, &book(), None)
+            accept_batch(journal, &scope, command, book(), None)
                 .await
                 .unwrap();
         }

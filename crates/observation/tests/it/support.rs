@@ -1,16 +1,18 @@
 //! Indicators, areas and readers for the tests; a province that does not exist.
 
 use std::collections::BTreeSet;
+use std::sync::LazyLock;
 
 use access::{FieldFault, OrgId, Refusal, Role, Scope};
-use catalogue::{Definition, Indicator, Stage};
+use activation::{Directory, Pinned};
+use catalogue::{Definition, Stage};
 use jiff::civil::{Date, date};
 use journal::ActorId;
 use observation::{Book, Figure, ObservationId, Record, SeriesKey};
 
 pub const TODAY: Date = date(2026, 3, 20);
 
-fn indicator(id: &str, unit: &str, plausible: &str) -> Indicator {
+fn indicator(id: &str, unit: &str, plausible: &str) -> Definition {
     let text = format!(
         r#"[def]
 kind = "indicator"
@@ -34,31 +36,64 @@ merger_source = "chưa xác định"
 source_agency = {{ vi = "Chi cục", en = "Branch" }}
 "#
     );
-    match catalogue::parse("thu.toml", &text) {
-        Ok(Definition::Indicator(indicator)) => indicator,
-        other => panic!("{other:?}"),
-    }
+    catalogue::parse("thu.toml", &text).unwrap_or_else(|faults| panic!("{faults:?}"))
 }
 
-pub fn book() -> Book {
-    let areas = ["12@", "12@2025-07-01", "14@"];
-    Book::new(
-        [
-            indicator(
-                "forest_cover",
-                "\"percent\"",
-                "plausible = { min = \"0\", max = \"100\" }",
-            ),
-            indicator(
-                "new_firms",
-                "{ count = { vi = \"doanh nghiệp\", en = \"firms\" } }",
-                "",
-            ),
-            indicator("place", "\"rank\"", ""),
-            indicator("maturity", "\"level_of_7\"", ""),
-        ],
-        areas.iter().map(|area| area.parse().expect("an area")),
-    )
+fn areas() -> Definition {
+    let text = r#"[def]
+kind = "areas"
+id = "thu"
+version = "1"
+label = { vi = "Địa bàn thử", en = "Areas to test with" }
+source = "đặt ra để thử"
+valid_from = "2000-01-01"
+
+[[list.areas]]
+code = "12"
+valid_to = "2025-07-01"
+level = "province"
+name = "Cũ"
+full_name = "Tỉnh Cũ"
+successors = [{ to = "12@2025-07-01", share = "1" }]
+
+[[list.areas]]
+code = "12"
+valid_from = "2025-07-01"
+level = "province"
+name = "Mới"
+full_name = "Tỉnh Mới"
+
+[[list.areas]]
+code = "14"
+level = "province"
+name = "Bên Cạnh"
+full_name = "Tỉnh Bên Cạnh"
+"#;
+    catalogue::parse("thu.toml", text).unwrap_or_else(|faults| panic!("{faults:?}"))
+}
+
+static DIRECTORY: LazyLock<Directory> = LazyLock::new(|| {
+    let count = r#"{ count = { vi = "doanh nghiệp", en = "firms" } }"#;
+    let definitions = [
+        areas(),
+        indicator(
+            "forest_cover",
+            r#""percent""#,
+            r#"plausible = { min = "0", max = "100" }"#,
+        ),
+        indicator("new_firms", count, ""),
+        indicator("place", r#""rank""#, ""),
+        indicator("maturity", r#""level_of_7""#, ""),
+    ];
+    let pinned = definitions.into_iter().map(|definition| {
+        let hash = catalogue::hash_hex(&definition);
+        Pinned { definition, hash }
+    });
+    Directory::of(1, pinned.collect())
+});
+
+pub fn book() -> Book<'static> {
+    Book::new(&DIRECTORY)
 }
 
 pub fn key(indicator: &str, area: &str) -> SeriesKey {
