@@ -118,8 +118,13 @@ impl OutputDev for Glyphs {
         text: &str,
     ) -> Result<(), OutputError> {
         let size = at.m21.hypot(at.m22) * font_size.abs();
-        let advance = at.m11.hypot(at.m12) * font_size.abs() * width;
-        let place = [at.m31, self.top - at.m32, size, advance];
+        let length = at.m11.hypot(at.m12);
+        let advance = length * font_size.abs() * width;
+        // Along the line and across it, for pages that are turned when shown: there lines run upwards.
+        let (cos, sin) = (at.m11 / length, at.m12 / length);
+        let x = at.m31 * cos + at.m32 * sin;
+        let y = self.top + at.m31 * sin - at.m32 * cos;
+        let place = [x, y, size, advance];
         // A broken matrix gives no place on the page.
         if place.iter().all(|v| v.is_finite()) {
             self.glyph(place[0], place[1], place[2], place[3], text);

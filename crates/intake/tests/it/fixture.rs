@@ -132,6 +132,17 @@ pub fn pieces(intake: &Intake) -> Vec<String> {
 
 /// A PDF of Helvetica: on each page lines of (x, y from the bottom, words).
 pub fn pdf(pages: &[Vec<(i32, i32, String)>]) -> Vec<u8> {
+    let draw =
+        |(x, y, words): &(i32, i32, String)| format!("BT /F 12 Tf {x} {y} Td ({words}) Tj ET\n");
+    let drawn: Vec<String> = pages
+        .iter()
+        .map(|lines| lines.iter().map(draw).collect())
+        .collect();
+    pdf_of(&drawn)
+}
+
+/// A PDF of these streams of drawing, one a page.
+pub fn pdf_of(pages: &[String]) -> Vec<u8> {
     let kids: Vec<String> = (0..pages.len())
         .map(|i| format!("{} 0 R", 4 + 2 * i))
         .collect();
@@ -144,15 +155,11 @@ pub fn pdf(pages: &[Vec<(i32, i32, String)>]) -> Vec<u8> {
         ),
         "<</Type/Font/Subtype/Type1/BaseFont/Helvetica/Encoding/WinAnsiEncoding>>".to_owned(),
     ];
-    for (i, lines) in pages.iter().enumerate() {
+    for (i, drawn) in pages.iter().enumerate() {
         objects.push(format!(
             "<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Resources<</Font<</F 3 0 R>>>>/Contents {} 0 R>>",
             5 + 2 * i
         ));
-        let drawn: String = lines
-            .iter()
-            .map(|(x, y, words)| format!("BT /F 12 Tf {x} {y} Td ({words}) Tj ET\n"))
-            .collect();
         objects.push(format!(
             "<</Length {}>>stream\n{drawn}endstream",
             drawn.len()

@@ -1,4 +1,4 @@
-use super::fixture::{limits, pdf, pieces, refuse, take};
+use super::fixture::{limits, pdf, pdf_of, pieces, refuse, take};
 use intake::pdf::ChildCommand;
 use intake::{Fault, Format, Limits, Measure, Notice, Place};
 use std::time::{Duration, Instant};
@@ -57,6 +57,15 @@ fn columns_of_one_row_stay_apart() {
         line(300, 700, "Deadline"),
     ]]));
     assert_eq!(intake.text, "Agency\tDeadline\n");
+}
+
+#[test]
+fn lines_of_a_turned_page_run_upwards() {
+    let page = "BT /F 12 Tf 0 1 -1 0 100 70 Tm (Annex) Tj ET\nBT /F 12 Tf 0 1 -1 0 100 106 Tm (one) Tj ET\nBT /F 12 Tf 0 1 -1 0 140 70 Tm (of the plan) Tj ET\n";
+    assert_eq!(
+        take(&pdf_of(&[page.into()])).text,
+        "Annex one\nof the plan\n"
+    );
 }
 
 #[test]
