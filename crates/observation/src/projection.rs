@@ -103,7 +103,7 @@ async fn apply_series(
             insert(tx, [observation]).await
         }
         SeriesFact::Withdrawn(data) => close(tx, &data.id.to_string(), fact.seq).await,
-        SeriesFact::Published(data) => publish(tx, &data.id.to_string(), fact.seq).await,
+        SeriesFact::Published(data) => publish(tx, &data.id.to_string()).await,
     }
 }
 
@@ -116,30 +116,11 @@ async fn close(tx: &mut Tx, id: &str, seq: Seq) -> Result<(), JournalError> {
     Ok(())
 }
 
-async fn publish(tx: &mut Tx, id: &str, seq: Seq) -> Result<(), JournalError> {
-    // Recorded and published by one entry: nobody ever knew it as internal.
-    let at_once = tx
-        .execute(
-            "UPDATE observation SET audience = 'public' \
-             WHERE id = $1 AND known_to IS NULL AND known_from = $2",
-            params![id, seq],
-        )
-        .await?;
-    if at_once > 0 {
-        return Ok(());
-    }
-    let copied = COLUMNS.replace(
-        "audience, known_from, known_to",
-        "'public', CAST($2 AS BIGINT), CAST(NULL AS BIGINT)",
-    );
-    let sql = format!(
-        "INSERT INTO observation ({COLUMNS}) SELECT {copied} FROM observation \
-         WHERE id = $1 AND known_to IS NULL"
-    );
-    tx.execute(&sql, params![id, seq]).await?;
+/// Permissions are those of today also for what was known before, so every version of the row changes.
+async fn publish(tx: &mut Tx, id: &str) -> Result<(), JournalError> {
     tx.execute(
-        "UPDATE observation SET known_to = $1 WHERE id = $2 AND known_to IS NULL AND known_from < $1",
-        params![seq, id],
+        "UPDATE observation SET audience = 'public' WHERE id = $1",
+        params![id],
     )
     .await?;
     Ok(())

@@ -1,5 +1,5 @@
 //! Reads. All of them take the reader's scope and the entry up to which is asked; the same statements
-//! answer for now and for then.
+//! answer for now and for then. Permissions are today's in both.
 
 use std::collections::BTreeMap;
 
@@ -89,7 +89,8 @@ pub struct Series {
     pub key: SeriesKey,
     /// Earliest period first; within a period in order of recording.
     pub observations: Vec<Observation>,
-    /// Number of the last entry that changed the series: what a form sends back as `expected`.
+    /// Number of the last entry that added to the series or took from it: what a form sends back as
+    /// `expected`.
     pub version: Seq,
 }
 

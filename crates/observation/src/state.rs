@@ -118,7 +118,8 @@ fn audience(stage: Stage) -> Audience {
 pub struct SeriesState {
     /// In order of recording.
     pub observations: Vec<Observation>,
-    /// Number of the last entry that changed the series: the version a form is filled against.
+    /// Number of the last entry that added to the series or took from it: the version a form is filled
+    /// against.
     pub version: Seq,
 }
 
@@ -134,8 +135,12 @@ impl SeriesState {
             SeriesFact::Recorded(data) => {
                 let observation = Observation::recorded(key.clone(), *data, at);
                 self.observations.push(observation);
+                self.version = at.seq;
             }
-            SeriesFact::Withdrawn(data) => self.observations.retain(|o| o.id != data.id),
+            SeriesFact::Withdrawn(data) => {
+                self.observations.retain(|o| o.id != data.id);
+                self.version = at.seq;
+            }
             SeriesFact::Published(data) => {
                 for observation in &mut self.observations {
                     if observation.id == data.id {
@@ -144,7 +149,6 @@ impl SeriesState {
                 }
             }
         }
-        self.version = at.seq;
         self
     }
 
