@@ -38,9 +38,9 @@ pub struct Setting<T> {
 pub struct ThresholdSettings {
     /// A task is due soon when its deadline lies at most this many days ahead.
     pub due_soon_days: Setting<u32>,
-    /// Share (0 to 1) of the value due by the path at which a target is still on track.
+    /// Part (0 to 1) of the way due by the path that must be gone to be on track.
     pub on_track_share: Setting<Decimal>,
-    /// Share (0 to 1) of the value due by the path below which a target is off track; between the two it is at risk.
+    /// Part (0 to 1) of the way due below which a target is off track; between the two it is at risk.
     pub off_track_share: Setting<Decimal>,
     /// Working days within which feedback is forwarded to the competent body.
     pub feedback_forward_days: Setting<u32>,

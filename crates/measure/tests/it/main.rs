@@ -1,0 +1,18 @@
+//! Statuses by table, and what holds for any numbers.
+
+use rust_decimal::Decimal;
+use viet::Period;
+
+mod cases;
+mod target;
+mod task;
+
+/// A decimal from its text.
+pub fn dec(text: &str) -> Decimal {
+    text.parse().expect("a decimal")
+}
+
+/// A period from its code.
+pub fn period(text: &str) -> Period {
+    text.parse().expect("a period")
+}
