@@ -1,0 +1,96 @@
+//! Which part of a sentence says one target.
+
+use crate::quantity::Quantity;
+use crate::sentence::{commas, in_parens, starts_clause};
+use crate::token::{Phrases, Token};
+
+/// A stretch of tokens with the quantity that it is about.
+#[derive(Debug, Clone)]
+pub(crate) struct Clause {
+    pub from: usize,
+    pub to: usize,
+    pub quantity: Quantity,
+}
+
+/// Cuts `from..to` into one clause a quantity. A quantity that no boundary parts from the one before
+/// belongs to that clause and says no target of its own, unless it has a deadline of its own.
+pub(crate) fn clauses(tokens: &[Token], from: usize, to: usize, quantities: &[Quantity], in_task: bool) -> Vec<Clause> {
+    let mut out: Vec<Clause> = Vec::new();
+    for quantity in quantities {
+        let Some(last) = out.last_mut() else {
+            let from = start(tokens, from, quantity, in_task);
+            out.push(Clause { from, to, quantity: quantity.clone() });
+            continue;
+        };
+        match boundary(tokens, &last.quantity, quantity) {
+            Some((end, begin)) => {
+                last.to = end.max(last.quantity.to);
+                let from = begin.min(quantity.from);
+                out.push(Clause { from, to, quantity: quantity.clone() });
+            }
+            None if repeats(tokens, &last.quantity, quantity, to) => {
+                let from = last.from;
+                last.to = quantity.from.max(last.quantity.to);
+                out.push(Clause { from, to, quantity: quantity.clone() });
+            }
+            None => {}
+        }
+    }
+    out
+}
+
+/// Where the clause of `a` ends and that of `b` begins.
+fn boundary(tokens: &[Token], a: &Quantity, b: &Quantity) -> Option<(usize, usize)> {
+    let between = a.to..b.number;
+    if let Some(p) = tokens.find(between.start, between.end, &["trong đó"]) {
+        let end = if p > 0 && tokens.mark(p - 1, ',') { p - 1 } else { p };
+        return Some((end, p));
+    }
+    let commas = commas(tokens, between.start, between.end);
+    if let Some(last) = commas.last() {
+        let leading = last + 2 >= b.from;
+        let subject = commas.iter().find(|c| starts_clause(tokens, **c + 1));
+        let close = commas.first().filter(|c| **c <= a.to + 6);
+        let cut = if leading { last } else { subject.or(close).unwrap_or(last) };
+        return Some((*cut, cut + 1));
+    }
+    let joined = between
+        .clone()
+        .filter(|p| tokens.word(*p, &["và", "cùng", "đồng"]) && !in_parens(tokens, a.to, *p))
+        .find(|p| p + 1 >= b.from || starts_clause(tokens, p + 1));
+    joined.map(|p| (p, p + 1))
+}
+
+/// "đạt 50% năm 2025, 70% năm 2030": the same measure again for another year.
+fn repeats(tokens: &[Token], a: &Quantity, b: &Quantity, to: usize) -> bool {
+    a.unit == b.unit
+        && a.unit.is_measure()
+        && crate::period::moments(&tokens[b.to.min(to)..to])
+            .first()
+            .is_some_and(|m| m.from <= 2 && m.is_deadline())
+}
+
+/// Where the first clause begins: behind a preamble that is not about the number.
+fn start(tokens: &[Token], from: usize, q: &Quantity, in_task: bool) -> usize {
+    if in_task
+        && let Some(goal) = (from..q.number).rev().find(|i| tokens.longest(*i, &["phấn đấu", "bảo đảm", "đảm bảo"]).is_some())
+    {
+        return goal.min(q.from);
+    }
+    let commas = commas(tokens, from, q.number);
+    let preamble = |c: usize| !is_time(tokens, from, c);
+    if let Some(last) = commas.last()
+        && last + 2 >= q.from
+        && preamble(*last)
+    {
+        return (last + 1).min(q.from);
+    }
+    let subject = commas.iter().rev().find(|c| starts_clause(tokens, **c + 1) && preamble(**c) && **c > from + 6);
+    subject.map_or(from, |c| (c + 1).min(q.from))
+}
+
+/// Whether `from..to` only says when.
+fn is_time(tokens: &[Token], from: usize, to: usize) -> bool {
+    let moments = crate::period::moments(&tokens[from..to.min(tokens.len())]);
+    to - from <= 12 && moments.last().is_some_and(|m| from + m.to + 2 >= to)
+}

@@ -1,0 +1,119 @@
+//! Numbers that look like values and are none: years, names, ages, durations, grades, announced lists, denominators.
+
+use crate::period::{self, YEARLY};
+use crate::token::{Kind, Phrases, Token};
+
+/// Words before a number that make it a name or an address.
+const NAMED_BEFORE: [&str; 49] = [
+    "điều", "khoản", "mục", "chương", "phụ lục", "số", "đề án", "chương trình", "nghị quyết", "kết luận", "quyết định",
+    "chỉ thị", "kế hoạch", "khóa", "lần thứ", "iso", "tcvn", "qcvn", "mức độ", "hình", "bảng", "biểu", "mẫu", "phiên bản",
+    "trung ương", "quốc lộ", "tỉnh lộ", "thông tư", "nghị định", "công văn", "ngày", "tháng", "quý", "kỳ họp thứ",
+    "thế hệ thứ", "thế hệ", "thế kỷ", "thứ tư", "hệ thống", "dự án", "cấp độ an toàn", "lớp", "khối", "an toàn cấp độ",
+    "trang", "điện thoại", "đt", "fax", "dịch vụ công mức",
+];
+
+/// Nouns behind a number that is no aim: ages, durations, grades, speeds, parts of the paper itself.
+const NAMED_BEHIND: [&str; 66] = [
+    "tuổi", "ngày", "tháng", "giờ", "phút", "giây", "tuần", "quý", "sao", "chỉ tiêu", "nhiệm vụ trọng tâm", "nhóm nhiệm vụ", "nhóm giải pháp",
+    "giải pháp", "mục tiêu", "nội dung", "quan điểm", "trụ cột", "bước", "cấp", "nhà", "rõ", "mbps", "gbps", "kbps", "mb", "gb", "tb", "ghz", "mhz",
+    "kv", "chiều", "khâu", "đột phá", "trong", "nhóm chỉ tiêu", "nhóm nội dung", "nhiệm vụ cụ thể", "kỳ", "khóa", "điều kiện", "nguyên tắc", "phần", "chương",
+    "điều", "khoản", "nhóm mục tiêu", "nhóm vấn đề", "vấn đề", "năm tới", "năm tiếp theo", "năm qua", "năm gần đây", "năm liên tiếp", "năm đầu", "năm trở lại", "năm thực hiện",
+    "năm", "chỉ số thành phần", "đề mục", "tiêu chí", "nhóm tiêu chí", "giai đoạn", "không", "có", "hoặc",
+];
+
+/// The place after the number when it is no value.
+pub(crate) fn not_a_value(tokens: &[Token], i: usize, after: usize) -> Option<usize> {
+    if is_year(tokens, i) {
+        return Some(after);
+    }
+    if let Some(end) = date_parts(tokens, i) {
+        return Some(end);
+    }
+    let numeric = matches!(tokens[i].kind, Kind::Number(_));
+    let percent = tokens.mark(after, '%');
+    if percent {
+        return capital_share(tokens, after + 1);
+    }
+    if numeric && tokens.longest_back(i, &NAMED_BEFORE).is_some() && !counts_things(tokens, i) {
+        return Some(name_end(tokens, after));
+    }
+    if tokens.longest(after, &NAMED_BEHIND).is_some() && !yearly(tokens, after) {
+        return Some(after);
+    }
+    // "trong tổng số 120 trường", "/10.000 dân"
+    if tokens.longest_back(i, &["trong tổng số", "trên tổng số", "tổng số"]).is_some() && denominates(tokens, i) {
+        return Some(after);
+    }
+    if tokens.longest(after, &["dân", "vạn dân", "người dân"]).is_some()
+        && i.checked_sub(1).is_some_and(|p| tokens.mark(p, '/') || tokens.word(p, &["trên"]))
+    {
+        return Some(after);
+    }
+    qualifies(tokens, i, after).then_some(after)
+}
+
+/// A year, by its size and what stands around it.
+pub(crate) fn is_year(tokens: &[Token], i: usize) -> bool {
+    let Some(token) = tokens.get(i) else { return false };
+    if period::year_of(token).is_none() || tokens.mark(i + 1, '%') {
+        return false;
+    }
+    let before = i.checked_sub(1).is_some_and(|p| {
+        tokens.word(p, &["năm", "đến", "tới", "đoạn", "kỳ", "trước", "vào", "cuối", "đầu", "từ", "học", "hết"])
+            || matches!(tokens[p].mark(), Some('-' | '/' | '('))
+            || tokens[p].number().is_some()
+    });
+    let counted = tokens
+        .get(i + 1)
+        .is_some_and(|t| matches!(t.kind, Kind::Word) && !t.is("và") && !t.is("đạt") && !t.is("là"));
+    before || !counted
+}
+
+/// "ngày 13/10", "tháng 9": day and month.
+fn date_parts(tokens: &[Token], i: usize) -> Option<usize> {
+    let said = tokens.longest_back(i, &["ngày", "tháng", "hôm nay", "sáng", "chiều", "nay", "từ ngày", "quý"]).is_some();
+    if !said {
+        return None;
+    }
+    let slash = tokens.mark(i + 1, '/') && tokens.get(i + 2).is_some_and(|t| t.number().is_some());
+    Some(if slash { i + 3 } else { i + 1 })
+}
+
+/// "doanh nghiệp 100% vốn nước ngoài"
+fn capital_share(tokens: &[Token], behind: usize) -> Option<usize> {
+    tokens.longest(behind, &["vốn nước ngoài", "vốn đầu tư nước ngoài", "vốn nhà nước", "vốn điều lệ"])
+}
+
+/// "tổng số 250 trường" counts; "Quyết định số 250" does not.
+fn counts_things(tokens: &[Token], i: usize) -> bool {
+    tokens.longest_back(i, &["tổng số", "với số", "một số", "đạt số"]).is_some()
+        || tokens.phrase_back(i, "hệ thống").is_some()
+        || (i > 0 && tokens.word(i - 1, &["án", "trình", "hoạch"]) && !tokens[i.saturating_sub(2)].capital)
+}
+
+fn name_end(tokens: &[Token], after: usize) -> usize {
+    let mut end = after;
+    while tokens.mark(end, ',') || tokens.mark(end, '-') || tokens.mark(end, '/') || tokens.word(end, &["và"]) {
+        if tokens.get(end + 1).and_then(Token::number).is_none() || tokens.mark(end + 2, '%') {
+            break;
+        }
+        end += 2;
+    }
+    end
+}
+
+fn yearly(tokens: &[Token], after: usize) -> bool {
+    tokens.longest(after, &YEARLY).is_some()
+}
+
+fn denominates(tokens: &[Token], i: usize) -> bool {
+    (0..i).any(|p| tokens.mark(p, '%'))
+}
+
+/// A condition inside another clause: "có từ 10 lao động trở lên", "quy mô trên 50 ha".
+fn qualifies(tokens: &[Token], i: usize, after: usize) -> bool {
+    let labour = tokens.longest(after, &["lao động", "người trở lên", "hộ trở lên"]).is_some();
+    let up = tokens.find(after, after + 4, &["trở lên"]).is_some();
+    let earlier = (0..i).any(|p| tokens[p].number().is_some() && period::year_of(&tokens[p]).is_none());
+    labour && up && earlier
+}

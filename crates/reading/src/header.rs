@@ -1,0 +1,187 @@
+//! What a document says about itself: sort, number, issuer, date, area, title.
+
+use crate::block::{Block, BlockKind, Layout, is_capitals};
+use crate::cite;
+use crate::model::{Document, DocumentKind};
+use crate::secrecy;
+use crate::text::{Extent, Text};
+use crate::token::{Kind, Phrases, Token, tokens};
+use jiff::civil::Date;
+use viet::fold;
+
+const KINDS: [(&str, DocumentKind); 14] = [
+    ("nghi quyet", DocumentKind::Resolution),
+    ("chuong trinh", DocumentKind::Programme),
+    ("ke hoach", DocumentKind::Plan),
+    ("quyet dinh", DocumentKind::Decision),
+    ("chi thi", DocumentKind::Directive),
+    ("ket luan", DocumentKind::Conclusion),
+    ("thong bao", DocumentKind::Conclusion),
+    ("de an", DocumentKind::Scheme),
+    ("chien luoc", DocumentKind::Strategy),
+    ("to trinh", DocumentKind::Submission),
+    ("cong van", DocumentKind::Letter),
+    ("cong dien", DocumentKind::Letter),
+    ("bao cao", DocumentKind::Report),
+    ("phu luc", DocumentKind::Annex),
+];
+
+/// Header data of the text.
+pub(crate) fn document(text: &Text, layout: &Layout) -> Document {
+    let front: Vec<&Block> = layout.blocks.iter().filter(|b| b.kind == BlockKind::Front).collect();
+    let mut document = Document {
+        kind: if layout.news { DocumentKind::News } else { DocumentKind::Unknown },
+        secrecy: secrecy::mark(text),
+        ..Document::default()
+    };
+    if layout.news {
+        news(text, layout, &front, &mut document);
+    } else {
+        official(text, layout, &front, &mut document);
+    }
+    document.area = document.title.as_deref().and_then(area).or_else(|| {
+        let whole = layout.blocks.iter().filter(|b| b.kind != BlockKind::Furniture).take(60);
+        whole.map(|b| text.line(b.at)).find_map(|line| area(&line))
+    });
+    document
+}
+
+fn official(text: &Text, layout: &Layout, front: &[&Block], document: &mut Document) {
+    let named = front.iter().position(|b| kind_of(text, b).is_some());
+    if let Some(i) = named {
+        document.kind = kind_of(text, front[i]).unwrap_or_default();
+        let first = front[i];
+        let last = title_end(text, &front[i..]);
+        document.title = Some(text.line(Extent::new(first.at.start, last.at.end)));
+        document.issuer = issuer(text, front, i);
+    }
+    for block in front {
+        let tokens = tokens(text, block.at);
+        if document.number.is_none() {
+            document.number = cite::own_number(text, &tokens).map(|(number, _)| number);
+        }
+        if document.date.is_none() {
+            document.date = place_date(&tokens);
+        }
+    }
+    if document.kind == DocumentKind::Unknown {
+        let annex = layout.blocks.iter().any(|b| b.label.as_ref().is_some_and(|l| l.style == crate::label::Style::Annex));
+        if annex {
+            document.kind = DocumentKind::Annex;
+        }
+    }
+}
+
+/// The sort of paper a line names: in capitals, or alone.
+fn kind_of(text: &Text, block: &Block) -> Option<DocumentKind> {
+    let shown = text.line(block.at);
+    let folded = fold::fold(&shown);
+    let (word, kind) = KINDS.iter().find(|(word, _)| folded.starts_with(word))?;
+    let head: String = shown.chars().take(word.chars().count()).collect();
+    let capital = head.chars().all(|c| !c.is_lowercase());
+    (capital || folded.len() == word.len()).then_some(*kind)
+}
+
+/// The title goes on until a line that begins running text.
+fn title_end<'a>(text: &Text, blocks: &[&'a Block]) -> &'a Block {
+    let mut last = blocks[0];
+    for block in blocks.iter().skip(1).take(4) {
+        let shown = text.line(block.at);
+        let folded = fold::fold(&shown);
+        let body = ["thuc hien nghi quyet", "can cu", "thuc hien chuong trinh", "thuc hien ke hoach", "kinh gui", "trien khai"];
+        let sentence = shown.ends_with(['.', ':']) || body.iter().any(|w| folded.starts_with(w)) && shown.chars().next().is_some_and(char::is_uppercase);
+        if sentence || block.body.len() > 500 {
+            break;
+        }
+        last = block;
+    }
+    last
+}
+
+/// "CỦA BAN THƯỜNG VỤ TỈNH ỦY" behind the sort, or the capitals before the number.
+fn issuer(text: &Text, front: &[&Block], kind: usize) -> Option<String> {
+    let behind = front.get(kind..(kind + 3).min(front.len()))?;
+    for block in behind {
+        let shown = text.line(block.at);
+        if let Some(at) = shown.to_uppercase().find("CỦA ").filter(|_| is_capitals(text, block.at) || shown.starts_with("CỦA ") || shown.starts_with("của ")) {
+            return shown.get(at + "CỦA ".len()..).map(str::to_owned);
+        }
+        let inside = shown.split_once("CỦA ").map(|(_, rest)| rest);
+        if let Some(rest) = inside {
+            let name: Vec<&str> = rest.split(' ').take_while(|w| w.chars().all(|c| !c.is_lowercase())).collect();
+            return Some(name.join(" "));
+        }
+    }
+    let body = ["UBND", "ỦY BAN NHÂN DÂN", "HỘI ĐỒNG NHÂN DÂN", "HĐND", "TỈNH ỦY", "BỘ CHÍNH TRỊ", "CHÍNH PHỦ", "THỦ TƯỚNG", "BAN CHẤP HÀNH", "BỘ "];
+    front[..kind].iter().map(|b| text.line(b.at)).find(|line| body.iter().any(|w| line.to_uppercase().starts_with(w)))
+}
+
+/// "Đăk Lăk, ngày 25 tháng 02 năm 2025": a place and a day.
+fn place_date(tokens: &[Token]) -> Option<Date> {
+    let at = (0..tokens.len()).find(|i| tokens.word(*i, &["ngày"]))?;
+    if at > 8 || at > 0 && !tokens.mark(at - 1, ',') {
+        return None;
+    }
+    cite::spelled_date(tokens, at + 1).map(|(date, _)| date)
+}
+
+/// A news item: the longest front line is its title, the clock beside "Cập nhật" its day.
+fn news(text: &Text, layout: &Layout, front: &[&Block], document: &mut Document) {
+    document.title = front
+        .iter()
+        .map(|b| text.line(b.at))
+        .max_by_key(|line| line.chars().count())
+        .or_else(|| layout.blocks.iter().find(|b| b.kind == BlockKind::Heading).map(|b| text.line(b.at)));
+    let first_paragraph = layout.blocks.iter().position(|b| b.kind == BlockKind::Paragraph).unwrap_or(0);
+    let mut clocks = layout.blocks[..first_paragraph.max(1).min(layout.blocks.len())]
+        .iter()
+        .map(|b| tokens(text, b.at))
+        .filter_map(|t| day(&t).map(|d| (t.word_anywhere("cập"), d)))
+        .collect::<Vec<_>>();
+    clocks.sort_by_key(|(updated, _)| !updated);
+    document.date = clocks.first().map(|(_, date)| *date);
+}
+
+fn day(tokens: &[Token]) -> Option<Date> {
+    tokens
+        .iter()
+        .find(|t| t.kind == Kind::Date)
+        .and_then(|t| viet::date::parse(&t.key).or_else(|| t.key.parse().ok()))
+}
+
+trait Anywhere {
+    fn word_anywhere(&self, word: &str) -> bool;
+}
+
+impl Anywhere for Vec<Token> {
+    fn word_anywhere(&self, word: &str) -> bool {
+        self.iter().any(|t| t.is(word))
+    }
+}
+
+/// "tỉnh Gia Lai", "thành phố Huế": the capitalised words behind the sort of area.
+fn area(line: &str) -> Option<String> {
+    let words: Vec<&str> = line.split(' ').collect();
+    let capital = |w: &str| w.chars().next().is_some_and(char::is_uppercase);
+    for i in 0..words.len() {
+        let lower = words[i].trim_start_matches(['“', '"', '(']).to_lowercase();
+        let two = lower == "thành" && words.get(i + 1).is_some_and(|w| w.to_lowercase() == "phố");
+        if lower != "tỉnh" && !two {
+            continue;
+        }
+        let names: Vec<&str> = words[i + 1 + usize::from(two)..]
+            .iter()
+            .take(3)
+            .take_while(|w| capital(w) && w.chars().any(char::is_alphabetic))
+            .copied()
+            .collect();
+        let ends = names.iter().position(|w| w.ends_with([',', '.', ';', ':', ')', '”'])).map_or(names.len(), |p| p + 1);
+        let name = names[..ends].join(" ");
+        let name = name.trim_end_matches([',', '.', ';', ':', ')', '”', '"']);
+        let body = ["Ủy", "ủy", "ỦY", "Uỷ", "ĐOÀN"].iter().any(|w| name.starts_with(w));
+        if !name.is_empty() && !body {
+            return Some(name.to_owned());
+        }
+    }
+    None
+}

@@ -1,0 +1,95 @@
+//! Lines of the text, and which of them belong together.
+
+use crate::label::{self, Label};
+use crate::text::{Extent, Text};
+
+/// A line that is not empty.
+#[derive(Debug, Clone)]
+pub(crate) struct Line {
+    /// Without white space and markdown marks at the ends.
+    pub at: Extent,
+    /// An empty line, or the beginning of the text, stands before it.
+    pub after_gap: bool,
+    /// Label or bullet it begins with.
+    pub label: Option<Label>,
+    /// Written as a markdown heading.
+    pub hash: bool,
+}
+
+/// All lines that hold something.
+pub(crate) fn lines(text: &Text) -> Vec<Line> {
+    let mut out = Vec::new();
+    let mut gap = true;
+    let mut start = 0;
+    while start < text.len() {
+        let end = (start..text.len())
+            .find(|i| matches!(text.at(*i), '\n' | '\r' | '\u{b}' | '\u{c}' | '\u{85}' | '\u{2028}' | '\u{2029}'))
+            .unwrap_or(text.len());
+        let raw = Extent::new(start, end);
+        // A lone "* " at the head is a bullet, not emphasis; the label parser sees it first.
+        let (label, at) = label::read(text, raw);
+        if at.is_empty() || is_rule(text, at) {
+            gap = true;
+        } else {
+            let hash = text.chars()[start..end].iter().find(|c| !c.is_whitespace()) == Some(&'#');
+            out.push(Line {
+                at,
+                after_gap: gap,
+                label,
+                hash,
+            });
+            gap = false;
+        }
+        start = end + 1;
+    }
+    out
+}
+
+/// "-----", "=====": a drawn line.
+fn is_rule(text: &Text, at: Extent) -> bool {
+    text.chars()[at.start..at.end]
+        .iter()
+        .all(|c| matches!(c, '-' | '=' | '–' | '—' | '.' | '…' | ' ' | '|' | ':'))
+}
+
+/// How the text is broken into lines.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Wrap {
+    /// Length of a full line when lines are broken by the page, else none.
+    width: Option<usize>,
+}
+
+impl Wrap {
+    pub fn of(lines: &[Line]) -> Self {
+        let mut lengths: Vec<usize> = lines.iter().map(|l| l.at.len()).collect();
+        lengths.sort_unstable();
+        let full = lengths.get(lengths.len() * 9 / 10).copied().unwrap_or(0);
+        Self {
+            width: (40..=130).contains(&full).then_some(full),
+        }
+    }
+
+    /// Whether `next` goes on with the sentence of `last`: no label of its own, and the line before
+    /// does not end a sentence while this one begins in the middle of one.
+    pub fn continues(self, text: &Text, last: &Line, next: &Line) -> bool {
+        if next.label.is_some() || next.hash || last.at.is_empty() {
+            return false;
+        }
+        let before = text.at(last.at.end - 1);
+        let first = text.at(next.at.start);
+        if ends_sentence(before) {
+            return false;
+        }
+        let inside = first.is_lowercase() || matches!(first, '(' | '%' | ',' | ';');
+        if inside {
+            return !next.after_gap || last.at.len() > 40 || before == ',';
+        }
+        // A capital or a digit in the middle of a sentence: only when the line was full.
+        let full = self.width.is_some_and(|w| last.at.len() * 10 >= w * 9);
+        !next.after_gap && full && (first.is_uppercase() || first.is_ascii_digit() || first == '“')
+    }
+}
+
+pub(crate) fn ends_sentence(c: char) -> bool {
+    matches!(c, '.' | ';' | ':' | '!' | '?' | '…')
+}

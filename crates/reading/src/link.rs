@@ -1,0 +1,176 @@
+//! Which indicator of the catalogue a target means.
+
+use crate::text::{Extent, Text};
+use crate::token::{Kind, tokens};
+use serde::{Deserialize, Serialize};
+use std::collections::{HashMap, HashSet};
+
+/// The indicators a reading can link to, given by the caller.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Lexicon {
+    /// One entry an indicator.
+    pub indicators: Vec<IndicatorTerm>,
+}
+
+/// An indicator and the ways in which it is called.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct IndicatorTerm {
+    /// Id in the catalogue.
+    pub id: String,
+    /// Its names and other wordings.
+    pub terms: Vec<String>,
+    /// Sort of unit: "percent", "count", "times", "index", "rank", "level", "rate"; empty fits any.
+    pub unit_class: String,
+}
+
+/// Long forms of what documents abbreviate.
+const LONG: [(&str, &str); 19] = [
+    ("khcn", "khoa học công nghệ"),
+    ("kh&cn", "khoa học công nghệ"),
+    ("đmst", "đổi mới sáng tạo"),
+    ("cđs", "chuyển đổi số"),
+    ("cds", "chuyển đổi số"),
+    ("shtt", "sở hữu trí tuệ"),
+    ("grdp", "grdp"),
+    ("gdp", "grdp"),
+    ("dn", "doanh nghiệp"),
+    ("dvc", "dịch vụ công"),
+    ("dvctt", "dịch vụ công trực tuyến"),
+    ("tthc", "thủ tục hành chính"),
+    ("cntt", "công nghệ thông tin"),
+    ("attt", "an toàn thông tin"),
+    ("csdl", "cơ sở dữ liệu"),
+    ("ubnd", "ủy ban nhân dân"),
+    ("ktxh", "kinh tế xã hội"),
+    ("tỉ", "tỷ"),
+    ("r&d", "nghiên cứu phát triển"),
+];
+
+/// Words that do not tell one indicator from another.
+const STOP: [&str; 40] = [
+    "và", "của", "các", "có", "được", "trong", "trên", "đạt", "cho", "với", "từ", "đến", "năm", "ít", "nhất", "tối", "thiểu", "tỷ", "lệ", "số", "lượng",
+    "tỉnh", "phấn", "đấu", "là", "để", "theo", "tại", "khoảng", "chiếm", "mức", "hằng", "hàng", "bình", "quân", "so", "tổng", "vào", "trở", "lên",
+];
+
+/// A lexicon made ready for matching.
+pub(crate) struct Matcher<'a> {
+    terms: Vec<Term<'a>>,
+    weight: HashMap<String, f64>,
+}
+
+struct Term<'a> {
+    id: &'a str,
+    class: &'a str,
+    words: Vec<String>,
+    total: f64,
+}
+
+/// Share of a term's weight that must stand in the clause.
+const ENOUGH: f64 = 0.74;
+
+impl<'a> Matcher<'a> {
+    pub fn new(lexicon: &'a Lexicon) -> Self {
+        let mut terms: Vec<Term<'a>> = Vec::new();
+        for indicator in &lexicon.indicators {
+            for term in &indicator.terms {
+                let text = Text::new(term);
+                let words = words(&text, Extent::new(0, text.len()));
+                if !words.is_empty() {
+                    terms.push(Term { id: &indicator.id, class: &indicator.unit_class, words, total: 0.0 });
+                }
+            }
+        }
+        // A word that many indicators share says little.
+        let mut used: HashMap<String, HashSet<&str>> = HashMap::new();
+        for term in &terms {
+            for word in &term.words {
+                used.entry(word.clone()).or_default().insert(term.id);
+            }
+        }
+        let all = lexicon.indicators.len().max(1) as f64;
+        let weight: HashMap<String, f64> = used
+            .into_iter()
+            .map(|(word, ids)| (word, 1.0 + (all / ids.len() as f64).ln()))
+            .collect();
+        for term in &mut terms {
+            term.total = term.words.iter().map(|w| weight.get(w).copied().unwrap_or(1.0)).sum();
+        }
+        Self { terms, weight }
+    }
+
+    /// The indicator whose wording the clause fits best, with a score from 0 to 100. Unknown is an answer.
+    pub fn find(&self, text: &Text, clause: Extent, unit: Option<&str>) -> Option<(String, u8)> {
+        let spoken = words(text, clause);
+        let place: HashMap<&str, usize> = spoken.iter().enumerate().rev().map(|(i, w)| (w.as_str(), i)).collect();
+        let class = unit.map(class_of);
+        let mut best: Option<(f64, f64, &Term<'_>)> = None;
+        for term in &self.terms {
+            if class.is_some_and(|c| !term.class.is_empty() && !fits(class_of(term.class), c)) {
+                continue;
+            }
+            let found: f64 = term
+                .words
+                .iter()
+                .filter(|w| place.contains_key(w.as_str()))
+                .map(|w| self.weight.get(w).copied().unwrap_or(1.0))
+                .sum();
+            let share = found / term.total;
+            if share < ENOUGH {
+                continue;
+            }
+            // Of two fitting terms the one that explains more of the clause is meant.
+            let score = share * share * found * adjacency(term, &spoken);
+            if best.as_ref().is_none_or(|(most, ..)| score > *most) {
+                best = Some((score, share, term));
+            }
+        }
+        best.map(|(_, share, term)| (term.id.to_owned(), (share * 100.0).round().clamp(0.0, 100.0) as u8))
+    }
+}
+
+/// Between 0.75 and 1: how many neighbours in the term are neighbours in the clause too.
+fn adjacency(term: &Term<'_>, spoken: &[String]) -> f64 {
+    if term.words.len() < 2 {
+        return 1.0;
+    }
+    let pairs = term.words.windows(2);
+    let count = pairs.len() as f64;
+    let kept = pairs.filter(|p| spoken.windows(2).any(|s| s[0] == p[0] && s[1] == p[1])).count();
+    0.75 + 0.25 * kept as f64 / count
+}
+
+/// The telling words of a stretch, abbreviations written out.
+fn words(text: &Text, extent: Extent) -> Vec<String> {
+    let mut out = Vec::new();
+    for token in tokens(text, extent) {
+        if !matches!(token.kind, Kind::Word | Kind::Name) {
+            continue;
+        }
+        let long = LONG.iter().find(|(short, _)| *short == &*token.key).map_or(&*token.key, |(_, long)| long);
+        for word in long.split(' ') {
+            if !STOP.contains(&word) {
+                out.push(word.to_owned());
+            }
+        }
+    }
+    out
+}
+
+/// Sorts of units: one word for "percent_per_year" and "percent".
+fn class_of(unit: &str) -> &'static str {
+    match unit {
+        u if u.starts_with("percent") || u.contains('%') => "percent",
+        "times" | "lần" => "times",
+        u if u.starts_with("level") => "level",
+        "rank" => "rank",
+        "index" => "index",
+        "rate" => "rate",
+        u if u.starts_with("per_") => "rate",
+        _ => "count",
+    }
+}
+
+/// A count can be said to grow by per cent or by times; a share cannot be a count.
+fn fits(indicator: &str, said: &str) -> bool {
+    indicator == said || matches!((indicator, said), ("count", "times" | "percent") | ("percent", "times") | ("index", "count" | "percent") | ("rank", "count"))
+}

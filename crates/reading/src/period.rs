@@ -1,0 +1,193 @@
+//! Years in a sentence and what they are there for.
+
+use crate::token::{Kind, Phrases, Token};
+use rust_decimal::prelude::ToPrimitive;
+
+/// What a year is said for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Use {
+    /// "đến năm 2030", "trước 31/12/2025"
+    Deadline,
+    /// "năm 2025", "trong năm 2025"
+    During,
+    /// "giai đoạn 2026-2030"
+    Range,
+    /// "định hướng đến năm 2030", "tầm nhìn đến năm 2045"
+    Outlook,
+    /// "so với năm 2020", "từ năm 2021"
+    Baseline,
+    /// Inside the title of another document.
+    Titled,
+}
+
+/// A year in a sentence, with the tokens it takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Moment {
+    pub from: usize,
+    pub to: usize,
+    pub year: i16,
+    pub used: Use,
+}
+
+impl Moment {
+    /// Whether a target can have it as its deadline.
+    pub fn is_deadline(&self) -> bool {
+        matches!(self.used, Use::Deadline | Use::During | Use::Range)
+    }
+}
+
+/// The whole number of a token, if it can be a year.
+pub(crate) fn year_of(token: &Token) -> Option<i16> {
+    match token.kind {
+        Kind::Number(v) if v.is_integer() && token.at.len() == 4 => {
+            v.to_i16().filter(|y| (1990..=2100).contains(y))
+        }
+        Kind::Date => token.key.rsplit(['/', '-', '.']).next()?.parse().ok().filter(|y| (1990..=2100).contains(y)),
+        _ => None,
+    }
+}
+
+const BEFORE: [&str; 27] = [
+    "đến hết năm", "đến cuối năm", "đến năm", "tới năm", "tới hết năm", "vào năm", "vào cuối năm", "trước năm",
+    "trong năm", "hết năm", "cuối năm", "đến hết", "năm", "đến", "tới", "trước", "vào", "đến hết ngày", "trước ngày",
+    "đến ngày", "giai đoạn", "nhiệm kỳ", "thời kỳ", "giai đoạn từ năm", "đến tháng", "trước tháng", "trong tháng",
+];
+const DEADLINE: [&str; 10] = ["đến", "tới", "vào", "trước", "hết", "cuối", "đầu", "mốc", "chậm nhất", "xong"];
+const BASELINE: [&str; 12] = [
+    "so với", "so với cuối", "so với cùng kỳ", "cùng kỳ", "từ", "kể từ", "so", "so với giai đoạn", "so với thời kỳ",
+    "bằng mức", "hiện nay", "so với thời điểm",
+];
+/// Sorts of papers in whose titles years stand.
+const PAPERS: [&str; 10] = [
+    "kế hoạch", "chương trình", "đề án", "chiến lược", "nghị quyết", "quyết định", "dự án", "quy hoạch", "kết luận",
+    "chỉ thị",
+];
+
+/// All years of a sentence that are said with a word of time.
+pub(crate) fn moments(tokens: &[Token]) -> Vec<Moment> {
+    let mut out: Vec<Moment> = Vec::new();
+    let mut i = 0;
+    while i < tokens.len() {
+        if let Some(year) = year_of(&tokens[i]) {
+            let (year, to) = range_end(tokens, i).unwrap_or((year, i + 1));
+            let percent = tokens.mark(to, '%');
+            let from = tokens.longest_back(i, &BEFORE);
+            if let (Some(from), false) = (from, percent) {
+                let ranged = to > i + 1;
+                out.push(Moment {
+                    from,
+                    to,
+                    year,
+                    used: used(tokens, from, i, ranged),
+                });
+            } else if to > i + 1 && !percent {
+                out.push(Moment { from: i, to, year, used: Use::Range });
+            }
+            i = to;
+        } else {
+            i += 1;
+        }
+    }
+    out
+}
+
+/// "2021-2025", "2021 đến năm 2025": the last year and the place after it.
+fn range_end(tokens: &[Token], i: usize) -> Option<(i16, usize)> {
+    let joined = tokens.mark(i + 1, '-') || tokens.word(i + 1, &["đến"]);
+    let at = if tokens.word(i + 2, &["năm"]) { i + 3 } else { i + 2 };
+    let end = year_of(tokens.get(at)?)?;
+    let begin = year_of(&tokens[i])?;
+    (joined && end > begin).then_some((end, at + 1))
+}
+
+fn used(tokens: &[Token], from: usize, year: usize, ranged: bool) -> Use {
+    if tokens.longest_back(from, &["định hướng", "tầm nhìn", "định hướng phát triển", "tầm nhìn chiến lược"]).is_some() {
+        return if titled(tokens, from) { Use::Titled } else { Use::Outlook };
+    }
+    if tokens.longest_back(from, &BASELINE).is_some() {
+        return Use::Baseline;
+    }
+    if titled(tokens, from) {
+        return Use::Titled;
+    }
+    if tokens.word(from, &["nhiệm", "thời"]) && ranged {
+        return Use::Baseline;
+    }
+    if ranged || tokens.word(from, &["giai"]) {
+        return Use::Range;
+    }
+    let deadline = (from..year).any(|i| tokens.word(i, &DEADLINE));
+    if deadline { Use::Deadline } else { Use::During }
+}
+
+/// Whether the place stands in the title of a paper: a capitalised sort of paper or a number before it,
+/// without a break.
+fn titled(tokens: &[Token], from: usize) -> bool {
+    let mut quotes = 0;
+    for i in (0..from).rev() {
+        match tokens[i].kind {
+            Kind::Mark('"') => quotes += 1,
+            Kind::Mark(';' | '.' | ':') => break,
+            // "…, tầm nhìn đến năm 2045" goes on with the title.
+            Kind::Mark(',') if !tokens.word(from - 1, &["nhìn", "hướng"]) => break,
+            // What a paper aims at is not its title.
+            Kind::Word if tokens.longest(i, &["mục tiêu", "phấn đấu", "đề ra", "đặt ra", "chỉ tiêu", "nêu rõ"]).is_some() => break,
+            Kind::Code => return true,
+            Kind::Word if tokens[i].capital && i > 0 && from > i + 2 => {
+                if tokens.longest(i, &PAPERS).is_some() {
+                    return true;
+                }
+            }
+            _ => {}
+        }
+    }
+    // An odd number of quotation marks before it: inside a quotation.
+    quotes % 2 == 1
+}
+
+/// The year a heading sets for what stands under it: its first deadline, else its outlook.
+pub(crate) fn heading_year(tokens: &[Token]) -> Option<i16> {
+    let all = moments(tokens);
+    let first = |used: &[Use]| all.iter().find(|m| used.contains(&m.used)).map(|m| m.year);
+    first(&[Use::Deadline])
+        .or_else(|| first(&[Use::Range, Use::During]))
+        .or_else(|| first(&[Use::Outlook]))
+}
+
+/// Words that make something yearly.
+pub(crate) const YEARLY: [&str; 8] = [
+    "hằng năm", "hàng năm", "mỗi năm", "một năm", "từng năm", "trong từng năm", "bình quân năm", "qua các năm",
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::text::{Extent, Text};
+    use crate::token::tokens;
+
+    fn read(source: &str) -> Vec<(i16, Use)> {
+        let text = Text::new(source);
+        moments(&tokens(&text, Extent::new(0, text.len())))
+            .iter()
+            .map(|m| (m.year, m.used))
+            .collect()
+    }
+
+    #[test]
+    fn years_and_their_uses() {
+        for (source, expected) in [
+            ("đến năm 2027 đạt 40%", vec![(2027, Use::Deadline)]),
+            ("trong năm 2026, số hóa", vec![(2026, Use::During)]),
+            ("giai đoạn 2026-2030 tăng", vec![(2030, Use::Range)]),
+            ("tăng 2 lần so với năm 2021", vec![(2021, Use::Baseline)]),
+            ("so với giai đoạn 2016 - 2020", vec![(2020, Use::Baseline)]),
+            ("đến 2028, tầm nhìn đến năm 2040", vec![(2028, Use::Deadline), (2040, Use::Outlook)]),
+            ("trước ngày 30/6/2026", vec![(2026, Use::Deadline)]),
+            ("thực hiện Chiến lược dữ liệu đến năm 2030", vec![(2030, Use::Titled)]),
+            ("hỗ trợ 2025 hộ", vec![]),
+            ("có 2000% dân", vec![]),
+        ] {
+            assert_eq!(read(source), expected, "{source}");
+        }
+    }
+}

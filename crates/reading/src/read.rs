@@ -1,0 +1,353 @@
+//! The way of a text through the reader.
+
+use crate::assignment::{self, Duty};
+use crate::block::{self, Block, BlockKind, Layout};
+use crate::cite::Citations;
+use crate::header;
+use crate::label::Style;
+use crate::lines;
+use crate::link::{Lexicon, Matcher};
+use crate::model::{Assignment, Diagnostic, DocumentKind, Reading, Target, Task};
+use crate::outline::{self, Place};
+use crate::passage;
+use crate::period;
+use crate::row;
+use crate::spelling;
+use crate::state;
+use crate::target::{self, Draft, Setting, Timed};
+use crate::task::{self, Detail};
+use crate::text::{Extent, Text};
+use crate::theme;
+use crate::token::{Phrases, Token, tokens};
+use crate::zone::Zone;
+use std::collections::HashSet;
+
+/// Reads a text. Never fails and never panics: what cannot be made out is left out, and `diagnostics`
+/// says what was doubted. Indicators are linked to those of `lexicon`.
+pub fn read(text: &str, lexicon: &Lexicon) -> Reading {
+    let text = Text::new(text);
+    let lines = lines::lines(&text);
+    let layout = block::layout(&text, &lines);
+    let (sections, places) = outline::outline(&text, &layout);
+    let document = header::document(&text, &layout);
+    let passages = passage::passages(&text, &layout, &places);
+    let title_year = document.title.as_deref().filter(|_| !layout.news).and_then(|t| {
+        let title = Text::new(t);
+        period::heading_year(&tokens(&title, Extent::new(0, title.len())))
+    });
+    let mut reader = Reader {
+        cites: Citations::new(&text, document.number.as_deref()),
+        matcher: Matcher::new(lexicon),
+        text: &text,
+        news: layout.news,
+        written: document.date.map(jiff::civil::Date::year),
+        title_year,
+        has_tasks: places.iter().any(|p| p.zone == Zone::Task),
+        flow: Flow::default(),
+        agencies: Vec::new(),
+        heading: None,
+        seen: Vec::new(),
+        reading: Reading::default(),
+    };
+    for (i, (block, place)) in layout.blocks.iter().zip(&places).enumerate() {
+        reader.block(&layout, block, place, layout.blocks.get(i + 1));
+    }
+    let mut reading = reader.reading;
+    reading.cites = reader.cites.finish();
+    reading.document = document;
+    reading.sections = sections;
+    reading.passages = passages;
+    doubts(&mut reading);
+    reading
+}
+
+/// What running text hands on from paragraph to paragraph.
+#[derive(Default)]
+struct Flow {
+    /// Aims were announced and go on.
+    aiming: bool,
+    /// The year last said to lead in aims.
+    year: Option<i16>,
+    /// The section that year was said in.
+    path: Option<String>,
+}
+
+struct Reader<'a> {
+    text: &'a Text,
+    news: bool,
+    written: Option<i16>,
+    title_year: Option<i16>,
+    has_tasks: bool,
+    matcher: Matcher<'a>,
+    cites: Citations<'a>,
+    flow: Flow,
+    /// Agencies of open headings: style and name.
+    agencies: Vec<(Option<Style>, String)>,
+    /// Title of the last heading, for themes.
+    heading: Option<String>,
+    seen: Vec<Seen>,
+    reading: Reading,
+}
+
+/// What tells a repeated target from a new one.
+struct Seen {
+    value: rust_decimal::Decimal,
+    unit: Option<String>,
+    year: Option<i16>,
+    words: HashSet<String>,
+}
+
+impl Reader<'_> {
+    fn block(&mut self, layout: &Layout, block: &Block, place: &Place, next: Option<&Block>) {
+        if block.kind == BlockKind::Furniture {
+            return;
+        }
+        let mut tokens = tokens(self.text, block.body);
+        spelling::see_through(self.text, &mut tokens, &mut self.reading.diagnostics);
+        self.joined(block);
+        self.cites.block(&tokens, block.kind == BlockKind::Front);
+        match block.kind {
+            BlockKind::Heading => self.heading(&tokens, block, place, next),
+            BlockKind::Front | BlockKind::Furniture => {}
+            BlockKind::Row(t, r) => {
+                let setting = self.setting(place);
+                if let Some((table, row)) = layout.tables.get(t).and_then(|t| Some((t, t.rows.get(r)?))) {
+                    let found = row::targets(self.text, table, row, &setting);
+                    self.targets(found, place);
+                }
+            }
+            BlockKind::Item | BlockKind::Bullet | BlockKind::Paragraph => self.body(&tokens, block, place),
+        }
+    }
+
+    fn setting(&mut self, place: &Place) -> Setting {
+        if !self.news && self.flow.path != place.path {
+            self.flow = Flow { path: place.path.clone(), ..Flow::default() };
+        }
+        let mut setting = Setting::of(place, self.news, self.written);
+        if setting.zone == Zone::Goal {
+            setting.year = setting.year.or(self.title_year.filter(|_| self.flow.year.is_none()));
+        }
+        setting.carried = self.flow.year;
+        setting.aiming = self.flow.aiming;
+        setting
+    }
+
+    fn heading(&mut self, tokens: &[Token], block: &Block, place: &Place, next: Option<&Block>) {
+        self.flow = Flow { path: place.path.clone(), ..Flow::default() };
+        self.heading = Some(self.text.line(block.body));
+        if place.zone == Zone::Duty {
+            self.open_agency(tokens, block);
+        }
+        // A numbered line without anything under it is itself the task.
+        let own = block.label.as_ref().map(|l| l.style);
+        let leaf = !place.parent
+            && next.is_none_or(|n| n.label.as_ref().is_some_and(|l| l.style.is_numbered() && Some(l.style) <= own));
+        if leaf && place.zone == Zone::Task && own.is_some_and(|s| s > Style::Roman) {
+            self.task(tokens, block.body, place);
+        }
+    }
+
+    fn body(&mut self, tokens: &[Token], block: &Block, place: &Place) {
+        let parts = target::timed(tokens);
+        let mut setting = self.setting(place);
+        let opens = opening(tokens, &parts);
+        if opens && matches!(setting.zone, Zone::Open) {
+            setting.aiming = true;
+        }
+        if self.news && tokens.longest(0, &["để đạt", "để thực hiện", "để hoàn thành"]).is_some() {
+            self.flow = Flow::default();
+            setting.aiming = false;
+            setting.carried = None;
+        }
+        let numbered = target::targets(tokens, &parts, &setting);
+        let states = state::states(tokens, &parts, &setting, &numbered);
+        self.hand_on(tokens, &parts, opens, !numbered.is_empty());
+        let mut all: Vec<Draft> = numbered;
+        all.extend(states);
+        all.sort_by_key(|d| d.at.start);
+        self.work(tokens, block, place, &all);
+        self.targets(all, place);
+    }
+
+    /// Remembers what the next paragraph goes on with.
+    fn hand_on(&mut self, tokens: &[Token], parts: &[Timed], opens: bool, numbered: bool) {
+        let led = parts
+            .iter()
+            .flat_map(|p| p.moments.iter().map(move |m| (p, m)))
+            .filter(|(p, m)| m.is_deadline() && p.quantities.first().is_none_or(|q| m.from < q.number))
+            .filter(|(p, m)| m.from <= p.segment.from + 14)
+            .map(|(_, m)| m.year)
+            .next_back();
+        let intro = tokens.last().is_some_and(|t| t.mark() == Some(':'));
+        if opens && (numbered || intro) {
+            self.flow.aiming |= self.news;
+            self.flow.year = led.or(self.flow.year);
+        }
+    }
+
+    /// Tasks and duties of a block, by the zone it stands in.
+    fn work(&mut self, tokens: &[Token], block: &Block, place: &Place, targets: &[Draft]) {
+        if self.news {
+            for at in task::told(tokens, targets) {
+                self.push_task(tokens, at, place);
+            }
+            for duty in assignment::told(self.text, tokens) {
+                self.duty(duty, place);
+            }
+            return;
+        }
+        let open = place.zone == Zone::Open && !self.has_tasks && block.kind == BlockKind::Bullet;
+        match place.zone {
+            Zone::Task if !place.parent => self.task(tokens, block.body, place),
+            Zone::Open if open && !place.parent && !task::told(tokens, &[]).is_empty() => self.task(tokens, block.body, place),
+            Zone::Duty => self.duties(tokens, block, place),
+            _ => {}
+        }
+    }
+
+    fn task(&mut self, tokens: &[Token], at: Extent, place: &Place) {
+        if let Some(detail) = task::detail(self.text, tokens) {
+            if let Some(last) = self.reading.tasks.last_mut() {
+                match detail {
+                    Detail::Lead(name) => last.lead_agency = Some(name),
+                    Detail::Deadline(when) => last.deadline = Some(when),
+                    Detail::Other => {}
+                }
+            }
+            return;
+        }
+        let introduces = tokens.last().is_some_and(|t| t.mark() == Some(':'));
+        if tokens.len() >= 4 && !introduces {
+            self.push_task(tokens, at, place);
+        }
+    }
+
+    fn push_task(&mut self, tokens: &[Token], at: Extent, place: &Place) {
+        let from = tokens.iter().position(|t| t.at.start >= at.start).unwrap_or(0);
+        let to = tokens.iter().rposition(|t| t.at.end <= at.end).map_or(from, |p| p + 1).max(from);
+        let heading = self.heading.as_deref().filter(|_| !self.news);
+        self.reading.tasks.push(Task {
+            id: format!("k{}", self.reading.tasks.len() + 1),
+            span: self.text.span(at),
+            section: place.path.clone(),
+            theme: theme::theme(&self.text.line(at), heading),
+            lead_agency: task::lead(self.text, tokens, from, to),
+            deadline: task::deadline(self.text, tokens, from, to),
+        });
+    }
+
+    fn open_agency(&mut self, tokens: &[Token], block: &Block) {
+        let style = block.label.as_ref().map(|l| l.style);
+        self.agencies.retain(|(open, _)| open.is_some() && *open < style);
+        if let (Some(name), _) = assignment::duties(self.text, tokens, None) {
+            self.agencies.push((style, name.trim_end_matches(':').to_owned()));
+        }
+    }
+
+    fn duties(&mut self, tokens: &[Token], block: &Block, place: &Place) {
+        let style = block.label.as_ref().map(|l| l.style);
+        let numbered = style.is_some_and(Style::is_numbered);
+        if numbered {
+            self.agencies.retain(|(open, _)| open.is_some() && *open < style);
+        }
+        let above = self.agencies.last().map(|(_, name)| name.clone());
+        let (own, found) = assignment::duties(self.text, tokens, above.as_deref());
+        if let Some(name) = own.filter(|_| numbered || place.parent) {
+            self.agencies.push((style, name));
+        }
+        for duty in found {
+            self.duty(duty, place);
+        }
+    }
+
+    fn duty(&mut self, duty: Duty, place: &Place) {
+        self.reading.assignments.push(Assignment {
+            id: format!("a{}", self.reading.assignments.len() + 1),
+            agency: duty.agency,
+            span: self.text.span(duty.at),
+            cadence: duty.cadence,
+            section: place.path.clone(),
+        });
+    }
+
+    fn targets(&mut self, drafts: Vec<Draft>, place: &Place) {
+        for draft in drafts {
+            let unit = draft.unit.as_ref().map(|u| u.name(draft.growth));
+            if self.repeats(&draft, unit.as_deref()) {
+                continue;
+            }
+            let link = self.matcher.find(self.text, draft.at, unit.as_deref());
+            self.reading.targets.push(Target {
+                id: format!("t{}", self.reading.targets.len() + 1),
+                span: self.text.span(draft.at),
+                value_span: draft.value_at.map(|v| self.text.span(v)),
+                section: place.path.clone(),
+                indicator_score: link.as_ref().map_or(0, |(_, score)| *score),
+                indicator: link.map(|(id, _)| id),
+                comparator: draft.comparator,
+                strict: draft.strict,
+                value: draft.value,
+                value_max: draft.value_max,
+                unit,
+                period: draft.period,
+            });
+        }
+    }
+
+    /// A value said twice with the same words for the same year is one target.
+    fn repeats(&mut self, draft: &Draft, unit: Option<&str>) -> bool {
+        let Some(value) = draft.value else { return false };
+        let words: HashSet<String> = self.text.line(draft.at).to_lowercase().split(' ').map(str::to_owned).collect();
+        let year = draft.period.year;
+        let again = self.seen.iter().any(|s| {
+            let common = s.words.intersection(&words).count();
+            s.value == value && s.unit.as_deref() == unit && s.year == year && common * 10 >= s.words.len().max(words.len()) * 8
+        });
+        self.seen.push(Seen { value, unit: unit.map(str::to_owned), year, words });
+        again
+    }
+
+    fn joined(&mut self, block: &Block) {
+        for join in &block.joins {
+            self.reading.diagnostics.push(Diagnostic {
+                code: "joined_line".into(),
+                message: "Câu bị ngắt dòng hoặc ngắt trang, đã nối để đọc.".into(),
+                span: self.text.span(*join),
+            });
+        }
+    }
+}
+
+/// Whether a block announces aims: "mục tiêu phấn đấu đến năm 2027: …", "Đến năm 2030, …".
+fn opening(tokens: &[Token], parts: &[Timed]) -> bool {
+    parts.iter().any(|part| {
+        let (from, to) = (part.segment.from, part.segment.to);
+        let deadline = part.moments.iter().find(|m| m.is_deadline());
+        let aimed = tokens.find(from, to, &["phấn đấu", "mục tiêu", "chỉ tiêu"]).is_some();
+        let leads = deadline.is_some_and(|m| m.from <= from + 2 && m.used == period::Use::Deadline);
+        deadline.is_some() && aimed || leads
+    })
+}
+
+/// What an officer should look at before adopting.
+fn doubts(reading: &mut Reading) {
+    let mut found = Vec::new();
+    for target in &reading.targets {
+        if target.value.is_some() && target.period.year.is_none() {
+            found.push(("no_deadline", "Chỉ tiêu không nêu thời hạn.", target.span));
+        }
+        if target.indicator.is_none() {
+            found.push(("no_indicator", "Chưa rõ chỉ số theo dõi tương ứng.", target.span));
+        }
+    }
+    if reading.document.kind == DocumentKind::Unknown {
+        found.push(("unknown_kind", "Chưa nhận ra loại văn bản.", viet::Span::default()));
+    }
+    reading.diagnostics.extend(found.into_iter().map(|(code, message, span)| Diagnostic {
+        code: code.into(),
+        message: message.into(),
+        span,
+    }));
+    reading.diagnostics.sort_by_key(|d| d.span);
+}

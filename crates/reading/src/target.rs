@@ -1,0 +1,284 @@
+//! Targets with a number.
+
+use crate::clause::{self, Clause};
+use crate::model::{Comparator, PeriodKind, PeriodSource, TargetPeriod};
+use crate::outline::Place;
+use crate::period::{self, Moment, YEARLY};
+use crate::quantity::{self, Bound, Change, Quantity};
+use crate::sentence::{self, Segment};
+use crate::text::Extent;
+use crate::token::{Phrases, Token};
+use crate::unit::Unit;
+use crate::zone::Zone;
+use rust_decimal::Decimal;
+
+/// A target before it gets its id, section and indicator.
+#[derive(Debug, Clone)]
+pub(crate) struct Draft {
+    pub at: Extent,
+    pub value_at: Option<Extent>,
+    pub comparator: Option<Comparator>,
+    pub strict: bool,
+    pub value: Option<Decimal>,
+    pub value_max: Option<Decimal>,
+    pub unit: Option<Unit>,
+    pub growth: bool,
+    pub period: TargetPeriod,
+}
+
+/// What is known where a block stands.
+#[derive(Debug, Clone)]
+pub(crate) struct Setting {
+    pub zone: Zone,
+    /// Year of a heading or an introducing line.
+    pub year: Option<i16>,
+    /// Year said in the text before, where no heading sets one.
+    pub carried: Option<i16>,
+    /// Running text: an aim must be told as one.
+    pub news: bool,
+    /// The text before announced aims that this block goes on with.
+    pub aiming: bool,
+    /// The year of the document, to tell results from aims.
+    pub written: Option<i16>,
+}
+
+impl Setting {
+    pub fn of(place: &Place, news: bool, written: Option<i16>) -> Self {
+        Self {
+            zone: place.zone,
+            year: place.intro_year.or(place.year),
+            carried: None,
+            news,
+            aiming: false,
+            written,
+        }
+    }
+
+    /// Whether what stands here is set out as aims.
+    pub fn is_goal(&self) -> bool {
+        matches!(self.zone, Zone::Goal | Zone::General) || self.aiming
+    }
+}
+
+/// The years of a segment and the year that the text before it in the same block has set.
+#[derive(Debug, Clone)]
+pub(crate) struct Timed {
+    pub segment: Segment,
+    pub moments: Vec<Moment>,
+    /// Year and sentence where it was said.
+    pub led: Option<(i16, usize)>,
+    pub quantities: Vec<Quantity>,
+}
+
+/// Segments of a block with their years and quantities.
+pub(crate) fn timed(tokens: &[Token]) -> Vec<Timed> {
+    let moments = period::moments(tokens);
+    let quantities = quantity::quantities(tokens);
+    let mut led = None;
+    let mut out = Vec::new();
+    for segment in sentence::segments(tokens) {
+        let inside = segment.from..segment.to;
+        let moments: Vec<Moment> = moments.iter().filter(|m| inside.contains(&m.from)).copied().collect();
+        let quantities: Vec<Quantity> = quantities.iter().filter(|q| inside.contains(&q.number)).cloned().collect();
+        let leading = moments
+            .iter()
+            .filter(|m| m.is_deadline())
+            .filter(|m| quantities.first().is_none_or(|q| m.from < q.number))
+            .find(|m| quantities.is_empty() || m.from <= segment.from + 14);
+        let before = led;
+        if let Some(moment) = leading {
+            led = Some((moment.year, segment.sentence));
+        }
+        out.push(Timed { segment, moments, led: before, quantities });
+    }
+    out
+}
+
+/// Targets with a number in one block.
+pub(crate) fn targets(tokens: &[Token], parts: &[Timed], setting: &Setting) -> Vec<Draft> {
+    let mut out = Vec::new();
+    for part in parts {
+        let segment = part.segment;
+        let open = part.quantities.iter().any(|q| !q.in_parens);
+        let accepted: Vec<Quantity> = part
+            .quantities
+            .iter()
+            .filter(|q| (open && !q.in_parens || !open && q.bound.is_some()) && accepts(tokens, part, q, setting))
+            .cloned()
+            .collect();
+        let in_task = !setting.is_goal();
+        for clause in clause::clauses(tokens, segment.from, segment.to, &accepted, in_task) {
+            out.extend(draft(tokens, &clause, part, setting));
+        }
+    }
+    out
+}
+
+/// Whether a quantity is an aim here. Among specific objectives every one is, unless it says where or
+/// with what; among tasks it must be said as one; of the past none is.
+fn accepts(tokens: &[Token], part: &Timed, q: &Quantity, setting: &Setting) -> bool {
+    let segment = part.segment;
+    if is_past(tokens, part, q, setting) {
+        return false;
+    }
+    let placed = q.from > segment.from
+        && q.bound.is_none()
+        && tokens.word(q.from - 1, &["tại", "ở", "với", "giữa", "theo", "của", "các", "từng", "qua", "bởi", "trong", "cho"]);
+    let said = q.bound.is_some() || q.change.is_some() || q.stated;
+    let leads = q.from == segment.from || tokens.mark(q.from.wrapping_sub(1), ',') || tokens.word(q.from.wrapping_sub(1), &["và"]);
+    let worked = tokens.longest_back(q.from, &["phát triển", "đào tạo", "hỗ trợ", "hoàn thành", "tổ chức", "ươm tạo", "triển khai", "nhân rộng", "đầu tư", "chuyển giao", "cấp"]).is_some();
+    let strong = match q.unit {
+        Unit::Percent | Unit::Times | Unit::Rank | Unit::Rate(_) | Unit::Level(_) => said || leads,
+        Unit::Index => said,
+        Unit::Count | Unit::Money(_) => q.bound.is_some() || q.change.is_some() || q.stated || worked,
+    };
+    if setting.is_goal() {
+        return !placed;
+    }
+    match setting.zone {
+        Zone::Past => false,
+        Zone::Aim | Zone::Funding | Zone::Duty => strong && !placed && q.bound.is_some() && q.unit.is_measure(),
+        _ if setting.news => strong && !placed && aims(tokens, part, q),
+        _ => strong && !placed,
+    }
+}
+
+/// In running text: a word of aiming, or an order, stands before the number.
+fn aims(tokens: &[Token], part: &Timed, q: &Quantity) -> bool {
+    let segment = part.segment;
+    let aimed = tokens
+        .find(segment.from, q.number, &["phấn đấu", "mục tiêu", "chỉ tiêu", "kế hoạch", "sẽ", "đặt ra", "yêu cầu", "nâng", "đến năm", "tới năm"])
+        .is_some();
+    let future = part.moments.iter().any(|m| m.used == period::Use::Deadline);
+    let ordered = q.unit.is_measure() && (segment.from..q.number).any(|i| {
+        tokens.longest(i, &["bảo đảm", "đảm bảo", "bố trí", "dành"]).is_some()
+            && (i == segment.from || tokens.mark(i - 1, ','))
+    });
+    aimed && (future || part.led.is_some() || tokens.find(segment.from, q.number, &["phấn đấu"]).is_some()) || future || ordered
+}
+
+/// "năm 2018 đạt 15%", "đã có 20 xã", "hiện có": told as done.
+fn is_past(tokens: &[Token], part: &Timed, q: &Quantity, setting: &Setting) -> bool {
+    let segment = part.segment;
+    let window = q.number.saturating_sub(16).max(segment.from);
+    let done = tokens
+        .find(window, q.number, &["đã", "hiện có", "hiện nay", "hiện đạt", "tính đến", "đến nay", "hiện tại", "vừa qua"])
+        .is_some();
+    let aimed = tokens.find(segment.from, q.number, &["phấn đấu", "mục tiêu"]).is_some();
+    let old = setting.written.is_some_and(|written| {
+        let own = part.moments.iter().rfind(|m| m.from < q.number);
+        own.is_some_and(|m| m.year < written && m.used != period::Use::Baseline)
+    });
+    done && !aimed && !(setting.is_goal() && q.bound.is_some()) || old && !aimed
+}
+
+fn draft(tokens: &[Token], clause: &Clause, part: &Timed, setting: &Setting) -> Option<Draft> {
+    let q = &clause.quantity;
+    let at = tight(tokens, clause.from, clause.to)?;
+    let value_at = tokens.extent(q.number, q.unit_end.max(q.number + 1))?;
+    let per_year = q.per_year || yearly(tokens, clause);
+    let (comparator, growth) = comparator(tokens, q, per_year);
+    let sign = if q.change == Some(Change::Down) && matches!(comparator, Comparator::IncreaseByPct | Comparator::IncreaseCount) {
+        Decimal::NEGATIVE_ONE
+    } else {
+        Decimal::ONE
+    };
+    let mut period = period_of(clause, part, setting, per_year);
+    period.baseline = baseline(tokens, q.to, part.segment.to);
+    Some(Draft {
+        at: Extent::new(at.start.min(value_at.start), at.end.max(value_at.end)),
+        value_at: Some(value_at),
+        comparator: Some(comparator),
+        strict: matches!(q.bound, Some(Bound::MoreThan | Bound::LessThan)),
+        value: Some(q.value * sign),
+        value_max: q.value_max.map(|v| v * sign),
+        unit: Some(q.unit.clone()),
+        growth: growth && per_year,
+        period,
+    })
+}
+
+/// The clause without punctuation and joining words at its ends.
+pub(crate) fn tight(tokens: &[Token], from: usize, to: usize) -> Option<Extent> {
+    let (mut from, mut to) = (from, to.min(tokens.len()));
+    while from < to && (matches!(tokens[from].mark(), Some(',' | ';' | ':' | '.' | '-' | '+' | '"')) || tokens.word(from, &["và"])) {
+        from += 1;
+    }
+    while to > from && (matches!(tokens[to - 1].mark(), Some(',' | ';' | ':' | '.' | '-' | '…' | '"')) || tokens.word(to - 1, &["và"])) {
+        to -= 1;
+    }
+    tokens.extent(from, to)
+}
+
+fn yearly(tokens: &[Token], clause: &Clause) -> bool {
+    tokens.find(clause.from, clause.to, &YEARLY[..5]).is_some()
+}
+
+/// How the value is meant, and whether it is a growth.
+fn comparator(tokens: &[Token], q: &Quantity, per_year: bool) -> (Comparator, bool) {
+    if q.unit == Unit::Times {
+        return (Comparator::MultiplyBy, false);
+    }
+    let moves = matches!(q.change, Some(Change::Up | Change::Down));
+    if q.unit == Unit::Percent && moves && !(q.stated && !per_year) {
+        return (Comparator::IncreaseByPct, true);
+    }
+    if q.value_max.is_some() {
+        return (Comparator::Between, false);
+    }
+    let grouped = q.unit == Unit::Rank
+        && (q.from.saturating_sub(3)..q.number).any(|i| tokens.word(i, &["nhóm", "top", "tốp", "trong"]));
+    let comparator = match q.bound {
+        Some(Bound::AtMost | Bound::LessThan) => Comparator::AtMost,
+        Some(_) if q.unit == Unit::Rank => Comparator::AtMost,
+        Some(Bound::AtLeast | Bound::MoreThan) => Comparator::AtLeast,
+        Some(Bound::About) => Comparator::About,
+        None if grouped => Comparator::AtMost,
+        None if q.change.is_some() && !q.unit.is_measure() => Comparator::IncreaseCount,
+        None => Comparator::Equal,
+    };
+    (comparator, false)
+}
+
+/// The deadline: behind the number, before it in the clause, led in by the sentences before, set by a
+/// heading, carried over from the text before. A number hidden in a task has only its own.
+fn period_of(clause: &Clause, part: &Timed, setting: &Setting, per_year: bool) -> TargetPeriod {
+    let number = clause.quantity.number;
+    let own = |m: &&Moment| m.is_deadline() && m.from >= clause.from && m.to <= clause.to.max(clause.quantity.to);
+    let behind = part.moments.iter().filter(own).find(|m| m.from > number);
+    let before = part.moments.iter().filter(own).rfind(|m| m.from < number);
+    let earlier = part.moments.iter().filter(|m| m.is_deadline()).rfind(|m| m.from < clause.from);
+    let led = part.led.filter(|(_, sentence)| setting.is_goal() || *sentence == part.segment.sentence);
+    let (year, source) = if let Some(m) = behind.or(before).or(earlier) {
+        (Some(m.year), PeriodSource::Explicit)
+    } else if let Some((year, sentence)) = led {
+        let same = sentence == part.segment.sentence;
+        (Some(year), if same { PeriodSource::Explicit } else { PeriodSource::PrecedingText })
+    } else if !setting.is_goal() && setting.zone != Zone::Open {
+        (None, PeriodSource::None)
+    } else if let Some(year) = setting.year {
+        (Some(year), PeriodSource::Heading)
+    } else if let Some(year) = setting.carried {
+        (Some(year), PeriodSource::PrecedingText)
+    } else {
+        (None, PeriodSource::None)
+    };
+    let kind = if per_year { Some(PeriodKind::PerYear) } else { year.map(|_| PeriodKind::ByYear) };
+    TargetPeriod { kind, year, baseline: None, source }
+}
+
+/// What the value is compared with, as written.
+fn baseline(tokens: &[Token], from: usize, to: usize) -> Option<String> {
+    let at = (from..(from + 6).min(to)).find_map(|i| tokens.phrase(i, "so với"))?;
+    let end = (at..to.min(at + 10)).find(|i| {
+        tokens[*i].mark().is_some_and(|c| c != '-' && c != '/') || tokens.word(*i, &["và"])
+    });
+    let words: Vec<&str> = tokens[at..end.unwrap_or(to.min(at + 10))].iter().map(|t| &*t.key).collect();
+    (!words.is_empty()).then(|| words.join(" ").replace(" - ", "-"))
+}
+
+/// Comparator, strictness and growth of a quantity that stands alone in a cell.
+pub(crate) fn meant(tokens: &[Token], q: &Quantity) -> (Comparator, bool, bool) {
+    let (comparator, growth) = comparator(tokens, q, q.per_year);
+    (comparator, matches!(q.bound, Some(Bound::MoreThan | Bound::LessThan)), growth && q.per_year)
+}

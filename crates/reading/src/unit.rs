@@ -1,0 +1,207 @@
+//! Units behind a number.
+
+use crate::token::{Phrases, Token};
+use rust_decimal::Decimal;
+
+/// What a number counts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Unit {
+    Percent,
+    Times,
+    /// A level on a scale of so many.
+    Level(Option<u32>),
+    /// A composite index without a unit.
+    Index,
+    /// A place in a ranking.
+    Rank,
+    /// Per so many of something: "per_10k_people".
+    Rate(String),
+    /// Money: "billion_vnd".
+    Money(&'static str),
+    /// Things.
+    Count,
+}
+
+impl Unit {
+    /// The name in the reading.
+    pub fn name(&self, yearly_growth: bool) -> String {
+        match self {
+            Self::Percent if yearly_growth => "percent_per_year".into(),
+            Self::Percent => "percent".into(),
+            Self::Times => "times".into(),
+            Self::Level(Some(of)) => format!("level_of_{of}"),
+            Self::Level(None) => "level".into(),
+            Self::Index => "index".into(),
+            Self::Rank => "rank".into(),
+            Self::Rate(name) => name.clone(),
+            Self::Money(name) => (*name).into(),
+            Self::Count => "count".into(),
+        }
+    }
+
+    /// Whether a number with it can stand alone as an aim, without a verb of reaching.
+    pub fn is_measure(&self) -> bool {
+        !matches!(self, Self::Count | Self::Money(_))
+    }
+}
+
+const MONEY: [(&str, &str); 13] = [
+    ("nghìn tỷ đồng", "trillion_vnd"),
+    ("ngàn tỷ đồng", "trillion_vnd"),
+    ("nghìn tỉ đồng", "trillion_vnd"),
+    ("tỷ đồng", "billion_vnd"),
+    ("tỉ đồng", "billion_vnd"),
+    ("triệu đồng", "million_vnd"),
+    ("nghìn đồng", "thousand_vnd"),
+    ("đồng", "vnd"),
+    ("tỷ usd", "billion_usd"),
+    ("tỉ usd", "billion_usd"),
+    ("triệu usd", "million_usd"),
+    ("nghìn usd", "thousand_usd"),
+    ("usd", "usd"),
+];
+
+/// The unit of the number at `number`, whose digits end at `after`, and the place behind it. No unit
+/// means that the number counts nothing that could be an aim.
+pub(crate) fn read(tokens: &[Token], number: usize, after: usize) -> (Option<Unit>, usize) {
+    if tokens.mark(after, '%') {
+        return (Some(Unit::Percent), after + 1);
+    }
+    if let Some(end) = tokens.phrase(after, "phần trăm") {
+        return (Some(Unit::Percent), end);
+    }
+    if let Some(level) = level(tokens, number, after) {
+        return level;
+    }
+    if tokens.word(after, &["lần"]) && !tokens.word(after + 1, &["thứ"]) {
+        let grows = tokens
+            .longest_back(number, &["tăng", "gấp", "tăng gấp", "giảm", "tăng ít nhất", "tăng tối thiểu", "tăng khoảng", "tăng trên", "tăng lên", "tăng từ", "tăng thêm", "tăng hơn"])
+            .is_some();
+        let unit = if grows { Unit::Times } else { Unit::Count };
+        return (Some(unit), after + 1);
+    }
+    for (words, name) in MONEY {
+        if let Some(end) = tokens.phrase(after, words) {
+            return (Some(Unit::Money(name)), end);
+        }
+    }
+    if let Some((name, end)) = rate(tokens, after) {
+        return (Some(Unit::Rate(name)), end);
+    }
+    if is_rank(tokens, number, after) {
+        let named = tokens.word(after, &["tỉnh", "nước", "quốc", "địa", "thành", "trường"]);
+        return (Some(Unit::Rank), after + usize::from(named));
+    }
+    counted(tokens, number, after)
+}
+
+/// A noun to count, or a bare index.
+fn counted(tokens: &[Token], number: usize, after: usize) -> (Option<Unit>, usize) {
+    let noun = tokens
+        .get(after)
+        .is_some_and(|t| t.key.chars().next().is_some_and(char::is_alphabetic))
+        && !tokens.word(after, &["và", "vào", "đến", "của", "trong", "so", "trên", "theo", "trở", "năm", "điểm"]);
+    if noun {
+        let classifier = ["doanh", "tổ", "hợp", "cơ", "sản", "sáng", "bằng", "đơn", "văn", "nhiệm", "phòng", "trung"];
+        let two = tokens.word(after, &classifier) && tokens.word(after + 1, &["nghiệp", "chức", "tác", "sở", "phẩm", "chế", "vị", "bằng", "tâm", "vụ"]);
+        return (Some(Unit::Count), after + if two { 2 } else { 1 });
+    }
+    if tokens.word(after, &["điểm"]) {
+        return (Some(Unit::Count), after + 1);
+    }
+    let index = (number.saturating_sub(14)..number).any(|i| {
+        tokens.longest(i, &["chỉ số", "hdi", "dti", "pci", "papi", "pii", "gii", "hệ số", "par index", "sipas"]).is_some()
+    });
+    let broken = tokens
+        .get(number)
+        .and_then(Token::number)
+        .is_some_and(|v| !v.is_integer() || v < Decimal::ONE);
+    if index || broken {
+        return (Some(Unit::Index), after);
+    }
+    (None, after)
+}
+
+/// "cấp độ 3/7", "lên mức 4", "3/7" behind words of level.
+fn level(tokens: &[Token], number: usize, after: usize) -> Option<(Option<Unit>, usize)> {
+    let scale = tokens
+        .mark(after, '/')
+        .then(|| tokens.get(after + 1).and_then(Token::number))
+        .flatten();
+    let worded = (number.saturating_sub(2)..number).any(|i| tokens.longest(i, &["cấp độ", "mức độ", "cấp", "mức", "bậc"]).is_some());
+    let raised = tokens
+        .longest_back(number, &["lên cấp độ", "đạt cấp độ", "lên mức độ", "đạt mức độ", "lên bậc", "ở cấp độ"])
+        .is_some();
+    match scale {
+        Some(of) if worded => Some((
+            Some(Unit::Level(of.to_string().parse().ok())),
+            after + 2,
+        )),
+        // "9/9 huyện" counts all of them; the share beside it is the aim.
+        Some(_) => Some((None, after + 2)),
+        None if raised && !tokens.mark(after, '%') => Some((Some(Unit::Level(None)), after)),
+        None => None,
+    }
+}
+
+/// "người trên một vạn dân", "/10.000 dân", "thuê bao/100 dân".
+fn rate(tokens: &[Token], after: usize) -> Option<(String, usize)> {
+    for at in after..after + 5 {
+        let over = tokens.mark(at, '/') || tokens.word(at, &["trên", "mỗi"]);
+        if !over {
+            if tokens.get(at)?.mark().is_some() {
+                return None;
+            }
+            continue;
+        }
+        let (size, next) = base(tokens, at + 1)?;
+        let end = tokens.longest(next, &["dân", "người dân", "người", "lao động", "dân số", "hộ", "hộ dân", "thuê bao", "doanh nghiệp"])?;
+        let whom = match &*tokens[next].key {
+            "lao" => "workers",
+            "hộ" => "households",
+            "doanh" => "enterprises",
+            _ => "people",
+        };
+        return Some((format!("per_{size}{whom}"), end));
+    }
+    None
+}
+
+/// "một vạn", "10.000", "1 triệu", or nothing before "dân".
+fn base(tokens: &[Token], at: usize) -> Option<(String, usize)> {
+    let (mut count, mut next) = match tokens.get(at)?.number() {
+        Some(value) => (value, at + 1),
+        None if tokens.word(at, &["một", "mỗi"]) => (Decimal::ONE, at + 1),
+        None => (Decimal::ONE, at),
+    };
+    for (word, times) in [("vạn", 10_000), ("nghìn", 1_000), ("ngàn", 1_000), ("triệu", 1_000_000)] {
+        if tokens.word(next, &[word]) {
+            count = count.checked_mul(Decimal::from(times))?;
+            next += 1;
+        }
+    }
+    let name = match count.to_string().as_str() {
+        "1" => String::new(),
+        "10000" => "10k_".into(),
+        "1000" => "1k_".into(),
+        "100000" => "100k_".into(),
+        "1000000" => "1m_".into(),
+        other => format!("{other}_"),
+    };
+    Some((name, next))
+}
+
+/// "nhóm 30 tỉnh", "top 10", "xếp thứ 12".
+fn is_rank(tokens: &[Token], number: usize, after: usize) -> bool {
+    let places = ["tỉnh", "nước", "quốc gia", "địa phương", "thành phố", "trường", "cả nước", "trong", "đơn vị", "bộ"];
+    let grouped = tokens
+        .longest_back(number, &["nhóm", "top", "tốp", "trong nhóm", "thuộc nhóm", "thuộc top", "trong số", "trong tốp"])
+        .is_some();
+    if grouped {
+        return tokens.longest(after, &places).is_some() || tokens.longest(after, &["toàn quốc", "dẫn đầu"]).is_some()
+            || tokens.longest_back(number, &["top", "tốp"]).is_some() || tokens.get(after).is_none_or(|t| t.mark().is_some());
+    }
+    tokens
+        .longest_back(number, &["thứ hạng", "vị trí thứ", "xếp thứ", "xếp hạng", "xếp hạng thứ", "hạng thứ", "đứng thứ", "vị trí", "từ thứ", "thứ hạng thứ"])
+        .is_some()
+}
