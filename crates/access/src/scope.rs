@@ -183,6 +183,11 @@ impl Scope {
         self.organisation.as_ref()
     }
 
+    /// Does this reader see every row? The journal as a whole is for such readers only.
+    pub fn sees_everything(&self) -> bool {
+        self.reach == Reach::Everything
+    }
+
     /// May this reader give such commands at all? For showing or hiding a form; the command itself is
     /// checked again.
     pub fn may(&self, permission: Permission) -> bool {

@@ -1,0 +1,4 @@
+//! Runs on SQLite, or on PostgreSQL when DOTPHA_TEST_DATABASE is set.
+
+mod accounts;
+mod scopes;
