@@ -8,6 +8,7 @@
 //! the search for the typeface in the system's font folders, once per process (see [`pdf`]).
 
 pub mod chart;
+mod columns;
 pub mod document;
 pub mod docx;
 pub mod pdf;

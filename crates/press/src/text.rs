@@ -44,6 +44,27 @@ pub(crate) fn web_address(reference: &str) -> Option<&str> {
     (known && reference.chars().all(plain)).then_some(reference)
 }
 
+/// The longest word that is left whole in a cell.
+pub(crate) const WORD: usize = 14;
+/// How often a longer one may be broken.
+pub(crate) const PIECE: usize = 8;
+
+/// Width of a line set in bold Times of a size in points, in twentieths of a point, estimated by class
+/// of letter from the face's advance widths.
+pub(crate) fn set_width(line: &str, size: u8) -> u32 {
+    let hundredths: u32 = line
+        .chars()
+        .map(|c| match c {
+            ' ' | '.' | ',' | ':' | ';' | 'i' | 'l' | 'j' | 't' | 'f' | '/' => 30,
+            'm' | 'w' | '%' => 80,
+            c if c.is_uppercase() => 72,
+            c if u32::from(c) >= 0x2E80 => 100,
+            _ => 50,
+        })
+        .sum();
+    hundredths * u32::from(size) / 5
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

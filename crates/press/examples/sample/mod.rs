@@ -105,31 +105,7 @@ fn body() -> Vec<Block> {
                 Run::plain(")."),
             ],
         },
-        Block::Chart(Figure {
-            svg: line_chart().svg(),
-            alt: "Tỷ lệ hồ sơ trực tuyến toàn trình so với lộ trình và chỉ tiêu năm 2030".into(),
-            caption: "Hình 1. Tỷ lệ hồ sơ trực tuyến toàn trình".into(),
-            table: Some(Table {
-                caption: None,
-                columns: vec![
-                    Column::new("Kỳ", 3, Align::Left),
-                    Column::new("Giá trị (%)", 2, Align::Right),
-                    Column::new("Loại số liệu", 3, Align::Left),
-                ],
-                rows: line_chart()
-                    .points
-                    .iter()
-                    .map(|p| {
-                        vec![
-                            Cell::text(&p.label),
-                            Cell::text(viet::number::format(p.value, Lang::Vi)),
-                            Cell::text(&p.stage.word),
-                        ]
-                    })
-                    .collect(),
-                repeat_head: true,
-            }),
-        }),
+        Block::Chart(line_chart().figure("Hình 1. Tỷ lệ hồ sơ trực tuyến toàn trình")),
         Block::heading(2, "2. Nhiệm vụ"),
         Block::plain(
             "Trong 42 nhiệm vụ được giao, 21 nhiệm vụ hoàn thành đúng hạn; các nhiệm vụ chậm tập trung ở ba nhóm:",
@@ -399,12 +375,7 @@ fn targets_annex() -> Annex {
                 ],
                 repeat_head: true,
             }),
-            Block::Chart(Figure {
-                svg: bars().svg(),
-                alt: "Kết quả so với chỉ tiêu".into(),
-                caption: "Hình 2. Kết quả so với chỉ tiêu năm 2026".into(),
-                table: None,
-            }),
+            Block::Chart(bars().figure("Hình 2. Kết quả so với chỉ tiêu năm 2026")),
         ],
     }
 }
@@ -449,12 +420,7 @@ fn tasks_annex() -> Annex {
         title: "PHỤ LỤC II\nTình hình thực hiện nhiệm vụ được giao".into(),
         landscape: true,
         blocks: vec![
-            Block::Chart(Figure {
-                svg: stacked().svg(),
-                alt: "Nhiệm vụ theo trạng thái".into(),
-                caption: "Hình 3. Nhiệm vụ theo trạng thái".into(),
-                table: None,
-            }),
+            Block::Chart(stacked().figure("Hình 3. Nhiệm vụ theo trạng thái")),
             Block::Table(Table {
                 caption: Some("Bảng 1. Danh mục nhiệm vụ".into()),
                 columns: vec![

@@ -6,7 +6,7 @@ use viet::Lang;
 use super::Provenance;
 use super::mark::Mark;
 use super::scale::{Linear, float, with_unit};
-use super::svg::{Anchor, Face, GRID, INK, MUTED, Svg, text_width};
+use super::svg::{Anchor, Face, GRID, INK, MUTED, Svg, WIDTH, text_width};
 
 /// One indicator: its value and its target.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,13 +36,12 @@ pub struct BulletBars {
     pub lang: Lang,
 }
 
-const WIDTH: f64 = 400.0;
 const BAR: f64 = 12.0;
 
 impl BulletBars {
     /// The chart as an SVG document. Any input gives a drawing.
     pub fn svg(&self) -> String {
-        let mut svg = Svg::new(WIDTH);
+        let mut svg = Svg::default();
         let mut y = svg.paragraph(Face::TITLE, 8.0, 6.0, WIDTH - 16.0, &self.title);
         y = svg.paragraph(Face::NOTE, 8.0, y, WIDTH - 16.0, &self.provenance.place) + 6.0;
         if self.rows.is_empty() {
@@ -136,7 +135,7 @@ impl BulletBars {
         }
     }
 
-    fn description(&self) -> String {
+    pub(super) fn description(&self) -> String {
         let lang = self.lang;
         let mut parts: Vec<String> = self
             .rows

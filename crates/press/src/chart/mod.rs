@@ -1,7 +1,7 @@
 //! Charts as SVG: the same drawing on screen and in print.
 //!
-//! A drawing is 400 units wide with text of 11 to 14 units, so that it can be read at 320 px; a page
-//! that gives it more room should cap its width (about 36 rem). It holds presentation attributes and
+//! A drawing is 360 units wide with text of 11.5 to 14 units, so that it can be read at 320 px; a page
+//! that gives it more room should cap its width (about 34 rem). It holds presentation attributes and
 //! classes only: no style attributes, no scripts, no fonts or images from outside. Classes for a
 //! page's own colours: `chart`, `chart-title`, `chart-label`, `chart-strong`, `chart-note`,
 //! `tone-good`, `tone-warn`, `tone-bad`, `tone-neutral`, `tone-accent`, `series`, `path`, `target`,
@@ -11,7 +11,9 @@
 //! and carries `<title>` and `<desc>` with all its figures for those who cannot see it.
 
 mod bullet;
+mod figure;
 mod mark;
+mod plot;
 mod scale;
 mod stacked;
 mod svg;

@@ -116,13 +116,18 @@ pub(super) fn divisor(largest: Decimal) -> Decimal {
     divisor
 }
 
-/// Years (or quarters, as .25 steps) to label between two positions: at most seven.
+/// Years (or quarters, as .25 steps) to label between two positions, few enough to stand side by side.
 pub(super) fn time_ticks(low: f64, high: f64) -> Vec<f64> {
     let span = high - low;
-    let step = [0.25, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0]
-        .into_iter()
-        .find(|s| span / s <= 6.0)
-        .unwrap_or(1000.0);
+    let step = if span <= 1.0 {
+        0.25
+    } else {
+        let years = [1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0];
+        years
+            .into_iter()
+            .find(|s| span / s <= 8.0)
+            .unwrap_or(2000.0)
+    };
     let mut tick = (low / step - 1e-6).ceil() * step;
     let mut out = Vec::new();
     while tick <= high + 1e-6 {

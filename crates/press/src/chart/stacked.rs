@@ -1,11 +1,11 @@
 //! How many are in which status: one bar of shares with its words.
 
 use rust_decimal::Decimal;
-use viet::{Lang, Percent, number};
+use viet::{Lang, number};
 
 use super::Provenance;
 use super::mark::Mark;
-use super::svg::{Anchor, Face, GRID, Svg};
+use super::svg::{Anchor, Face, GRID, Svg, WIDTH};
 
 /// One status and how many are in it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,14 +31,13 @@ pub struct StackedStatus {
     pub lang: Lang,
 }
 
-const WIDTH: f64 = 400.0;
 const BAR: f64 = 22.0;
 const GAP: f64 = 2.0;
 
 impl StackedStatus {
     /// The chart as an SVG document. Any input gives a drawing.
     pub fn svg(&self) -> String {
-        let mut svg = Svg::new(WIDTH);
+        let mut svg = Svg::default();
         let mut y = svg.paragraph(Face::TITLE, 8.0, 6.0, WIDTH - 16.0, &self.title);
         y = svg.paragraph(Face::NOTE, 8.0, y, WIDTH - 16.0, &self.head()) + 6.0;
         self.bar(&mut svg, y);
@@ -54,7 +53,7 @@ impl StackedStatus {
         svg.finish("stacked-status", y + 8.0, &self.title, &self.description())
     }
 
-    fn total(&self) -> u64 {
+    pub(super) fn total(&self) -> u64 {
         self.counts.iter().map(|c| u64::from(c.count)).sum()
     }
 
@@ -88,7 +87,7 @@ impl StackedStatus {
             let width = least + room.max(0.0) * f64::from(count.count) / total;
             let class = format!("bar {}", count.status.tone.class());
             svg.rect(&class, (x, y), (width, BAR), count.status.tone.ink());
-            if width > 20.0 {
+            if width > 14.0 {
                 svg.white_mark(count.status.shape, (x + width / 2.0, y + BAR / 2.0), 4.0);
             }
             x += width + GAP;
@@ -97,19 +96,13 @@ impl StackedStatus {
 
     fn share_words(&self, count: &StatusCount) -> String {
         let n = number::format(Decimal::from(count.count), self.lang);
-        let share = Percent::of(Decimal::from(count.count), Decimal::from(self.total()));
-        match share {
-            Some(Percent(share)) => {
-                format!(
-                    "{n} ({})",
-                    Percent(share.round_dp(1).normalize()).format(self.lang)
-                )
-            }
+        match self.share(count, self.lang) {
+            Some(share) => format!("{n} ({share})"),
             None => n,
         }
     }
 
-    fn description(&self) -> String {
+    pub(super) fn description(&self) -> String {
         let mut parts = vec![self.head()];
         parts.extend(
             self.counts

@@ -14,6 +14,9 @@ pub(super) const GRID: &str = "#d5dbe1";
 const SQUARE: [(f64, f64); 4] = [(-0.9, -0.9), (0.9, -0.9), (0.9, 0.9), (-0.9, 0.9)];
 const DIAMOND: [(f64, f64); 4] = [(0.0, -1.2), (1.2, 0.0), (0.0, 1.2), (-1.2, 0.0)];
 
+/// Width of every drawing.
+pub(super) const WIDTH: f64 = 360.0;
+
 /// Where a text is held by its `x`.
 #[derive(Clone, Copy)]
 pub(super) enum Anchor {
@@ -52,7 +55,7 @@ impl Face {
     };
     pub const NOTE: Self = Self {
         class: "chart-note",
-        size: 11.0,
+        size: 11.5,
         ink: MUTED,
         bold: false,
     };
@@ -63,20 +66,29 @@ impl Face {
     }
 }
 
-/// The drawing under construction; `width` is fixed, the height is known at the end.
+/// The drawing under construction.
+#[derive(Default)]
 pub(super) struct Svg {
     body: String,
-    pub width: f64,
 }
 
-impl Svg {
-    pub fn new(width: f64) -> Self {
-        Self {
-            body: String::new(),
-            width,
-        }
-    }
+/// An entry of a legend.
+pub(super) enum Key {
+    /// A mark and its word.
+    Mark(Shape, Tone, String),
+    /// The dashed line of a path.
+    Path(String),
+}
 
+/// How the line of a path is dashed.
+pub(super) const PATH_DASH: &str = " stroke-dasharray=\"6 4\" stroke-width=\"1.5\"";
+/// How the line of a break is dashed.
+pub(super) const BREAK_DASH: &str = " stroke-dasharray=\"2 3\" stroke-width=\"1.5\"";
+/// A rim of paper around letters that stand on lines.
+const HALO: &str =
+    " stroke=\"#ffffff\" stroke-width=\"3\" stroke-linejoin=\"round\" paint-order=\"stroke\"";
+
+impl Svg {
     pub fn line(
         &mut self,
         class: &str,
@@ -113,6 +125,15 @@ impl Svg {
     }
 
     pub fn text(&mut self, face: Face, at: (f64, f64), anchor: Anchor, text: &str) {
+        self.write(face, at, anchor, text, "");
+    }
+
+    /// A text that stands on lines and has a rim of paper around its letters.
+    pub fn text_on_lines(&mut self, face: Face, at: (f64, f64), text: &str) {
+        self.write(face, at, Anchor::Middle, text, HALO);
+    }
+
+    fn write(&mut self, face: Face, at: (f64, f64), anchor: Anchor, text: &str, extra: &str) {
         let anchor = match anchor {
             Anchor::Start => "",
             Anchor::Middle => " text-anchor=\"middle\"",
@@ -124,7 +145,7 @@ impl Svg {
             ""
         };
         self.body.push_str(&format!(
-            "<text class=\"{}\" x=\"{}\" y=\"{}\" font-size=\"{}\" fill=\"{}\"{weight}{anchor}>{}</text>\n",
+            "<text class=\"{}\" x=\"{}\" y=\"{}\" font-size=\"{}\" fill=\"{}\"{weight}{anchor}{extra}>{}</text>\n",
             face.class,
             num(at.0),
             num(at.1),
@@ -182,20 +203,30 @@ impl Svg {
         ));
     }
 
-    /// Marks with their words, flowing over lines; answers the y below them.
-    pub fn legend(&mut self, entries: &[(Shape, Tone, String)], x: f64, y: f64, width: f64) -> f64 {
+    /// Marks and lines with their words, flowing over lines; answers the y below them.
+    pub fn legend(&mut self, entries: &[Key], x: f64, y: f64, width: f64) -> f64 {
         let mut cursor = Flow::new(x, y, width, Face::NOTE.leading() + 2.0);
-        for (shape, tone, word) in entries {
-            let (at_x, at_y) = cursor.place(14.0 + text_width(word, Face::NOTE.size) + 12.0);
-            self.mark(*shape, *tone, (at_x + 5.0, at_y + 7.0), 4.0);
-            self.text(Face::NOTE, (at_x + 14.0, at_y + 11.0), Anchor::Start, word);
+        for entry in entries {
+            let (word, sample) = match entry {
+                Key::Mark(_, _, word) => (word, 14.0),
+                Key::Path(word) => (word, 26.0),
+            };
+            let advance = sample + text_width(word, Face::NOTE.size) + 12.0;
+            let (x, y) = cursor.place(advance);
+            match entry {
+                Key::Mark(shape, tone, _) => self.mark(*shape, *tone, (x + 5.0, y + 7.0), 4.0),
+                Key::Path(_) => {
+                    self.line("path", (x, y + 7.0), (x + 22.0, y + 7.0), MUTED, PATH_DASH)
+                }
+            }
+            self.text(Face::NOTE, (x + sample, y + 11.0), Anchor::Start, word);
         }
         cursor.below()
     }
 
     /// The finished drawing with its name and description for those who cannot see it.
     pub fn finish(self, kind: &str, height: f64, title: &str, desc: &str) -> String {
-        let (w, h) = (num(self.width), num(height.ceil()));
+        let (w, h) = (num(WIDTH), num(height.ceil()));
         format!(
             "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"chart {kind}\" viewBox=\"0 0 {w} {h}\" role=\"img\" \
              font-family=\"Arial, 'Liberation Sans', sans-serif\">\n<title>{}</title>\n<desc>{}</desc>\n{}</svg>\n",
@@ -265,7 +296,9 @@ pub(super) fn text_width(text: &str, size: f64) -> f64 {
             'i' | 'ì' | 'í' | 'ỉ' | 'ĩ' | 'ị' | 'l' | 'j' | 't' | 'f' | 'I' | ' ' | '.' | ','
             | ':' | ';' | '\'' | '|' | '/' => 0.29,
             'm' | 'w' | 'M' | 'W' | '%' => 0.87,
-            c if c.is_uppercase() => 0.72,
+            'r' => 0.36,
+            'c' | 'k' | 's' | 'v' | 'x' | 'y' | 'z' => 0.5,
+            c if c.is_uppercase() => 0.7,
             c if c as u32 >= 0x2E80 => 1.0,
             _ => 0.56,
         })

@@ -8,15 +8,16 @@ use docx_rs::{
 use viet::Lang;
 
 use super::Piece;
-use super::measure::{Measures, shares};
+use super::measure::{Measures, size as dxa};
+use crate::columns::widths;
 use crate::document::{Align, Block, Cell, Column, Figure, Run, Table};
 use crate::text::{clean, escape, web_address};
 
 /// Height that marks a row as the head of its table; no row has it otherwise. `parts` turns it into
 /// the property that docx-rs has no word for.
 pub(super) const HEAD_ROW_HEIGHT: f32 = 0.0;
-/// The list of dashes.
-pub(super) const DASHES: usize = 1;
+/// The list of dashes; docx-rs keeps number 1 for a list of its own.
+pub(super) const DASHES: usize = 2;
 
 /// Sets blocks into a column of the given width.
 pub(super) struct Setter<'a> {
@@ -83,13 +84,11 @@ impl<'a> Setter<'a> {
                 None,
             )));
         }
-        let weights: Vec<u32> = table
-            .columns
-            .iter()
-            .map(|c| u32::from(c.weight.max(1)))
-            .collect();
-        let widths = shares(self.width, &weights);
         let size = self.measures.format.sizes.table;
+        let widths: Vec<usize> = widths(table, self.width, size)
+            .into_iter()
+            .map(dxa)
+            .collect();
         let head = table
             .columns
             .iter()
@@ -107,10 +106,7 @@ impl<'a> Setter<'a> {
         let rows = std::iter::once(head).chain(rows).collect();
         let drawn = DocxTable::new(rows)
             .set_grid(widths)
-            .width(
-                usize::try_from(self.width).unwrap_or(usize::MAX),
-                WidthType::Dxa,
-            )
+            .width(dxa(self.width), WidthType::Dxa)
             .margins(TableCellMargins::new().margin(40, 70, 40, 70))
             .layout(TableLayoutType::Fixed);
         out.push(Piece::Table(drawn));
@@ -129,19 +125,12 @@ impl<'a> Setter<'a> {
             &[Run::bold(&figure.caption)],
             None,
         ))];
-        let words = Paragraph::new()
-            .style("Caption")
-            .align(AlignmentType::Center);
         match &figure.table {
-            Some(table) => {
-                out.push(Piece::Paragraph(with_runs(
-                    words.keep_next(true),
-                    &[Run::italic(&figure.alt)],
-                    None,
-                )));
-                out.extend(self.table(table));
-            }
+            Some(table) => out.extend(self.table(table)),
             None => {
+                let words = Paragraph::new()
+                    .style("Caption")
+                    .align(AlignmentType::Center);
                 let where_to = self
                     .lang
                     .pick("(hình vẽ có trong bản PDF)", "(the drawing is in the PDF)");

@@ -2,16 +2,18 @@
 
 use docx_rs::{
     AbstractNumbering, AlignmentType, BorderType, Docx, Footer, FooterReference, Header,
-    HeaderReference, Level, LevelJc, LevelText, LineSpacing, NumberFormat, Numbering, PageNum,
-    PageNumType, Paragraph, ParagraphBorder, ParagraphBorderPosition, RunFonts, SectionProperty,
-    SectionType, SpecialIndentType, Start, Style, StyleType, Table, TableCell, TableCellMargins,
-    TableLayoutType, TableRow, WidthType,
+    HeaderReference, Level, LevelJc, LevelText, LineSpacing, LineSpacingType, NumberFormat,
+    Numbering, PageNum, PageNumType, Paragraph, ParagraphBorder, ParagraphBorderPosition,
+    ParagraphBorders, RunFonts, SectionProperty, SectionType, SpecialIndentType, Start, Style,
+    StyleType, Table, TableCell, TableCellMargins, TableLayoutType, TableRow, WidthType,
 };
 
 use super::blocks::{DASHES, Setter, heading as heading_paragraph, spacer, with_runs};
-use super::measure::{Measures, shares};
+use super::measure::{Measures, size as dxa};
 use super::{Piece, add};
+use crate::columns::{page_width, shares};
 use crate::document::{AdminDocument, IssuerMark, Run};
+use crate::text::set_width;
 
 /// Relationships that docx-rs gives to the first header and the two footers, in order of adding.
 const HEADER: &str = "rIdHeader1";
@@ -75,13 +77,7 @@ fn dashes(measures: &Measures) -> AbstractNumbering {
 
 fn styles(doc: &AdminDocument, measures: &Measures) -> Vec<Style> {
     let sizes = &doc.format.sizes;
-    let spacing = || {
-        LineSpacing::new()
-            .line(measures.line())
-            .before(0)
-            .after(measures.after())
-    };
-    let single = || LineSpacing::new().line(240);
+    let spacing = || lines(measures.line()).before(0).after(measures.after());
     let body = Style::new("BodyText", StyleType::Paragraph)
         .name("Body Text")
         .based_on("Normal")
@@ -128,9 +124,22 @@ fn styles(doc: &AdminDocument, measures: &Measures) -> Vec<Style> {
         .collect()
 }
 
+/// Lines of a share of their height, in 240ths. The rule is written out: LibreOffice takes a spacing
+/// without one for points.
+fn lines(share: i32) -> LineSpacing {
+    LineSpacing::new()
+        .line_rule(LineSpacingType::Auto)
+        .line(share)
+}
+
+/// Single spacing.
+fn single() -> LineSpacing {
+    lines(240)
+}
+
 /// Without the spacing of running text.
 fn flush(paragraph: Paragraph) -> Paragraph {
-    paragraph.line_spacing(LineSpacing::new().line(240).before(0).after(0))
+    paragraph.line_spacing(single().before(0).after(0))
 }
 
 fn centred(runs: &[Run], size: u8) -> Paragraph {
@@ -141,16 +150,34 @@ fn centred(runs: &[Run], size: u8) -> Paragraph {
     )
 }
 
-/// A rule of a share of the width, as the upper edge of a small paragraph indented from both sides.
-fn rule(width: usize, percent: usize) -> Paragraph {
-    let side = i32::try_from(width * (100 - percent.min(100)) / 200).unwrap_or(0);
-    let mut paragraph = spacer().indent(Some(side), None, Some(side), None);
-    let border = ParagraphBorder::new(ParagraphBorderPosition::Top)
-        .val(BorderType::Single)
-        .size(6)
-        .space(1);
-    paragraph.property = paragraph.property.set_border(border.color("000000"));
+/// Edges of a paragraph, drawn as thin black lines.
+fn edged(paragraph: Paragraph, edges: &[ParagraphBorderPosition]) -> Paragraph {
+    let mut paragraph = paragraph;
+    let borders = edges
+        .iter()
+        .fold(ParagraphBorders::with_empty(), |borders, edge| {
+            let line = ParagraphBorder::new(edge.clone())
+                .val(BorderType::Single)
+                .size(6)
+                .space(1);
+            borders.set(line.color("000000"))
+        });
+    paragraph.property = paragraph.property.set_borders(borders);
     paragraph
+}
+
+/// A rule of a share of the width, as the upper edge of a small paragraph indented from both sides.
+fn rule(width: u32, percent: u32) -> Paragraph {
+    let side = i32::try_from(width * (100 - percent.min(100)) / 200).unwrap_or(0);
+    let low = LineSpacing::new()
+        .line_rule(LineSpacingType::Exact)
+        .line(100)
+        .before(40)
+        .after(0);
+    let paragraph = Paragraph::new()
+        .line_spacing(low)
+        .indent(Some(side), None, Some(side), None);
+    edged(paragraph, &[ParagraphBorderPosition::Top])
 }
 
 /// Two columns side by side without borders.
@@ -160,13 +187,13 @@ fn side_by_side(
     left: Vec<Paragraph>,
     right: Vec<Paragraph>,
 ) -> Table {
-    let width = measures.portrait_width();
+    let width = measures.width(false);
     let widths = shares(width, &weights);
     let cells = [left, right]
         .into_iter()
         .zip(&widths)
         .map(|(paragraphs, width)| {
-            let cell = TableCell::new().width(*width, WidthType::Dxa);
+            let cell = TableCell::new().width(dxa(*width), WidthType::Dxa);
             // A cell must hold a paragraph.
             let paragraphs = if paragraphs.is_empty() {
                 vec![spacer()]
@@ -177,20 +204,30 @@ fn side_by_side(
         })
         .collect();
     Table::without_borders(vec![TableRow::new(cells).cant_split()])
-        .set_grid(widths)
-        .width(usize::try_from(width).unwrap_or(usize::MAX), WidthType::Dxa)
+        .set_grid(widths.into_iter().map(dxa).collect())
+        .width(dxa(width), WidthType::Dxa)
         .margins(TableCellMargins::new().margin(0, 0, 0, 0))
         .layout(TableLayoutType::Fixed)
 }
 
-/// Left and right column of the heading, as parts of a hundred: the right one must hold the
-/// Quốc hiệu on one line.
-const HEADING_COLUMNS: [u32; 2] = [39, 61];
+/// Right column of the heading, in parts of a hundred of the page: as wide as the widest line of the
+/// motto, which must not break, within what leaves room for the issuer.
+fn motto_share(doc: &AdminDocument, measures: &Measures) -> u32 {
+    let width = measures.width(false);
+    let sizes = [doc.format.sizes.motto_first, doc.format.sizes.motto_rest];
+    let lines = doc.motto.iter().enumerate();
+    let widest = lines
+        .map(|(index, line)| rule_percent(line, sizes[index.min(1)], width))
+        .max();
+    (widest.unwrap_or(0) + 4).clamp(50, 62)
+}
 
 /// Issuer and number on the left, motto, place and date on the right.
 pub(super) fn heading(doc: &AdminDocument, measures: &Measures) -> Vec<Piece> {
     let sizes = &doc.format.sizes;
-    let widths = shares(measures.portrait_width(), &HEADING_COLUMNS);
+    let share = motto_share(doc, measures);
+    let columns = [100 - share, share];
+    let widths = shares(measures.width(false), &columns);
     let [left_width, right_width] = [widths[0], widths[1]];
     let mut left = Vec::new();
     if let Some(parent) = &doc.issuer_parent {
@@ -220,43 +257,34 @@ pub(super) fn heading(doc: &AdminDocument, measures: &Measures) -> Vec<Piece> {
     }
     right.push(centred(&[Run::italic(doc.place_date())], sizes.place_date));
     vec![
-        Piece::Table(side_by_side(measures, HEADING_COLUMNS, left, right)),
+        Piece::Table(side_by_side(measures, columns, left, right)),
         Piece::Paragraph(spacer()),
     ]
 }
 
-/// How much of a width a line of text takes, at the mean advance of bold Times (0.52 of the size).
-fn rule_percent(line: &str, size: u8, width: usize) -> usize {
-    let text = line.chars().count() * usize::from(size) * 20 * 52 / 100;
-    (text * 100 / width.max(1)).min(100)
+/// How much of a width a line of bold text takes, in parts of a hundred.
+fn rule_percent(line: &str, size: u8, width: u32) -> u32 {
+    (set_width(line, size).saturating_mul(100) / width.max(1)).min(100)
 }
 
 /// A word in a frame.
-fn framed(word: &str, width: usize, size: u8) -> Paragraph {
-    let side = i32::try_from(width * (100 - (rule_percent(word, size, width) + 14).min(100)) / 200)
-        .unwrap_or(0);
-    let mut paragraph =
-        centred(&[Run::bold(word)], size).indent(Some(side), None, Some(side), None);
-    for position in [
+fn framed(word: &str, width: u32, size: u8) -> Paragraph {
+    let taken = (rule_percent(word, size, width) + 8).min(100);
+    let side = i32::try_from(width * (100 - taken) / 200).unwrap_or(0);
+    let paragraph = centred(&[Run::bold(word)], size).indent(Some(side), None, Some(side), None);
+    let all = [
         ParagraphBorderPosition::Top,
         ParagraphBorderPosition::Bottom,
         ParagraphBorderPosition::Left,
         ParagraphBorderPosition::Right,
-    ] {
-        let border = ParagraphBorder::new(position)
-            .val(BorderType::Single)
-            .size(6)
-            .space(2)
-            .color("000000");
-        paragraph.property = paragraph.property.set_border(border);
-    }
-    paragraph
+    ];
+    edged(paragraph, &all)
 }
 
 /// Kind, summary and addressees.
 pub(super) fn title(doc: &AdminDocument) -> Vec<Piece> {
     let sizes = &doc.format.sizes;
-    let width = usize::try_from(Measures::of(&doc.format).portrait_width()).unwrap_or(0);
+    let width = page_width(&doc.format, false);
     let mut out = vec![
         spacer(),
         centred(&[Run::bold(&doc.kind_title)], sizes.kind_title),
@@ -314,7 +342,7 @@ pub(super) fn closing(doc: &AdminDocument, measures: &Measures) -> Vec<Piece> {
         right
             .extend(words.map(|line| centred(&[Run::bold(line)], sizes.signature).keep_next(true)));
         // Room for a signature and a seal: 24 mm.
-        let room = LineSpacing::new().line(240).before(0).after(1360);
+        let room = single().before(0).after(1360);
         right.push(Paragraph::new().line_spacing(room).keep_next(true));
         right.push(centred(
             &[Run::bold(signature.signer.as_deref().unwrap_or_default())],

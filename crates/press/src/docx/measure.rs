@@ -2,16 +2,12 @@
 
 use docx_rs::{PageMargin, PageOrientationType, PageSize};
 
+use crate::columns::{page_width, twips};
 use crate::document::FormatParams;
 
 /// The measures of a format in twentieths of a point and half points.
 pub(super) struct Measures {
     pub format: FormatParams,
-}
-
-/// Twentieths of a point in a millimetre, as a fraction: 1440 to the inch of 25.4 mm.
-fn twips(mm: u16) -> u32 {
-    (u32::from(mm) * 14_400 + 127) / 254
 }
 
 /// A number of small size as the signed type that some setters want.
@@ -35,25 +31,9 @@ impl Measures {
         signed(twips(u16::from(self.format.first_line_indent_mm)))
     }
 
-    /// Room between the side margins of a portrait page.
-    pub fn portrait_width(&self) -> u32 {
-        let s = &self.format.sheet;
-        twips(s.width_mm) - twips(s.left_mm) - twips(s.right_mm)
-    }
-
-    /// Room between the side margins of a turned page.
-    pub fn landscape_width(&self) -> u32 {
-        let s = &self.format.sheet;
-        twips(s.height_mm) - twips(s.left_mm) - twips(s.right_mm)
-    }
-
     /// Room across a page.
     pub fn width(&self, landscape: bool) -> u32 {
-        if landscape {
-            self.landscape_width()
-        } else {
-            self.portrait_width()
-        }
+        page_width(&self.format, landscape)
     }
 
     /// Line spacing in the 240ths of a line.
@@ -92,32 +72,7 @@ impl Measures {
     }
 }
 
-/// Splits a width by weights; the parts add up to the whole.
-pub(super) fn shares(width: u32, weights: &[u32]) -> Vec<usize> {
-    let total: u64 = weights.iter().map(|w| u64::from(*w)).sum::<u64>().max(1);
-    let mut before = 0u64;
-    let mut at = 0u64;
-    weights
-        .iter()
-        .map(|weight| {
-            before += u64::from(*weight);
-            let end = u64::from(width) * before / total;
-            let share = end - at;
-            at = end;
-            usize::try_from(share).unwrap_or(usize::MAX)
-        })
-        .collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn units() {
-        assert_eq!(twips(210), 11_906);
-        assert_eq!(twips(297), 16_838);
-        assert_eq!(shares(100, &[1, 1, 1]), [33, 33, 34]);
-        assert_eq!(shares(100, &[3, 1]), [75, 25]);
-    }
+/// A width as the type that docx-rs wants; widths on paper are small.
+pub(super) fn size(width: u32) -> usize {
+    usize::try_from(width).unwrap_or(usize::MAX)
 }

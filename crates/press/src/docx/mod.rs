@@ -57,7 +57,7 @@ fn add(docx: Docx, piece: Piece) -> Docx {
 fn main_part(doc: &AdminDocument, measures: &Measures) -> Vec<Piece> {
     let mut pieces = frame::heading(doc, measures);
     pieces.extend(frame::title(doc));
-    let setter = Setter::new(doc.lang, measures, measures.portrait_width());
+    let setter = Setter::new(doc.lang, measures, measures.width(false));
     pieces.extend(setter.blocks(&doc.body, 0));
     pieces.extend(frame::closing(doc, measures));
     pieces

@@ -8,7 +8,7 @@ use crate::document::AdminDocument;
 use crate::text::escape;
 
 /// How docx-rs writes the height that marks a head row.
-const HEAD_ROW: &str = "<w:trHeight w:val=\"0\" w:hRule=\"auto\" />";
+const HEAD_ROW: &str = "<w:trHeight w:val=\"0\" w:hRule=\"atLeast\" />";
 
 /// Repeated table heads, language, title and author.
 pub(super) fn finish(parts: &mut XMLDocx, doc: &AdminDocument) -> Result<(), PressError> {

@@ -5,13 +5,9 @@ use serde_json::{Map, Value, json};
 use super::fonts::fonts;
 use super::world::PressWorld;
 use crate::PressError;
+use crate::columns::{page_width, widths};
 use crate::document::{AdminDocument, Align, Block, Cell, Figure, Run, Table};
-use crate::text::{clean, web_address};
-
-/// The longest word that is left whole in a cell.
-const WORD: usize = 14;
-/// How often a longer one may be broken.
-const PIECE: usize = 8;
+use crate::text::{PIECE, WORD, clean, web_address};
 
 /// Data for the template and the drawings it names.
 pub(super) struct Prepared {
@@ -23,6 +19,7 @@ pub(super) struct Prepared {
 pub(super) fn prepare(doc: &AdminDocument) -> Result<Prepared, PressError> {
     let mut press = Preparer {
         figures: Vec::new(),
+        size: doc.format.sizes.table,
     };
     let lang = doc.lang;
     let mut data = Map::new();
@@ -61,11 +58,17 @@ pub(super) fn prepare(doc: &AdminDocument) -> Result<Prepared, PressError> {
     data.insert("addressees".into(), list(&doc.addressees));
     data.insert("recipients".into(), list(&doc.recipients));
     data.insert("signature".into(), signature(doc));
-    data.insert("body".into(), press.blocks(&doc.body, 0));
+    data.insert(
+        "body".into(),
+        press.blocks(&doc.body, 0, page_width(&doc.format, false)),
+    );
     let annexes: Vec<Value> = doc
         .annexes
         .iter()
-        .map(|a| json!({"title": lines(&a.title), "landscape": a.landscape, "blocks": press.blocks(&a.blocks, 1)}))
+        .map(|a| {
+            let blocks = press.blocks(&a.blocks, 1, page_width(&doc.format, a.landscape));
+            json!({"title": lines(&a.title), "landscape": a.landscape, "blocks": blocks})
+        })
         .collect();
     data.insert("annexes".into(), Value::Array(annexes));
     let data = serde_json::to_vec(&data).map_err(|e| PressError::Pdf(e.to_string()))?;
@@ -98,12 +101,14 @@ fn lines(text: &str) -> Value {
 
 struct Preparer {
     figures: Vec<String>,
+    /// Size of type in tables.
+    size: u8,
 }
 
 impl Preparer {
     /// Blocks with headings that never skip a level, as an accessible outline must not; `base` is
-    /// the level of the heading above them.
-    fn blocks(&mut self, blocks: &[Block], base: u8) -> Value {
+    /// the level of the heading above them, `width` the room across the page.
+    fn blocks(&mut self, blocks: &[Block], base: u8, width: u32) -> Value {
         let mut above = base;
         let mut out = Vec::with_capacity(blocks.len());
         for block in blocks {
@@ -119,7 +124,7 @@ impl Preparer {
                     let items: Vec<Value> = items.iter().map(|item| runs_of(item, false)).collect();
                     json!({"kind": "bullets", "items": items})
                 }
-                Block::Table(table) => table_of(table),
+                Block::Table(table) => table_of(table, &widths(table, width, self.size)),
                 Block::Chart(figure) => self.figure(figure),
             });
         }
@@ -148,11 +153,14 @@ fn runs_of(runs: &[Run], in_cell: bool) -> Value {
         .collect()
 }
 
-fn table_of(table: &Table) -> Value {
+fn table_of(table: &Table, widths: &[u32]) -> Value {
     let columns: Vec<Value> = table
         .columns
         .iter()
-        .map(|c| json!({"title": lines(&breakable(&c.title)), "weight": c.weight.max(1), "align": align(c.align)}))
+        .zip(widths)
+        .map(|(c, width)| {
+            json!({"title": lines(&breakable(&c.title)), "width": width, "align": align(c.align)})
+        })
         .collect();
     let cell = |c: &Cell| json!({"runs": runs_of(&c.runs, true), "align": c.align.map(align), "span": c.span.max(1)});
     let rows: Vec<Vec<Value>> = table
@@ -207,6 +215,7 @@ mod tests {
     fn headings_never_skip_a_level() {
         let mut press = Preparer {
             figures: Vec::new(),
+            size: 12,
         };
         let blocks = [
             Block::heading(3, "a"),
@@ -222,7 +231,7 @@ mod tests {
                 .map(|b| b["level"].as_u64().unwrap())
                 .collect()
         };
-        assert_eq!(levels(press.blocks(&blocks, 0)), [1, 2, 3, 1]);
-        assert_eq!(levels(press.blocks(&blocks, 1)), [2, 3, 4, 2]);
+        assert_eq!(levels(press.blocks(&blocks, 0, 9000)), [1, 2, 3, 1]);
+        assert_eq!(levels(press.blocks(&blocks, 1, 9000)), [2, 3, 4, 2]);
     }
 }

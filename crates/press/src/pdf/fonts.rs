@@ -139,11 +139,10 @@ impl Fonts {
     }
 
     fn shows(&self, c: char) -> bool {
-        c.is_ascii()
-            || self
-                .fonts
-                .iter()
-                .any(|font| font.info().coverage.contains(c as u32))
+        // Faces that draw something for private use draw whatever they like, and archives forbid it.
+        let private = matches!(c, '\u{E000}'..='\u{F8FF}' | '\u{F0000}'..);
+        let covered = |font: &Font| font.info().coverage.contains(c as u32);
+        c.is_ascii() || (!private && self.fonts.iter().any(covered))
     }
 }
 

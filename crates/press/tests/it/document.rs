@@ -12,7 +12,10 @@ fn the_day_is_written_as_the_format_asks() {
     doc.place = "An Phú".into();
     for (day, want) in [
         (Some(date(2026, 2, 5)), "An Phú, ngày 05 tháng 02 năm 2026"),
-        (Some(date(2026, 11, 22)), "An Phú, ngày 22 tháng 11 năm 2026"),
+        (
+            Some(date(2026, 11, 22)),
+            "An Phú, ngày 22 tháng 11 năm 2026",
+        ),
         (Some(date(2026, 3, 9)), "An Phú, ngày 09 tháng 3 năm 2026"),
         (None, "An Phú, ngày      tháng      năm 2026"),
     ] {
@@ -37,13 +40,26 @@ fn a_row_must_cover_its_table() {
     let mut doc = sample();
     let table = Table {
         caption: None,
-        columns: vec![Column::new("a", 1, Align::Left), Column::new("b", 1, Align::Right)],
+        columns: vec![
+            Column::new("a", 1, Align::Left),
+            Column::new("b", 1, Align::Right),
+        ],
         rows: vec![vec![Cell::group("nhóm", 2)], vec![Cell::text("x")]],
         repeat_head: true,
     };
     doc.annexes[0].blocks.push(Block::Table(table));
     let refused = doc.check();
-    assert!(matches!(refused, Err(PressError::Row { row: 2, cells: 1, columns: 2 })), "{refused:?}");
+    assert!(
+        matches!(
+            refused,
+            Err(PressError::Row {
+                row: 2,
+                cells: 1,
+                columns: 2
+            })
+        ),
+        "{refused:?}"
+    );
 }
 
 #[test]
