@@ -2,8 +2,8 @@
 //!
 //! `cargo run -p reading --example read -- FILE [TERMS.toml …]`
 //!
-//! Each further file, or folder of files, gives indicators to link to: either definitions with `id`, `unit`
-//! and `terms`, or tables `[id]` with `terms` and `unit_class`.
+//! Each further file, or folder of files, gives indicators to link to: definitions of the catalogue (`[def] id`,
+//! `[value] unit`, `[linking] terms`), or tables `[id]` with `terms` and `unit_class`.
 
 use reading::{IndicatorTerm, Lexicon};
 use std::path::Path;
@@ -49,7 +49,11 @@ fn add(lexicon: &mut Lexicon, path: &Path) {
         eprintln!("{}: not read", path.display());
         return;
     };
-    if let Some(id) = table.get("id").and_then(|v| v.as_str()) {
+    let definition = table.get("def").and_then(|d| d.get("id")).and_then(|v| v.as_str());
+    if let (Some(id), Some(linking)) = (definition, table.get("linking").and_then(|l| l.as_table())) {
+        let unit = table.get("value").and_then(|v| v.get("unit")).and_then(|u| u.as_str()).unwrap_or("count");
+        lexicon.indicators.extend(term(id, linking).map(|t| IndicatorTerm { unit_class: unit.to_owned(), ..t }));
+    } else if let Some(id) = table.get("id").and_then(|v| v.as_str()) {
         lexicon.indicators.extend(term(id, &table));
     } else {
         for (id, entry) in &table {

@@ -11,7 +11,8 @@ const HEADS: [&str; 54] = [
 ];
 
 /// Verbs with which a duty begins.
-const DUTIES: [&str; 56] = [
+const DUTIES: [&str; 59] = [
+    "phải", "cần", "thực hiện tốt",
     "chủ trì", "phối hợp", "chịu trách nhiệm", "có trách nhiệm", "lãnh đạo", "chỉ đạo", "tổ chức", "xây dựng", "theo dõi", "tham mưu", "hướng dẫn",
     "tăng cường", "căn cứ", "thực hiện", "triển khai", "rà soát", "ban hành", "phát huy", "đẩy mạnh", "nghiên cứu", "cân đối", "bố trí", "là", "định kỳ",
     "tiếp tục", "theo chức năng", "trên cơ sở", "tiến hành", "vận động", "tuyên truyền", "giám sát", "kiểm tra", "đôn đốc", "tổng hợp", "báo cáo", "hằng năm",

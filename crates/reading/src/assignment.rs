@@ -12,6 +12,8 @@ pub(crate) struct Duty {
     pub agency: String,
     pub at: Extent,
     pub cadence: Option<String>,
+    /// The agency is answerable for it by itself, not by an order told in passing.
+    pub standing: bool,
 }
 
 /// Duties of one item; `above` is the agency of the heading it stands under.
@@ -37,7 +39,7 @@ pub(crate) fn duties(text: &Text, tokens: &[Token], above: Option<&str>) -> (Opt
             continue;
         }
         if let Some(at) = whole(text, tokens, from, part.to) {
-            out.push(Duty { agency: name.clone(), at, cadence: agency::cadence(tokens, from, part.to) });
+            out.push(Duty { agency: name.clone(), at, cadence: agency::cadence(tokens, from, part.to), standing: true });
         }
     }
     (own.map(|_| name), out)
@@ -94,7 +96,7 @@ pub(crate) fn told(text: &Text, tokens: &[Token]) -> Vec<Duty> {
             for part in rest {
                 let from = if given { part.from } else { tokens.longest(part.from, &["có trách nhiệm", "có trách nghiệm", "chịu trách nhiệm"]).unwrap_or(part.from) };
                 if let (Some(at), true) = (tight(tokens, from, part.to), part.to - from >= 4) {
-                    out.push(Duty { agency: name.clone(), at, cadence: agency::cadence(tokens, from, part.to) });
+                    out.push(Duty { agency: name.clone(), at, cadence: agency::cadence(tokens, from, part.to), standing: !given });
                 }
             }
             i = end;

@@ -2,7 +2,7 @@
 
 use crate::furniture;
 use crate::label::{Label, Style};
-use crate::lines::{Line, Wrap, ends_sentence};
+use crate::lines::{Line, Wrap, ends_sentence, is_detail};
 use crate::table::{self, Table};
 use crate::text::{Extent, Text};
 
@@ -154,7 +154,7 @@ fn is_heading(text: &Text, block: &Block, next: Option<&Block>) -> bool {
     if block.hash || matches!(label.style, Style::Annex | Style::Part) {
         return !ends_like_sentence(text, block) || block.body.len() < 60;
     }
-    let deeper = next.is_some_and(|n| match &n.label {
+    let deeper = next.filter(|n| !is_detail(text, n.body)).is_some_and(|n| match &n.label {
         Some(l) => l.style > label.style,
         None => matches!(n.kind, BlockKind::Paragraph | BlockKind::Row(..)),
     });

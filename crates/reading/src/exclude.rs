@@ -40,6 +40,11 @@ pub(crate) fn not_a_value(tokens: &[Token], i: usize, after: usize) -> Option<us
     if tokens.longest(after, &NAMED_BEHIND).is_some() && !yearly(tokens, after) {
         return Some(after);
     }
+    // The tasks of the paper itself are no aim; research tasks are.
+    let research = ["khoa", "kh", "kh&cn", "khcn", "nghiên", "cấp", "đổi"];
+    if let Some(end) = tokens.phrase(after, "nhiệm vụ").filter(|end| !tokens.word(*end, &research)) {
+        return Some(end);
+    }
     // "trong tổng số 120 trường", "/10.000 dân"
     if tokens.longest_back(i, &["trong tổng số", "trên tổng số", "tổng số"]).is_some() && denominates(tokens, i) {
         return Some(after);

@@ -65,7 +65,7 @@ pub(crate) fn mark(text: &Text, lines: &[Line], news: bool) -> Vec<bool> {
             tail = false;
         }
         tail |= if news {
-            is_tail(shown) && i * 2 > lines.len()
+            is_tail(shown) && i * 3 > lines.len()
         } else {
             is_recipients(shown) || (i * 2 > lines.len() && is_signature(text, line.at))
         };

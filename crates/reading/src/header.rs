@@ -104,7 +104,8 @@ fn issuer(text: &Text, front: &[&Block], kind: usize) -> Option<String> {
     for block in behind {
         let shown = text.line(block.at);
         if let Some(at) = shown.to_uppercase().find("CỦA ").filter(|_| is_capitals(text, block.at) || shown.starts_with("CỦA ") || shown.starts_with("của ")) {
-            return shown.get(at + "CỦA ".len()..).map(str::to_owned);
+            let name = shown.get(at + "CỦA ".len()..)?;
+            return Some(name.split(" về ").next().unwrap_or(name).trim().to_owned());
         }
         let inside = shown.split_once("CỦA ").map(|(_, rest)| rest);
         if let Some(rest) = inside {
@@ -113,7 +114,10 @@ fn issuer(text: &Text, front: &[&Block], kind: usize) -> Option<String> {
         }
     }
     let body = ["UBND", "ỦY BAN NHÂN DÂN", "HỘI ĐỒNG NHÂN DÂN", "HĐND", "TỈNH ỦY", "BỘ CHÍNH TRỊ", "CHÍNH PHỦ", "THỦ TƯỚNG", "BAN CHẤP HÀNH", "BỘ "];
-    front[..kind].iter().map(|b| text.line(b.at)).find(|line| body.iter().any(|w| line.to_uppercase().starts_with(w)))
+    let above: Vec<String> = front[..kind].iter().map(|b| text.line(b.at)).collect();
+    let at = above.iter().position(|line| body.iter().any(|w| line.to_uppercase().starts_with(w)))?;
+    let whose = above.get(at + 1).filter(|l| ["TỈNH", "THÀNH PHỐ", "HUYỆN", "XÃ", "PHƯỜNG"].iter().any(|w| l.starts_with(w)));
+    Some(whose.map_or_else(|| above[at].clone(), |w| format!("{} {w}", above[at])))
 }
 
 /// "Đăk Lăk, ngày 25 tháng 02 năm 2025": a place and a day.

@@ -80,7 +80,7 @@ impl Wrap {
         if ends_sentence(before) {
             return false;
         }
-        let inside = first.is_lowercase() || matches!(first, '(' | '%' | ',' | ';');
+        let inside = first.is_lowercase() || matches!(first, '%' | ',' | ';') || first == '(' && !next.after_gap;
         if inside {
             return !next.after_gap || last.at.len() > 40 || before == ',';
         }
@@ -92,4 +92,18 @@ impl Wrap {
 
 pub(crate) fn ends_sentence(c: char) -> bool {
     matches!(c, '.' | ';' | ':' | '!' | '?' | '…')
+}
+
+/// Heads of lines that say who leads a task and by when: they belong to the task above them.
+const DETAILS: [&str; 16] = [
+    "co quan chu tri", "don vi chu tri", "chu tri", "co quan thuc hien", "don vi thuc hien", "co quan phoi hop", "don vi phoi hop", "phoi hop",
+    "thoi gian", "thoi han", "tien do", "kinh phi", "nguon kinh phi", "san pham", "ket qua", "co quan tham muu",
+];
+
+/// Whether a line is such a detail: one of those heads, then a colon.
+pub(crate) fn is_detail(text: &Text, body: Extent) -> bool {
+    let head: String = text.chars()[body.start..body.end.min(body.start + 48)].iter().collect();
+    let Some((head, _)) = head.split_once(':') else { return false };
+    let folded = viet::fold::fold(head.trim());
+    DETAILS.iter().any(|d| folded.starts_with(d))
 }

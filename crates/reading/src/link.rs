@@ -48,8 +48,14 @@ const LONG: [(&str, &str); 19] = [
 
 /// Words that do not tell one indicator from another.
 const STOP: [&str; 40] = [
-    "và", "của", "các", "có", "được", "trong", "trên", "đạt", "cho", "với", "từ", "đến", "năm", "ít", "nhất", "tối", "thiểu", "tỷ", "lệ", "số", "lượng",
+    "và", "của", "các", "có", "được", "trong", "trên", "đạt", "cho", "với", "từ", "đến", "năm", "ít", "nhất", "tối", "thiểu", "tỷ", "lệ", "mỗi", "lượng",
     "tỉnh", "phấn", "đấu", "là", "để", "theo", "tại", "khoảng", "chiếm", "mức", "hằng", "hàng", "bình", "quân", "so", "tổng", "vào", "trở", "lên",
+];
+
+/// Words behind which "số" means digital.
+const DIGITAL: [&str; 24] = [
+    "tế", "hội", "quyền", "dân", "liệu", "đổi", "nghệ", "nghiệp", "tảng", "tầng", "năng", "tính", "khoản", "tiện", "trường", "phủ", "hóa", "vụ", "ký",
+    "bản", "gia", "nguyên", "học", "thiết",
 ];
 
 /// A lexicon made ready for matching.
@@ -144,6 +150,13 @@ fn words(text: &Text, extent: Extent) -> Vec<String> {
     let mut out = Vec::new();
     for token in tokens(text, extent) {
         if !matches!(token.kind, Kind::Word | Kind::Name) {
+            continue;
+        }
+        // "kinh tế số" is digital; "số doanh nghiệp" is a number of them.
+        if token.is("số") {
+            if let Some(last) = out.last().filter(|w: &&String| DIGITAL.contains(&w.as_str())) {
+                out.push(format!("{last} số"));
+            }
             continue;
         }
         let long = LONG.iter().find(|(short, _)| *short == &*token.key).map_or(&*token.key, |(_, long)| long);

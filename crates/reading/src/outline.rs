@@ -2,6 +2,7 @@
 
 use crate::block::{Block, BlockKind, Layout};
 use crate::label::Style;
+use crate::lines::is_detail;
 use crate::model::{PassageKind, Section};
 use crate::period;
 use crate::text::{Extent, Text};
@@ -42,7 +43,7 @@ pub(crate) fn outline(text: &Text, layout: &Layout) -> (Vec<Section>, Vec<Place>
         heads: 0,
     };
     let mut places: Vec<Place> = layout.blocks.iter().map(|b| walk.block(b)).collect();
-    mark_parents(&layout.blocks, &mut places);
+    mark_parents(text, &layout.blocks, &mut places);
     (walk.sections, places)
 }
 
@@ -195,10 +196,10 @@ impl Walk<'_> {
 }
 
 /// A block is a parent when the next one is deeper than it.
-fn mark_parents(blocks: &[Block], places: &mut [Place]) {
+fn mark_parents(text: &Text, blocks: &[Block], places: &mut [Place]) {
     let mut next: Option<Style> = None;
     for (block, place) in blocks.iter().zip(places).rev() {
-        if block.kind == BlockKind::Furniture {
+        if block.kind == BlockKind::Furniture || is_detail(text, block.body) {
             continue;
         }
         let own = block.label.as_ref().map(|l| l.style);

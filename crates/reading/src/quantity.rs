@@ -1,6 +1,7 @@
 //! Quantities in a sentence: comparator, number, unit, and the words that belong to them.
 
 use crate::exclude;
+use crate::period;
 use crate::token::{Kind, Phrases, Token};
 use crate::unit::{self, Unit};
 use rust_decimal::Decimal;
@@ -151,7 +152,7 @@ fn stepped(tokens: &[Token], i: usize, after: usize) -> Option<usize> {
     let from = i.checked_sub(1).is_some_and(|p| tokens.word(p, &["từ"]));
     let mut at = after;
     while at < after + 5 && tokens.get(at).is_some() {
-        if tokens.word(at, &["lên", "xuống"]) {
+        if tokens.word(at, &["lên", "xuống"]) && !tokens.word(at - 1, &["trở"]) {
             return from.then_some(at);
         }
         if tokens[at].number().is_some() || tokens[at].mark() == Some(',') {
@@ -223,6 +224,7 @@ fn before(tokens: &[Token], q: &mut Quantity) {
         .min_by_key(|(start, _)| *start);
         if let Some((start, bound)) = bound {
             q.bound = q.bound.or(Some(bound));
+            q.stated |= tokens.word(start, &["còn", "xuống"]);
             q.from = start;
         } else if let Some(start) = tokens.longest_back(end, &STATED) {
             q.stated = true;
@@ -307,7 +309,7 @@ fn behind(tokens: &[Token], q: &mut Quantity) {
 
 /// The number of a table cell, counted in the unit of its row.
 pub(crate) fn bare(tokens: &[Token], unit: &Unit) -> Option<Quantity> {
-    let i = (0..tokens.len()).find(|i| tokens[*i].number().is_some())?;
+    let i = (0..tokens.len()).find(|i| tokens[*i].number().is_some() && period::year_of(&tokens[*i]).is_none())?;
     let value = tokens[i].number()?;
     let (value_max, after) = range(tokens, i, value, i + 1);
     let mut quantity = Quantity {

@@ -81,12 +81,20 @@ struct Reader<'a> {
     matcher: Matcher<'a>,
     cites: Citations<'a>,
     flow: Flow,
-    /// Agencies of open headings: style and name.
-    agencies: Vec<(Option<Style>, String)>,
+    /// Agencies of open headings and items.
+    agencies: Vec<Open>,
     /// Title of the last heading, for themes.
     heading: Option<String>,
     seen: Vec<Seen>,
     reading: Reading,
+}
+
+/// An agency under whose name duties stand.
+struct Open {
+    style: Option<Style>,
+    name: String,
+    /// It stands in a heading, so that paragraphs below it are its duties too.
+    heading: bool,
 }
 
 /// What tells a repeated target from a new one.
@@ -139,6 +147,11 @@ impl Reader<'_> {
         if place.zone == Zone::Duty {
             self.open_agency(tokens, block);
         }
+        if place.zone == Zone::Goal && !self.news {
+            let setting = self.setting(place);
+            let found = target::targets(tokens, &target::timed(tokens), &setting);
+            self.targets(found, place);
+        }
         // A numbered line without anything under it is itself the task.
         let own = block.label.as_ref().map(|l| l.style);
         let leaf = !place.parent
@@ -172,13 +185,7 @@ impl Reader<'_> {
 
     /// Remembers what the next paragraph goes on with.
     fn hand_on(&mut self, tokens: &[Token], parts: &[Timed], opens: bool, numbered: bool) {
-        let led = parts
-            .iter()
-            .flat_map(|p| p.moments.iter().map(move |m| (p, m)))
-            .filter(|(p, m)| m.is_deadline() && p.quantities.first().is_none_or(|q| m.from < q.number))
-            .filter(|(p, m)| m.from <= p.segment.from + 14)
-            .map(|(_, m)| m.year)
-            .next_back();
+        let led = parts.iter().rev().find_map(|p| p.leads);
         let intro = tokens.last().is_some_and(|t| t.mark() == Some(':'));
         if opens && (numbered || intro) {
             self.flow.aiming |= self.news;
@@ -189,10 +196,14 @@ impl Reader<'_> {
     /// Tasks and duties of a block, by the zone it stands in.
     fn work(&mut self, tokens: &[Token], block: &Block, place: &Place, targets: &[Draft]) {
         if self.news {
+            let duties = assignment::told(self.text, tokens);
             for at in task::told(tokens, targets) {
-                self.push_task(tokens, at, place);
+                // What an agency is answerable for is its duty, not a task of all.
+                if !duties.iter().any(|d| d.standing && d.at.touches(at)) {
+                    self.push_task(tokens, at, place);
+                }
             }
-            for duty in assignment::told(self.text, tokens) {
+            for duty in duties {
                 self.duty(duty, place);
             }
             return;
@@ -239,9 +250,9 @@ impl Reader<'_> {
 
     fn open_agency(&mut self, tokens: &[Token], block: &Block) {
         let style = block.label.as_ref().map(|l| l.style);
-        self.agencies.retain(|(open, _)| open.is_some() && *open < style);
+        self.agencies.retain(|open| open.style.is_some() && open.style < style);
         if let (Some(name), _) = assignment::duties(self.text, tokens, None) {
-            self.agencies.push((style, name.trim_end_matches(':').to_owned()));
+            self.agencies.push(Open { style, name: name.trim_end_matches(':').to_owned(), heading: true });
         }
     }
 
@@ -249,12 +260,12 @@ impl Reader<'_> {
         let style = block.label.as_ref().map(|l| l.style);
         let numbered = style.is_some_and(Style::is_numbered);
         if numbered {
-            self.agencies.retain(|(open, _)| open.is_some() && *open < style);
+            self.agencies.retain(|open| open.style.is_some() && open.style < style);
         }
-        let above = self.agencies.last().map(|(_, name)| name.clone());
+        let above = self.agencies.last().filter(|open| style.is_some() || open.heading).map(|open| open.name.clone());
         let (own, found) = assignment::duties(self.text, tokens, above.as_deref());
         if let Some(name) = own.filter(|_| numbered || place.parent) {
-            self.agencies.push((style, name));
+            self.agencies.push(Open { style, name, heading: false });
         }
         for duty in found {
             self.duty(duty, place);

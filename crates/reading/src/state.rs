@@ -1,6 +1,7 @@
 //! Aims without a number: a state that is reached or not.
 
 use crate::model::{PeriodKind, PeriodSource, TargetPeriod};
+use crate::period::Use;
 use crate::sentence::commas;
 use crate::target::{Draft, Setting, Timed, tight};
 use crate::token::{Phrases, Token};
@@ -46,7 +47,7 @@ pub(crate) fn states(tokens: &[Token], parts: &[Timed], setting: &Setting, taken
             let own = part.moments.iter().rfind(|m| m.is_deadline() && m.from < to);
             let period = period_of(own.map(|m| m.year), part, setting);
             // A general objective is an aim only with a deadline of its own.
-            let general = setting.zone == Zone::General && period.source != PeriodSource::Explicit;
+            let general = setting.zone == Zone::General && own.is_none_or(|m| m.used != Use::Deadline);
             if period.year.is_none() || general {
                 continue;
             }

@@ -1,5 +1,6 @@
 //! Tables: with pipes, with tabs, or flattened to one cell a line.
 
+use crate::label::Style;
 use crate::lines::{Line, ends_sentence};
 use crate::text::{Extent, Text};
 use std::ops::Range;
@@ -55,16 +56,12 @@ fn ruled(text: &Text, lines: &[Line], start: usize) -> Option<Table> {
     if rows.len() < 2 {
         return None;
     }
-    let head = if rows[0].cells.iter().any(|c| is_number(text, *c)) {
+    let head = if rows[0].cells.iter().any(|c| is_number(text, *c) && !is_year(text, *c)) {
         Vec::new()
     } else {
         rows.remove(0).cells
     };
-    Some(Table {
-        lines: start..end,
-        head,
-        rows,
-    })
+    Some(Table { lines: start..end, head, rows })
 }
 
 fn split(text: &Text, at: Extent) -> Vec<Extent> {
@@ -82,58 +79,87 @@ fn split(text: &Text, at: Extent) -> Vec<Extent> {
     out
 }
 
-/// One cell a line: a heading that begins with "STT" or "TT", then rows that each begin with their number.
+/// Most lines between two row numbers of a flattened table.
+const ROW_LINES: usize = 14;
+
+/// One cell a line: perhaps a heading that begins with "TT", then rows that each begin with their number.
 fn flattened(text: &Text, lines: &[Line], furniture: &[bool], start: usize) -> Option<Table> {
-    let first = text.line(lines[start].at).to_lowercase();
-    if !matches!(first.trim_end_matches('.'), "stt" | "tt" | "số tt") {
-        return None;
+    let headed = is_number_column(text, &lines[start]);
+    let reach = if headed { start + 1..lines.len().min(start + 18) } else { start..start + 1 };
+    let body = reach.into_iter().find(|i| begins_row(text, lines, *i, 1))?;
+    let second = (body + 1..lines.len().min(body + ROW_LINES)).find(|i| begins_row(text, lines, *i, 2))?;
+    if !headed {
+        // Without a heading three numbers in order are asked for.
+        (second + 1..lines.len().min(second + ROW_LINES)).find(|i| begins_row(text, lines, *i, 3))?;
     }
-    // The heading goes on to the first row number.
-    let body = (start + 1..lines.len().min(start + 16)).find(|i| row_number(text, &lines[*i]) == Some(1))?;
     let head: Vec<Extent> = (start..body).filter(|i| !furniture[*i]).map(|i| lines[i].at).collect();
+    let (rows, end) = rows(text, lines, furniture, body);
+    (rows.len() >= 2).then_some(Table { lines: start..end, head, rows })
+}
+
+/// The rows from line `body` on, and the line after the table.
+fn rows(text: &Text, lines: &[Line], furniture: &[bool], body: usize) -> (Vec<Row>, usize) {
     let mut rows: Vec<Row> = Vec::new();
-    let mut end = body;
     let mut expected = 1;
+    let mut end = body;
     while let Some(line) = lines.get(end) {
+        let restarts = rows.len() > 1 && begins_row(text, lines, end, 1);
         if furniture[end] {
             end += 1;
             continue;
         }
-        let number = row_number(text, line);
-        let restarts = number == Some(1) && rows.len() > 1;
-        if number == Some(expected) || restarts && next_is_cell(text, lines, end) {
+        if begins_row(text, lines, end, expected) || restarts {
             expected = if restarts { 2 } else { expected + 1 };
-            rows.push(Row { cells: cells_of_first(text, line) });
-        } else if rows.last().is_some_and(|r| r.cells.len() > 12) || leaves(text, line) {
+            rows.push(Row { cells: vec![line.at] });
+        } else if is_label_alone(text, line) && names(text, lines, end + 1) {
+            rows.push(Row { cells: vec![line.at] });
+        } else if rows.last().is_some_and(|r| r.cells.len() > ROW_LINES) || leaves(text, line) {
             break;
         } else if let Some(row) = rows.last_mut() {
             continue_row(text, row, line.at);
         }
         end += 1;
     }
-    (rows.len() >= 2).then_some(Table {
-        lines: start..end,
-        head,
-        rows,
-    })
+    (rows, end)
 }
 
-fn next_is_cell(text: &Text, lines: &[Line], i: usize) -> bool {
-    lines.get(i + 1).is_some_and(|l| text.at(l.at.start).is_alphabetic())
+/// "STT", "TT": the heading of the column of row numbers.
+fn is_number_column(text: &Text, line: &Line) -> bool {
+    let shown = text.line(line.at).to_lowercase();
+    matches!(shown.trim_end_matches('.'), "stt" | "tt" | "số tt" | "số thứ tự")
 }
 
-/// The number of a line that holds nothing but it, or whose label it is.
+/// Whether a line holds nothing but this row number, and a name follows it.
+fn begins_row(text: &Text, lines: &[Line], i: usize, expected: u32) -> bool {
+    lines.get(i).and_then(|l| row_number(text, l)) == Some(expected) && names(text, lines, i + 1)
+}
+
+/// Whether the line is the name of something: words, not a value.
+fn names(text: &Text, lines: &[Line], i: usize) -> bool {
+    lines.get(i).is_some_and(|l| l.at.len() >= 6 && text.at(l.at.start).is_alphabetic() && !is_number(text, l.at))
+}
+
 fn row_number(text: &Text, line: &Line) -> Option<u32> {
+    if line.at.len() > 4 {
+        return None;
+    }
     let shown = text.line(line.at);
     let digits = shown.trim_end_matches(['.', ')']);
-    if digits.len() <= 3 && !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit()) {
-        return digits.parse().ok();
-    }
-    None
+    let plain = !digits.is_empty() && digits.len() <= 3 && digits.bytes().all(|b| b.is_ascii_digit());
+    plain.then(|| digits.parse().ok()).flatten()
 }
 
-fn cells_of_first(_text: &Text, line: &Line) -> Vec<Extent> {
-    vec![line.at]
+/// "1.1", "II", "a)" alone: a row of another count.
+fn is_label_alone(text: &Text, line: &Line) -> bool {
+    if line.at.len() > 6 {
+        return false;
+    }
+    let shown = text.line(line.at);
+    let bare = shown.trim_end_matches(['.', ')']);
+    let dotted = bare.contains('.') && bare.split('.').all(|p| !p.is_empty() && p.len() <= 2 && p.bytes().all(|b| b.is_ascii_digit()));
+    let roman = !bare.is_empty() && bare.chars().all(|c| matches!(c, 'I' | 'V' | 'X'));
+    let letter = bare.chars().count() == 1 && bare.len() < shown.len() && bare.chars().all(char::is_alphabetic);
+    dotted || roman || letter
 }
 
 /// A cell broken over lines goes on in lower case.
@@ -148,11 +174,11 @@ fn continue_row(text: &Text, row: &mut Row, at: Extent) {
 /// A line of running text or a heading of the outline ends the table.
 fn leaves(text: &Text, line: &Line) -> bool {
     let sentence = line.at.len() > 250 && ends_sentence(text.at(line.at.end - 1));
-    let roman = line
+    let outer = line
         .label
         .as_ref()
-        .is_some_and(|l| l.style <= crate::label::Style::Part);
-    sentence || roman
+        .is_some_and(|l| l.style <= Style::Part || l.style == Style::Roman && l.at.end + 3 < line.at.end);
+    sentence || outer
 }
 
 /// A cell that is a value: digits with at most a comparator and a unit.
@@ -160,4 +186,9 @@ pub(crate) fn is_number(text: &Text, cell: Extent) -> bool {
     let shown = text.line(cell);
     let letters = shown.chars().filter(|c| c.is_alphabetic()).count();
     shown.chars().any(|c| c.is_ascii_digit()) && letters <= 2 && shown.chars().count() <= 16
+}
+
+fn is_year(text: &Text, cell: Extent) -> bool {
+    let shown = text.line(cell);
+    shown.len() == 4 && (shown.starts_with("19") || shown.starts_with("20"))
 }

@@ -67,6 +67,8 @@ pub(crate) struct Timed {
     pub moments: Vec<Moment>,
     /// Year and sentence where it was said.
     pub led: Option<(i16, usize)>,
+    /// The year this segment sets for those behind it.
+    pub leads: Option<i16>,
     pub quantities: Vec<Quantity>,
 }
 
@@ -89,7 +91,8 @@ pub(crate) fn timed(tokens: &[Token]) -> Vec<Timed> {
         if let Some(moment) = leading {
             led = Some((moment.year, segment.sentence));
         }
-        out.push(Timed { segment, moments, led: before, quantities });
+        let leads = leading.map(|m| m.year);
+        out.push(Timed { segment, moments, led: before, leads, quantities });
     }
     out
 }
@@ -135,12 +138,30 @@ fn accepts(tokens: &[Token], part: &Timed, q: &Quantity, setting: &Setting) -> b
     if setting.is_goal() {
         return !placed;
     }
+    if is_support(tokens, q) || is_event(tokens, q) {
+        return false;
+    }
     match setting.zone {
         Zone::Past => false,
         Zone::Aim | Zone::Funding | Zone::Duty => strong && !placed && q.bound.is_some() && q.unit.is_measure(),
         _ if setting.news => strong && !placed && aims(tokens, part, q),
         _ => strong && !placed,
     }
+}
+
+/// "hỗ trợ tối đa 50% chi phí": how much is paid, not what is reached.
+fn is_support(tokens: &[Token], q: &Quantity) -> bool {
+    let paid = tokens.longest(q.unit_end, &["kinh phí", "chi phí", "tổng chi phí", "giá trị hợp đồng", "lãi suất", "mức lương", "lệ phí", "phí"]).is_some();
+    let helped = tokens.find(q.from.saturating_sub(5), q.number, &["hỗ trợ", "miễn", "giảm", "trợ cấp", "không quá", "tối đa"]).is_some();
+    q.unit == Unit::Percent && paid && helped
+}
+
+/// "tổ chức 02 hội nghị": something held, not something reached.
+fn is_event(tokens: &[Token], q: &Quantity) -> bool {
+    const EVENTS: [&str; 14] = [
+        "hội nghị", "hội thảo", "lớp", "cuộc", "buổi", "đợt", "lần", "tin", "bài", "chuyên mục", "phóng sự", "số", "kỳ", "chuyên đề",
+    ];
+    q.unit == Unit::Count && tokens.longest(q.number + 1, &EVENTS).is_some()
 }
 
 /// In running text: a word of aiming, or an order, stands before the number.

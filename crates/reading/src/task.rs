@@ -62,16 +62,24 @@ const ACTIONS: [&str; 74] = [
 ];
 
 /// Beginnings of a told action that are not of it.
-const CONNECTORS: [&str; 34] = [
+const CONNECTORS: [&str; 33] = [
     "đồng thời", "bên cạnh đó", "cùng với đó", "hiện nay", "mới đây", "ngoài ra", "theo đó", "theo kế hoạch", "trong thời gian tới", "thời gian tới", "trong đó",
-    "cần", "tỉnh sẽ", "sẽ", "tỉnh", "cũng theo kế hoạch", "đặc biệt", "nhất là", "trước hết", "song song đó", "tiếp đó", "sau đó", "để", "vì vậy", "do đó",
+    "cần", "tỉnh sẽ", "sẽ", "tỉnh", "cũng theo kế hoạch", "đặc biệt", "nhất là", "trước hết", "song song đó", "tiếp đó", "sau đó", "vì vậy", "do đó",
     "mặt khác", "qua đó", "cùng đó", "thứ nhất", "thứ hai", "thứ ba", "cụ thể", "phải", "theo nghị quyết",
 ];
 
 /// Actions told in a paragraph of running text.
 pub(crate) fn told(tokens: &[Token], targets: &[Draft]) -> Vec<Extent> {
     let mut out: Vec<Extent> = Vec::new();
+    let mut aimed = None;
     for part in actions(tokens, &segments(tokens)) {
+        if tokens.find(part.from, part.to, &["phấn đấu"]).is_some() && part.stop == ';' {
+            aimed = Some(part.sentence);
+        }
+        // What stands in one sentence with an aim is an aim.
+        if aimed == Some(part.sentence) {
+            continue;
+        }
         let from = after_connectors(tokens, part.from, part.to);
         let to = before_target(tokens, from, part.to, targets);
         if to <= from + 2 || !is_action(tokens, from, to) {
@@ -135,13 +143,13 @@ fn after_connectors(tokens: &[Token], from: usize, to: usize) -> usize {
         if tokens.mark(at, ',') || tokens.mark(at, ':') || tokens.mark(at, '"') {
             at += 1;
         } else if let Some(end) = tokens.longest(at, &CONNECTORS) {
-            let enough = end < to && (tokens.mark(end, ',') || !tokens.word(at, &["tỉnh", "để"]) || tokens.longest(end, &ACTIONS).is_some());
+            let enough = end < to && (tokens.mark(end, ',') || !tokens.word(at, &["tỉnh"]) || tokens.longest(end, &ACTIONS).is_some());
             if !enough {
                 return at;
             }
             at = end;
-        } else if tokens.word(at, &["ngày"]) && at < from + 2 {
-            let comma = commas(tokens, at, to.min(at + 8)).first().copied();
+        } else if tokens.word(at, &["ngày", "để"]) && at < from + 2 {
+            let comma = commas(tokens, at, to.min(at + 14)).first().copied();
             match comma {
                 Some(comma) => at = comma + 1,
                 None => return at,
@@ -164,7 +172,8 @@ fn before_target(tokens: &[Token], from: usize, to: usize, targets: &[Draft]) ->
 
 fn is_action(tokens: &[Token], from: usize, to: usize) -> bool {
     if tokens.longest(from, &ACTIONS).is_some() {
-        return true;
+        // "Phát triển … là yêu cầu", "… giúp người dân": told of, not ordered.
+        return tokens.find(from, to.min(from + 18), &["là yêu cầu", "là nhiệm vụ", "là một", "giúp", "là xu"]).is_none();
     }
     let share = tokens[from].number().is_some() && tokens.mark(from + 1, '%');
     let subject = tokens[from].capital && from + 4 < to;

@@ -49,6 +49,10 @@ impl Token {
         }
     }
 
+    pub fn is_word(&self) -> bool {
+        matches!(self.kind, Kind::Word)
+    }
+
     pub fn is(&self, key: &str) -> bool {
         matches!(self.kind, Kind::Word) && &*self.key == key
     }

@@ -70,6 +70,10 @@ pub(crate) fn read(tokens: &[Token], number: usize, after: usize) -> (Option<Uni
     if let Some(end) = tokens.phrase(after, "phần trăm") {
         return (Some(Unit::Percent), end);
     }
+    // "gấp đôi", "gấp ba": the times are not said.
+    if number > 0 && tokens.word(number - 1, &["gấp"]) && tokens.get(number).is_some_and(|t| t.number().is_none()) {
+        return (Some(Unit::Times), after + usize::from(tokens.word(after, &["lần"])));
+    }
     if let Some(level) = level(tokens, number, after) {
         return level;
     }
@@ -137,11 +141,19 @@ fn level(tokens: &[Token], number: usize, after: usize) -> Option<(Option<Unit>,
             Some(Unit::Level(of.to_string().parse().ok())),
             after + 2,
         )),
-        // "9/9 huyện" counts all of them; the share beside it is the aim.
-        Some(_) => Some((None, after + 2)),
+        Some(_) if is_rank(tokens, number, after) => Some((Some(Unit::Rank), after + 2)),
+        Some(of) => Some(part_of(tokens, number, after + 2, of)),
         None if raised && !tokens.mark(after, '%') => Some((Some(Unit::Level(None)), after)),
         None => None,
     }
+}
+
+/// "75/102 xã": so many of all of them. "24/7" and fractions of nothing count nothing.
+fn part_of(tokens: &[Token], number: usize, after: usize, all: Decimal) -> (Option<Unit>, usize) {
+    let part = tokens.get(number).and_then(Token::number);
+    let noun = tokens.get(after).is_some_and(|t| t.is_word() && !tokens.word(after, &["và", "của", "trong", "cho", "để", "với", "tại", "theo"]));
+    let counted = noun && part.is_some_and(|p| p <= all && all != Decimal::from(7));
+    (counted.then_some(Unit::Count), after + usize::from(counted))
 }
 
 /// "người trên một vạn dân", "/10.000 dân", "thuê bao/100 dân".
