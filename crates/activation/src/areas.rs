@@ -110,15 +110,18 @@ impl<'a> Areas<'a> {
     }
 
     fn province_above(self, key: AreaKey) -> Option<AreaKey> {
-        let mut area = self.get(key)?;
+        let is_province = |key: &AreaKey| {
+            self.get(*key)
+                .is_some_and(|area| area.level == Level::Province)
+        };
+        self.above(key).into_iter().find(is_province)
+    }
+
+    /// An area and those it lies in, the smallest first.
+    pub fn above(self, key: AreaKey) -> Vec<AreaKey> {
+        let parent = |key: &AreaKey| self.get(*key).and_then(|area| area.parent);
         // Country, province, district, commune: no chain is longer.
-        for _ in 0..4 {
-            if area.level == Level::Province {
-                return Some(area.key());
-            }
-            area = self.get(area.parent?)?;
-        }
-        None
+        std::iter::successors(Some(key), parent).take(4).collect()
     }
 
     /// Areas that bore a name on a day, with or without its type, written with or without diacritics.

@@ -148,6 +148,7 @@ impl Directory {
         Organisations {
             by_id: &self.organisations,
             agencies: &self.agencies,
+            areas: self.areas(),
         }
     }
 

@@ -3,15 +3,18 @@ use std::collections::{BTreeMap, BTreeSet};
 use access::OrgId;
 use catalogue::{Hierarchy, Organisation, OrganisationName};
 use jiff::civil::Date;
+use viet::AreaKey;
 use viet::fold::fold;
 
-use crate::agency::{AgencyIndex, AgencyMatch};
+use crate::agency::{AgencyIndex, AgencyMatch, Context};
+use crate::areas::Areas;
 
 /// The organisations of a [`crate::Directory`].
 #[derive(Debug, Clone, Copy)]
 pub struct Organisations<'a> {
     pub(crate) by_id: &'a BTreeMap<OrgId, Organisation>,
     pub(crate) agencies: &'a AgencyIndex,
+    pub(crate) areas: Areas<'a>,
 }
 
 /// An organisation and those directly below it.
@@ -152,11 +155,12 @@ impl<'a> Organisations<'a> {
         held
     }
 
-    /// The one organisation that a written name means on a day: `Sở KH&CN`, `UBND tỉnh`. None when the
-    /// text names none, several, or one that cannot be told from another.
-    pub fn resolve_agency(self, text: &str, day: Date) -> Option<OrgId> {
+    /// The one organisation that a written name means on a day: `Sở KH&CN`, `UBND tỉnh`. `home` is the area
+    /// the text speaks from, which decides between namesakes of several provinces. None when the text
+    /// names none, several, or one that cannot be told from another.
+    pub fn resolve_agency(self, text: &str, day: Date, home: Option<AreaKey>) -> Option<OrgId> {
         let named: BTreeSet<OrgId> = self
-            .agencies_in(text, day)
+            .agencies_in(text, day, home)
             .into_iter()
             .map(|found| found.organisation)
             .collect();
@@ -166,9 +170,10 @@ impl<'a> Organisations<'a> {
 
     /// Every organisation that a text names, with its place, in the order of the text. A list with a
     /// common head (`các sở: Tài chính, Nội vụ`) is understood. Names of other provinces' organisations
-    /// and names that several organisations bear are left out.
-    pub fn agencies_in(self, text: &str, day: Date) -> Vec<AgencyMatch> {
-        self.agencies.find(text, day)
+    /// and names that cannot be told apart are left out.
+    pub fn agencies_in(self, text: &str, day: Date, home: Option<AreaKey>) -> Vec<AgencyMatch> {
+        let home: Vec<AreaKey> = home.map_or_else(Vec::new, |key| self.areas.above(key));
+        self.agencies.find(text, Context { day, home: &home })
     }
 }
 

@@ -14,7 +14,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use access::OrgId;
 use catalogue::Organisation;
 use jiff::civil::Date;
-use viet::Span;
+use viet::{AreaKey, Span};
 
 use crate::areas::Areas;
 use crate::organisations::id_of;
@@ -34,6 +34,7 @@ pub struct AgencyMatch {
 #[derive(Debug)]
 struct Bearer {
     organisation: OrgId,
+    key: AreaKey,
     area: Vec<AreaName>,
     /// The name as written contains the area, so that without it, it is a common noun (`công an`).
     needs_area: bool,
@@ -44,6 +45,18 @@ struct Bearer {
 
 fn holds(days: (Option<Date>, Option<Date>), day: Date) -> bool {
     days.0.is_none_or(|from| from <= day) && days.1.is_none_or(|end| day < end)
+}
+
+/// A name without the remark that tells it from its successor: `Sở Tài chính (đến 30/6/2025)`.
+fn unremarked(name: &str) -> &str {
+    name.split('(').next().unwrap_or(name)
+}
+
+/// What a text is read for: the day for which it speaks, and the areas it speaks from, if that is known.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Context<'a> {
+    pub day: Date,
+    pub home: &'a [AreaKey],
 }
 
 /// All names of all organisations, by the words before the area and then by their first letter.
@@ -83,12 +96,13 @@ impl AgencyIndex {
                 .map(|alias| (alias, (None, None)));
             let mut seen = BTreeSet::new();
             for (name, borne) in names.chain(aliases) {
-                let (core, needs_area) = qualifier::core(&words(name), &area);
+                let (core, needs_area) = qualifier::core(&words(unremarked(name)), &area);
                 if core.is_empty() || !seen.insert((core.clone(), borne)) {
                     continue;
                 }
                 index.names.entry(core).or_default().push(Bearer {
                     organisation: id_of(organisation),
+                    key: organisation.area,
                     area: area.clone(),
                     needs_area,
                     lived: (organisation.valid_from, organisation.valid_to),
@@ -109,14 +123,14 @@ impl AgencyIndex {
         index
     }
 
-    pub(crate) fn find(&self, text: &str, day: Date) -> Vec<AgencyMatch> {
+    pub(crate) fn find(&self, text: &str, context: Context<'_>) -> Vec<AgencyMatch> {
         let text = tokens(text);
         let mut found = Vec::new();
         let (mut at, mut in_list) = (0, false);
         while at < text.len() {
             let match_here = self
-                .longest(&text, at, day)
-                .or_else(|| in_list.then(|| self.listed(&text, at, day)).flatten());
+                .longest(&text, at, context)
+                .or_else(|| in_list.then(|| self.listed(&text, at, context)).flatten());
             if let Some(one) = match_here {
                 let span = text[at].span.cover(text[one.end - 1].span);
                 found.push(AgencyMatch {
@@ -135,17 +149,17 @@ impl AgencyIndex {
     }
 
     /// The longest name that begins here.
-    fn longest(&self, text: &[Token], at: usize, day: Date) -> Option<Found> {
+    fn longest(&self, text: &[Token], at: usize, context: Context<'_>) -> Option<Found> {
         let initial = text[at].folded.chars().next()?;
         let cores = self.by_initial.get(&initial)?.iter();
         cores
-            .filter_map(|core| self.bearer(text, at, end_of_words(text, at, core)?, core, day))
+            .filter_map(|core| self.bearer(text, at, end_of_words(text, at, core)?, core, context))
             .max_by_key(|found| found.end)
     }
 
     /// A department in a list whose head stands before: `các sở: Tài chính, Nội vụ`. It begins with a
     /// capital, since its words are also common nouns.
-    fn listed(&self, text: &[Token], at: usize, day: Date) -> Option<Found> {
+    fn listed(&self, text: &[Token], at: usize, context: Context<'_>) -> Option<Found> {
         let follows = at.checked_sub(1).map(|before| &text[before].folded)?;
         let separated = text[at].gap > Gap::Soft || follows == AND || follows == DEPARTMENT;
         if !(text[at].capital && separated) {
@@ -155,31 +169,35 @@ impl AgencyIndex {
         departments
             .filter(|core| core.len() > 1 && core[0] == DEPARTMENT)
             .filter_map(|core| {
-                self.bearer(text, at, end_of_words(text, at, &core[1..])?, core, day)
+                self.bearer(text, at, end_of_words(text, at, &core[1..])?, core, context)
             })
             .max_by_key(|found| found.end)
     }
 
-    /// Which bearer of a name is meant whose words end before `end`, by the area that follows them and by
-    /// the day; nothing when several remain.
+    /// Which bearer of a name is meant whose words end before `end`, by the area that follows them, by the
+    /// day and by where the text comes from; nothing when several remain.
     fn bearer(
         &self,
         text: &[Token],
         from: usize,
         end: usize,
         core: &[String],
-        day: Date,
+        context: Context<'_>,
     ) -> Option<Found> {
         let noun = !text[from].capital;
         let fits = self.names.get(core)?.iter().filter_map(|bearer| {
             let (fit, end) = qualifier::fit(text, end, &bearer.area)?;
             let common = fit == Fit::Unsaid && bearer.needs_area && noun;
-            let time = match (holds(bearer.lived, day), holds(bearer.borne, day)) {
+            let time = match (
+                holds(bearer.lived, context.day),
+                holds(bearer.borne, context.day),
+            ) {
                 (true, true) => 2,
                 (true, false) => 1,
                 (false, _) => 0,
             };
-            (!common).then_some(((fit, time), &bearer.organisation, end))
+            let near = context.home.contains(&bearer.key);
+            (!common).then_some(((fit, time, near), &bearer.organisation, end))
         });
         let fits: Vec<_> = fits.collect();
         let best = fits.iter().map(|fit| fit.0).max()?;
