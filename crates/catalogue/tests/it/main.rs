@@ -1,10 +1,12 @@
 //! The definitions that come with the product, and the faults of definitions that do not hold.
 
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 
 use catalogue::{Definition, Kind, canonical_json, check, from_canonical, hash, parse, print};
 
 mod areas;
+mod demo;
 mod faults;
 mod overlays;
 mod properties;
@@ -24,8 +26,14 @@ fn files(folder: &Path, found: &mut Vec<PathBuf>) {
     }
 }
 
-/// Every definition of the product, or a panic that prints all faults at once.
+/// Every definition of the product, read once for all tests.
 pub fn all() -> Vec<Definition> {
+    static ALL: OnceLock<Vec<Definition>> = OnceLock::new();
+    ALL.get_or_init(read_all).clone()
+}
+
+/// Reads every definition, or panics printing all faults at once.
+fn read_all() -> Vec<Definition> {
     let mut paths = Vec::new();
     files(&root(), &mut paths);
     paths.sort();

@@ -60,7 +60,7 @@ fn lists_grow_and_code_lists_shrink() {
     let law = "  { code = \"law\", label = { vi = \"Luật\", en = \"Law\" } },\n";
     let more =
         format!("{law}  {{ code = \"khac\", label = {{ vi = \"Khác\", en = \"Other\" }} }},\n");
-    let term = "  \"đóng góp TFP\",\n";
+    let term = "  \"tỷ trọng đóng góp TFP\",\n";
     assert_eq!(laid("codelists/document-kinds.toml", law, ""), Ok(()));
     assert_eq!(laid("codelists/document-kinds.toml", law, &more), REFUSED);
     let tfp = "indicators/tfp_contribution_to_growth.toml";
