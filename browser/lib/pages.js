@@ -1,0 +1,76 @@
+// Who can open what. A new page is one line here.
+//
+// `{id}` stands for the first thing of that kind that a page opened before links to, so a list comes
+// before what it lists.
+
+const EVERYBODY = [
+  '/',
+  '/programmes',
+  '/programmes/{id}',
+  '/targets/{id}',
+  '/tasks',
+  '/tasks/{id}',
+  '/documents',
+  '/documents/{id}',
+  '/organisations',
+  '/organisations/{id}',
+  '/areas',
+  '/indicators',
+  '/observations',
+  '/search?q=chuyen+doi+so',
+];
+
+const INSIDE = [...EVERYBODY, '/documents/{id}/reading', '/my-work', '/reports', '/history'];
+
+/** Pages that answer 200, by role; `visitor` has not signed in. */
+export const PAGES = {
+  visitor: [...EVERYBODY, '/sign-in'],
+  programme_officer: INSIDE,
+  focal_officer: INSIDE,
+  assigner: INSIDE,
+  leader: INSIDE,
+  inspector: INSIDE,
+  enterprise: EVERYBODY,
+  researcher: EVERYBODY,
+  citizen: EVERYBODY,
+  operator: ['/', '/accounts', '/definitions'],
+};
+
+/** Pages that a role is refused: never 200, whatever else. */
+export const REFUSED = {
+  visitor: ['/my-work', '/reports', '/history', '/accounts', '/definitions'],
+  programme_officer: ['/accounts'],
+  focal_officer: ['/accounts'],
+  assigner: ['/accounts'],
+  leader: ['/accounts'],
+  inspector: ['/accounts'],
+  enterprise: ['/my-work', '/reports', '/history', '/accounts'],
+  researcher: ['/my-work', '/reports', '/history', '/accounts'],
+  citizen: ['/my-work', '/reports', '/history', '/accounts'],
+  operator: ['/history'],
+};
+
+/** Does an address have the form of a path in which `{id}` stands for one segment? */
+export function fits(path, address) {
+  const escaped = path.split('{id}').map((part) => part.replace(/[.*+?^$()|[\]\\]/g, '\\$&'));
+  return new RegExp(`^${escaped.join('[^/]+')}$`).test(address);
+}
+
+/**
+ * Opens the pages in order, calls `check(path, response)` on each, and follows their links to fill in
+ * `{id}`. `each(name, run)` runs one page: a subtest. A page answers for its own faults only.
+ */
+export async function walk({ page, faults }, paths, each, check) {
+  const links = new Set();
+  for (const path of paths) {
+    await each(path, async () => {
+      const address = path.includes('{id}') ? [...links].find((link) => fits(path, link)) : path;
+      if (!address) throw new Error(`no page opened so far links to ${path}`);
+      faults.length = 0;
+      const response = await page.goto(address);
+      const found = await page.locator('a[href^="/"]').evaluateAll((all) => all.map((a) => a.getAttribute('href')));
+      for (const link of found) links.add(link.split(/[?#]/)[0]);
+      await check(address, response);
+    });
+  }
+}
