@@ -39,31 +39,57 @@ fn add(lexicon: &mut Lexicon, path: &Path) {
     if let Ok(files) = std::fs::read_dir(path) {
         let mut files: Vec<_> = files.flatten().map(|f| f.path()).collect();
         files.sort();
-        for file in files.iter().filter(|f| f.extension().is_some_and(|e| e == "toml")) {
+        for file in files
+            .iter()
+            .filter(|f| f.extension().is_some_and(|e| e == "toml"))
+        {
             add(lexicon, file);
         }
         return;
     }
-    let parsed = std::fs::read_to_string(path).ok().and_then(|s| s.parse::<toml::Table>().ok());
+    let parsed = std::fs::read_to_string(path)
+        .ok()
+        .and_then(|s| s.parse::<toml::Table>().ok());
     let Some(table) = parsed else {
         eprintln!("{}: not read", path.display());
         return;
     };
-    let definition = table.get("def").and_then(|d| d.get("id")).and_then(|v| v.as_str());
-    if let (Some(id), Some(linking)) = (definition, table.get("linking").and_then(|l| l.as_table())) {
-        let unit = table.get("value").and_then(|v| v.get("unit")).and_then(|u| u.as_str()).unwrap_or("count");
-        lexicon.indicators.extend(term(id, linking).map(|t| IndicatorTerm { unit_class: unit.to_owned(), ..t }));
+    let definition = table
+        .get("def")
+        .and_then(|d| d.get("id"))
+        .and_then(|v| v.as_str());
+    if let (Some(id), Some(linking)) = (definition, table.get("linking").and_then(|l| l.as_table()))
+    {
+        let unit = table
+            .get("value")
+            .and_then(|v| v.get("unit"))
+            .and_then(|u| u.as_str())
+            .unwrap_or("count");
+        lexicon
+            .indicators
+            .extend(term(id, linking).map(|t| IndicatorTerm {
+                unit_class: unit.to_owned(),
+                ..t
+            }));
     } else if let Some(id) = table.get("id").and_then(|v| v.as_str()) {
         lexicon.indicators.extend(term(id, &table));
     } else {
         for (id, entry) in &table {
-            lexicon.indicators.extend(entry.as_table().and_then(|t| term(id, t)));
+            lexicon
+                .indicators
+                .extend(entry.as_table().and_then(|t| term(id, t)));
         }
     }
 }
 
 fn term(id: &str, table: &toml::Table) -> Option<IndicatorTerm> {
-    let text = |key: &str| table.get(key).and_then(|v| v.as_str()).unwrap_or_default().to_owned();
+    let text = |key: &str| {
+        table
+            .get(key)
+            .and_then(|v| v.as_str())
+            .unwrap_or_default()
+            .to_owned()
+    };
     let terms: Vec<String> = table
         .get("terms")?
         .as_array()?

@@ -4,20 +4,123 @@ use crate::token::{Phrases, Token};
 
 /// Words an agency's name begins with.
 const HEADS: [&str; 54] = [
-    "ban", "sở", "ủy ban", "ubnd", "hđnd", "hội đồng", "đảng ủy", "đảng đoàn", "đảng bộ", "văn phòng", "công an", "bộ", "mặt trận", "ubmttq", "mttq",
-    "các sở", "các ban", "các cấp", "các cơ quan", "các ngành", "các huyện", "các xã", "các địa phương", "các đơn vị", "các tổ chức", "các doanh nghiệp",
-    "các trường", "các bộ", "các đảng", "các chi", "cấp ủy", "chi cục", "cục", "báo", "đài", "trường", "hội", "liên hiệp", "đoàn", "viện", "trung tâm",
-    "tỉnh ủy", "tỉnh đoàn", "huyện ủy", "thành ủy", "thủ trưởng", "chủ tịch", "ngân hàng", "tập đoàn", "doanh nghiệp", "thường trực", "tổng công ty", "kho bạc", "người đứng đầu",
+    "ban",
+    "sở",
+    "ủy ban",
+    "ubnd",
+    "hđnd",
+    "hội đồng",
+    "đảng ủy",
+    "đảng đoàn",
+    "đảng bộ",
+    "văn phòng",
+    "công an",
+    "bộ",
+    "mặt trận",
+    "ubmttq",
+    "mttq",
+    "các sở",
+    "các ban",
+    "các cấp",
+    "các cơ quan",
+    "các ngành",
+    "các huyện",
+    "các xã",
+    "các địa phương",
+    "các đơn vị",
+    "các tổ chức",
+    "các doanh nghiệp",
+    "các trường",
+    "các bộ",
+    "các đảng",
+    "các chi",
+    "cấp ủy",
+    "chi cục",
+    "cục",
+    "báo",
+    "đài",
+    "trường",
+    "hội",
+    "liên hiệp",
+    "đoàn",
+    "viện",
+    "trung tâm",
+    "tỉnh ủy",
+    "tỉnh đoàn",
+    "huyện ủy",
+    "thành ủy",
+    "thủ trưởng",
+    "chủ tịch",
+    "ngân hàng",
+    "tập đoàn",
+    "doanh nghiệp",
+    "thường trực",
+    "tổng công ty",
+    "kho bạc",
+    "người đứng đầu",
 ];
 
 /// Verbs with which a duty begins.
 const DUTIES: [&str; 59] = [
-    "phải", "cần", "thực hiện tốt",
-    "chủ trì", "phối hợp", "chịu trách nhiệm", "có trách nhiệm", "lãnh đạo", "chỉ đạo", "tổ chức", "xây dựng", "theo dõi", "tham mưu", "hướng dẫn",
-    "tăng cường", "căn cứ", "thực hiện", "triển khai", "rà soát", "ban hành", "phát huy", "đẩy mạnh", "nghiên cứu", "cân đối", "bố trí", "là", "định kỳ",
-    "tiếp tục", "theo chức năng", "trên cơ sở", "tiến hành", "vận động", "tuyên truyền", "giám sát", "kiểm tra", "đôn đốc", "tổng hợp", "báo cáo", "hằng năm",
-    "hàng năm", "chủ động", "quán triệt", "cụ thể hóa", "thường xuyên", "đề xuất", "bảo đảm", "đảm bảo", "khẩn trương", "tập trung", "trình", "đưa",
-    "lồng ghép", "kịp thời", "nâng cao", "giúp", "cung cấp", "hỗ trợ", "ưu tiên", "quan tâm",
+    "phải",
+    "cần",
+    "thực hiện tốt",
+    "chủ trì",
+    "phối hợp",
+    "chịu trách nhiệm",
+    "có trách nhiệm",
+    "lãnh đạo",
+    "chỉ đạo",
+    "tổ chức",
+    "xây dựng",
+    "theo dõi",
+    "tham mưu",
+    "hướng dẫn",
+    "tăng cường",
+    "căn cứ",
+    "thực hiện",
+    "triển khai",
+    "rà soát",
+    "ban hành",
+    "phát huy",
+    "đẩy mạnh",
+    "nghiên cứu",
+    "cân đối",
+    "bố trí",
+    "là",
+    "định kỳ",
+    "tiếp tục",
+    "theo chức năng",
+    "trên cơ sở",
+    "tiến hành",
+    "vận động",
+    "tuyên truyền",
+    "giám sát",
+    "kiểm tra",
+    "đôn đốc",
+    "tổng hợp",
+    "báo cáo",
+    "hằng năm",
+    "hàng năm",
+    "chủ động",
+    "quán triệt",
+    "cụ thể hóa",
+    "thường xuyên",
+    "đề xuất",
+    "bảo đảm",
+    "đảm bảo",
+    "khẩn trương",
+    "tập trung",
+    "trình",
+    "đưa",
+    "lồng ghép",
+    "kịp thời",
+    "nâng cao",
+    "giúp",
+    "cung cấp",
+    "hỗ trợ",
+    "ưu tiên",
+    "quan tâm",
 ];
 
 /// An agency and where its duty begins.
@@ -31,16 +134,26 @@ pub(crate) struct Agency {
 
 /// The agency named from `at` on, if a duty or the end of the line follows it.
 pub(crate) fn agency(tokens: &[Token], at: usize, to: usize) -> Option<Agency> {
-    let from = tokens.longest(at, &["giao", "đề nghị", "yêu cầu", "giao cho"]).unwrap_or(at);
+    let from = tokens
+        .longest(at, &["giao", "đề nghị", "yêu cầu", "giao cho"])
+        .unwrap_or(at);
     tokens.longest(from, &HEADS)?;
     let limit = to.min(from + 60);
     for i in from + 1..limit {
         if tokens.mark(i, ':') {
-            return Some(Agency { from, to: i, duty: i + 1 });
+            return Some(Agency {
+                from,
+                to: i,
+                duty: i + 1,
+            });
         }
         if begins_duty(tokens, i) {
             let end = if tokens.mark(i - 1, ',') { i - 1 } else { i };
-            return Some(Agency { from, to: end, duty: i });
+            return Some(Agency {
+                from,
+                to: end,
+                duty: i,
+            });
         }
         if matches!(tokens[i].mark(), Some('.' | ';')) {
             return None;
@@ -56,12 +169,27 @@ fn begins_duty(tokens: &[Token], i: usize) -> bool {
     }
     let noun = match &*tokens[i].key {
         "tổ" => {
-            i > 0 && tokens.word(i - 1, &["các", "và", "cấp"]) && !tokens.word(i + 2, &["quán", "thực", "triển", "phổ", "tuyên"])
-                || tokens.word(i + 2, &["chính", "đảng", "xã", "cơ", "khoa", "kinh", "đoàn", "công"])
+            i > 0
+                && tokens.word(i - 1, &["các", "và", "cấp"])
+                && !tokens.word(i + 2, &["quán", "thực", "triển", "phổ", "tuyên"])
+                || tokens.word(
+                    i + 2,
+                    &["chính", "đảng", "xã", "cơ", "khoa", "kinh", "đoàn", "công"],
+                )
         }
-        "tham" | "giúp" | "chỉ" | "lãnh" => i > 0 && (tokens.word(i - 1, &["quan", "ban", "trách", "cán"]) || tokens.mark(i - 1, ',') && tokens.word(i + 2, &["của", "tỉnh", "giúp"]))
-            || tokens.longest(i, &["tham mưu giúp việc", "giúp việc"]).is_some() || tokens.longest(i, &["lãnh đạo quản lý"]).is_some(),
-        "kiểm" | "tuyên" => i > 0 && tokens.word(i - 1, &["ban", "ủy"]) || tokens.word(i.saturating_sub(1), &["ủy", "ban"]),
+        "tham" | "giúp" | "chỉ" | "lãnh" => {
+            i > 0
+                && (tokens.word(i - 1, &["quan", "ban", "trách", "cán"])
+                    || tokens.mark(i - 1, ',') && tokens.word(i + 2, &["của", "tỉnh", "giúp"]))
+                || tokens
+                    .longest(i, &["tham mưu giúp việc", "giúp việc"])
+                    .is_some()
+                || tokens.longest(i, &["lãnh đạo quản lý"]).is_some()
+        }
+        "kiểm" | "tuyên" => {
+            i > 0 && tokens.word(i - 1, &["ban", "ủy"])
+                || tokens.word(i.saturating_sub(1), &["ủy", "ban"])
+        }
         "xây" | "hỗ" | "nghiên" => i > 0 && tokens[i - 1].is("sở"),
         _ => false,
     };
@@ -70,20 +198,43 @@ fn begins_duty(tokens: &[Token], i: usize) -> bool {
 
 /// Behind "chủ trì, phối hợp với … có liên quan": where the work itself begins.
 pub(crate) fn after_partners(tokens: &[Token], duty: usize, to: usize) -> usize {
-    let mut at = tokens.longest(duty, &["có trách nhiệm", "chịu trách nhiệm", "theo chức năng nhiệm vụ", "theo chức năng"]).unwrap_or(duty);
+    let mut at = tokens
+        .longest(
+            duty,
+            &[
+                "có trách nhiệm",
+                "chịu trách nhiệm",
+                "theo chức năng nhiệm vụ",
+                "theo chức năng",
+            ],
+        )
+        .unwrap_or(duty);
     if at < to && tokens.mark(at, ',') {
         at += 1;
     }
     let leads = tokens.phrase(at, "chủ trì").unwrap_or(at);
-    let joined = if tokens.mark(leads, ',') { leads + 1 } else { leads };
+    let joined = if tokens.mark(leads, ',') {
+        leads + 1
+    } else {
+        leads
+    };
     let Some(with) = tokens.longest(joined, &["phối hợp với", "phối hợp cùng"]) else {
-        return if tokens.mark(leads, ',') || leads > at { joined.min(to) } else { at };
+        return if tokens.mark(leads, ',') || leads > at {
+            joined.min(to)
+        } else {
+            at
+        };
     };
     if let Some(related) = tokens.find(with, to.min(with + 40), &["liên quan"]) {
         let next = related + 2;
-        return if next < to && next + 2 < to { next + usize::from(tokens.mark(next, ',')) } else { at };
+        return if next < to && next + 2 < to {
+            next + usize::from(tokens.mark(next, ','))
+        } else {
+            at
+        };
     }
-    let verb = (with + 2..to.min(with + 40)).find(|i| begins_duty(tokens, *i) && !tokens.mark(*i - 1, ','));
+    let verb = (with + 2..to.min(with + 40))
+        .find(|i| begins_duty(tokens, *i) && !tokens.mark(*i - 1, ','));
     verb.unwrap_or(at)
 }
 

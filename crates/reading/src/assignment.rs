@@ -17,12 +17,19 @@ pub(crate) struct Duty {
 }
 
 /// Duties of one item; `above` is the agency of the heading it stands under.
-pub(crate) fn duties(text: &Text, tokens: &[Token], above: Option<&str>) -> (Option<String>, Vec<Duty>) {
+pub(crate) fn duties(
+    text: &Text,
+    tokens: &[Token],
+    above: Option<&str>,
+) -> (Option<String>, Vec<Duty>) {
     let parts = segments(tokens);
     let Some(first) = parts.first() else {
         return (None, Vec::new());
     };
-    let limit = parts.get(1).map_or(first.to, |p| if first.stop == ':' { p.to } else { first.to });
+    let limit = parts.get(1).map_or(
+        first.to,
+        |p| if first.stop == ':' { p.to } else { first.to },
+    );
     let own = agency::agency(tokens, 0, limit.max(first.to));
     let (name, duty) = match (own, above) {
         (Some(own), _) => (agency_name(text, tokens, own), own.duty),
@@ -39,14 +46,21 @@ pub(crate) fn duties(text: &Text, tokens: &[Token], above: Option<&str>) -> (Opt
             continue;
         }
         if let Some(at) = whole(text, tokens, from, part.to) {
-            out.push(Duty { agency: name.clone(), at, cadence: agency::cadence(tokens, from, part.to), standing: true });
+            out.push(Duty {
+                agency: name.clone(),
+                at,
+                cadence: agency::cadence(tokens, from, part.to),
+                standing: true,
+            });
         }
     }
     (own.map(|_| name), out)
 }
 
 pub(crate) fn agency_name(text: &Text, tokens: &[Token], agency: Agency) -> String {
-    tokens.extent(agency.from, agency.to).map_or_else(String::new, |at| text.line(at))
+    tokens
+        .extent(agency.from, agency.to)
+        .map_or_else(String::new, |at| text.line(at))
 }
 
 /// The duty with the full stop that ends it, as it stands in the text.
@@ -61,7 +75,11 @@ fn merged(tokens: &[Token], parts: &[Segment]) -> Vec<Segment> {
     let mut out: Vec<Segment> = Vec::new();
     for part in parts {
         let goes_on = out.last().is_some_and(|last| {
-            last.stop == ':' || last.stop == ';' && tokens.longest(part.from, &["trong đó", "nhất là", "đặc biệt"]).is_some()
+            last.stop == ':'
+                || last.stop == ';'
+                    && tokens
+                        .longest(part.from, &["trong đó", "nhất là", "đặc biệt"])
+                        .is_some()
                 || part.listed && last.stop == ';' && last.listed
         });
         match out.last_mut() {
@@ -84,19 +102,47 @@ pub(crate) fn told(text: &Text, tokens: &[Token]) -> Vec<Duty> {
     while let Some(part) = parts.get(i) {
         if let Some((agency, given)) = named(tokens, part) {
             let name = agency_name(text, tokens, agency);
-            let mut rest = vec![Segment { from: agency.duty, ..*part }];
+            let mut rest = vec![Segment {
+                from: agency.duty,
+                ..*part
+            }];
             // What one agency is answerable for goes on to the end of the paragraph.
             let end = if given {
-                i + 1 + parts[i + 1..].iter().take_while(|p| given_on(tokens, part, p)).count()
+                i + 1
+                    + parts[i + 1..]
+                        .iter()
+                        .take_while(|p| given_on(tokens, part, p))
+                        .count()
             } else {
                 parts.len()
             };
             rest.extend_from_slice(&parts[i + 1..end]);
-            let rest = if given { rest.into_iter().reduce(|a, b| Segment { to: b.to, ..a }).into_iter().collect() } else { rest };
+            let rest = if given {
+                rest.into_iter()
+                    .reduce(|a, b| Segment { to: b.to, ..a })
+                    .into_iter()
+                    .collect()
+            } else {
+                rest
+            };
             for part in rest {
-                let from = if given { part.from } else { tokens.longest(part.from, &["có trách nhiệm", "có trách nghiệm", "chịu trách nhiệm"]).unwrap_or(part.from) };
+                let from = if given {
+                    part.from
+                } else {
+                    tokens
+                        .longest(
+                            part.from,
+                            &["có trách nhiệm", "có trách nghiệm", "chịu trách nhiệm"],
+                        )
+                        .unwrap_or(part.from)
+                };
                 if let (Some(at), true) = (tight(tokens, from, part.to), part.to - from >= 4) {
-                    out.push(Duty { agency: name.clone(), at, cadence: agency::cadence(tokens, from, part.to), standing: !given });
+                    out.push(Duty {
+                        agency: name.clone(),
+                        at,
+                        cadence: agency::cadence(tokens, from, part.to),
+                        standing: !given,
+                    });
                 }
             }
             i = end;
@@ -111,7 +157,20 @@ pub(crate) fn told(text: &Text, tokens: &[Token]) -> Vec<Duty> {
 fn named(tokens: &[Token], part: &Segment) -> Option<(Agency, bool)> {
     for i in part.from..part.to {
         if let Some(at) = tokens.longest(i, &["đã giao", "giao", "chỉ đạo"]) {
-            let head = tokens.longest(at, &["các cơ quan", "các sở", "sở", "ban", "văn phòng", "công an", "các đơn vị", "các địa phương", "các ngành"]);
+            let head = tokens.longest(
+                at,
+                &[
+                    "các cơ quan",
+                    "các sở",
+                    "sở",
+                    "ban",
+                    "văn phòng",
+                    "công an",
+                    "các đơn vị",
+                    "các địa phương",
+                    "các ngành",
+                ],
+            );
             let found = head.and_then(|_| agency::agency(tokens, at, part.to));
             if let Some(found) = found.filter(|f| f.duty < part.to) {
                 return Some((found, true));
@@ -119,10 +178,20 @@ fn named(tokens: &[Token], part: &Segment) -> Option<(Agency, bool)> {
         }
     }
     let found = agency::agency(tokens, part.from, part.to)?;
-    let answerable = tokens.longest(found.duty, &["có trách nhiệm", "chịu trách nhiệm"]).is_some();
-    let misspelt = (part.from..found.duty.max(part.from + 12).min(part.to)).find(|i| tokens.phrase(*i, "có trách nghiệm").is_some());
+    let answerable = tokens
+        .longest(found.duty, &["có trách nhiệm", "chịu trách nhiệm"])
+        .is_some();
+    let misspelt = (part.from..found.duty.max(part.from + 12).min(part.to))
+        .find(|i| tokens.phrase(*i, "có trách nghiệm").is_some());
     match misspelt {
-        Some(at) => Some((Agency { to: at, duty: at, ..found }, false)),
+        Some(at) => Some((
+            Agency {
+                to: at,
+                duty: at,
+                ..found
+            },
+            false,
+        )),
         None => answerable.then_some((found, false)),
     }
 }

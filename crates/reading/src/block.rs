@@ -49,7 +49,11 @@ pub(crate) fn layout(text: &Text, lines: &[Line]) -> Layout {
     let tables = table::find(text, lines, &marked);
     let mut blocks = blocks(text, lines, &marked, &tables);
     headings(text, &mut blocks, news);
-    Layout { blocks, tables, news }
+    Layout {
+        blocks,
+        tables,
+        news,
+    }
 }
 
 /// One block a line, joined where a line goes on with the one before.
@@ -150,14 +154,18 @@ fn headings(text: &Text, blocks: &mut [Block], news: bool) {
 /// A numbered line is a heading when it is no sentence: it does not end like one, or it is short
 /// and something deeper follows.
 fn is_heading(text: &Text, block: &Block, next: Option<&Block>) -> bool {
-    let Some(label) = &block.label else { return false };
+    let Some(label) = &block.label else {
+        return false;
+    };
     if block.hash || matches!(label.style, Style::Annex | Style::Part) {
         return !ends_like_sentence(text, block) || block.body.len() < 60;
     }
-    let deeper = next.filter(|n| !is_detail(text, n.body)).is_some_and(|n| match &n.label {
-        Some(l) => l.style > label.style,
-        None => matches!(n.kind, BlockKind::Paragraph | BlockKind::Row(..)),
-    });
+    let deeper = next
+        .filter(|n| !is_detail(text, n.body))
+        .is_some_and(|n| match &n.label {
+            Some(l) => l.style > label.style,
+            None => matches!(n.kind, BlockKind::Paragraph | BlockKind::Row(..)),
+        });
     match text.at(block.at.end.saturating_sub(1)) {
         ':' => deeper,
         '.' | ';' => deeper && block.body.len() < 90 && label.style < Style::InParens,

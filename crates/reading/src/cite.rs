@@ -7,8 +7,28 @@ use jiff::civil::Date;
 use std::collections::HashMap;
 
 const SORTS: [&str; 22] = [
-    "nghị quyết", "chương trình", "chương trình hành động", "kế hoạch", "quyết định", "chỉ thị", "kết luận", "thông báo", "đề án", "nghị định",
-    "thông tư", "luật", "công văn", "hướng dẫn", "quy định", "báo cáo", "tờ trình", "công điện", "thông tri", "quy chế", "thông báo kết luận", "pháp lệnh",
+    "nghị quyết",
+    "chương trình",
+    "chương trình hành động",
+    "kế hoạch",
+    "quyết định",
+    "chỉ thị",
+    "kết luận",
+    "thông báo",
+    "đề án",
+    "nghị định",
+    "thông tư",
+    "luật",
+    "công văn",
+    "hướng dẫn",
+    "quy định",
+    "báo cáo",
+    "tờ trình",
+    "công điện",
+    "thông tri",
+    "quy chế",
+    "thông báo kết luận",
+    "pháp lệnh",
 ];
 
 /// Collects the documents named, block by block.
@@ -40,7 +60,12 @@ impl<'a> Citations<'a> {
     }
 
     fn code(&mut self, tokens: &[Token], i: usize, front: bool) {
-        let number: String = self.text.slice(tokens[i].at).chars().map(|c| if c == '–' { '-' } else { c }).collect();
+        let number: String = self
+            .text
+            .slice(tokens[i].at)
+            .chars()
+            .map(|c| if c == '–' { '-' } else { c })
+            .collect();
         let folded = key(&number);
         if self.own.as_ref() == Some(&folded) {
             return;
@@ -70,7 +95,11 @@ impl<'a> Citations<'a> {
 
 /// Numbers that differ in leading zeros, case and spaces are one.
 fn key(number: &str) -> String {
-    let plain: String = number.chars().filter(|c| !c.is_whitespace()).flat_map(char::to_uppercase).collect();
+    let plain: String = number
+        .chars()
+        .filter(|c| !c.is_whitespace())
+        .flat_map(char::to_uppercase)
+        .collect();
     plain.trim_start_matches('0').to_owned()
 }
 

@@ -14,24 +14,42 @@ pub(crate) struct Clause {
 
 /// Cuts `from..to` into one clause a quantity. A quantity that no boundary parts from the one before
 /// belongs to that clause and says no target of its own, unless it has a deadline of its own.
-pub(crate) fn clauses(tokens: &[Token], from: usize, to: usize, quantities: &[Quantity], in_task: bool) -> Vec<Clause> {
+pub(crate) fn clauses(
+    tokens: &[Token],
+    from: usize,
+    to: usize,
+    quantities: &[Quantity],
+    in_task: bool,
+) -> Vec<Clause> {
     let mut out: Vec<Clause> = Vec::new();
     for quantity in quantities {
         let Some(last) = out.last_mut() else {
             let from = start(tokens, from, quantity, in_task);
-            out.push(Clause { from, to, quantity: quantity.clone() });
+            out.push(Clause {
+                from,
+                to,
+                quantity: quantity.clone(),
+            });
             continue;
         };
         match boundary(tokens, &last.quantity, quantity) {
             Some((end, begin)) => {
                 last.to = end.max(last.quantity.to);
                 let from = begin.min(quantity.from);
-                out.push(Clause { from, to, quantity: quantity.clone() });
+                out.push(Clause {
+                    from,
+                    to,
+                    quantity: quantity.clone(),
+                });
             }
             None if repeats(tokens, &last.quantity, quantity, to) => {
                 let from = last.from;
                 last.to = quantity.from.max(last.quantity.to);
-                out.push(Clause { from, to, quantity: quantity.clone() });
+                out.push(Clause {
+                    from,
+                    to,
+                    quantity: quantity.clone(),
+                });
             }
             None => {}
         }
@@ -43,7 +61,11 @@ pub(crate) fn clauses(tokens: &[Token], from: usize, to: usize, quantities: &[Qu
 fn boundary(tokens: &[Token], a: &Quantity, b: &Quantity) -> Option<(usize, usize)> {
     let between = a.to..b.number;
     if let Some(p) = tokens.find(between.start, between.end, &["trong đó"]) {
-        let end = if p > 0 && tokens.mark(p - 1, ',') { p - 1 } else { p };
+        let end = if p > 0 && tokens.mark(p - 1, ',') {
+            p - 1
+        } else {
+            p
+        };
         return Some((end, p));
     }
     let commas = commas(tokens, between.start, between.end);
@@ -51,7 +73,11 @@ fn boundary(tokens: &[Token], a: &Quantity, b: &Quantity) -> Option<(usize, usiz
         let leading = last + 2 >= b.from;
         let subject = commas.iter().find(|c| starts_clause(tokens, **c + 1));
         let close = commas.first().filter(|c| **c <= a.to + 6);
-        let cut = if leading { last } else { subject.or(close).unwrap_or(last) };
+        let cut = if leading {
+            last
+        } else {
+            subject.or(close).unwrap_or(last)
+        };
         return Some((*cut, cut + 1));
     }
     let joined = between
@@ -65,7 +91,7 @@ fn boundary(tokens: &[Token], a: &Quantity, b: &Quantity) -> Option<(usize, usiz
 fn repeats(tokens: &[Token], a: &Quantity, b: &Quantity, to: usize) -> bool {
     a.unit == b.unit
         && a.unit.is_measure()
-        && crate::period::moments(&tokens[b.to.min(to)..to])
+        && crate::period::moments(&tokens[b.to.min(to)..to.min(b.to + 8)])
             .first()
             .is_some_and(|m| m.from <= 2 && m.is_deadline())
 }
@@ -73,7 +99,11 @@ fn repeats(tokens: &[Token], a: &Quantity, b: &Quantity, to: usize) -> bool {
 /// Where the first clause begins: behind a preamble that is not about the number.
 fn start(tokens: &[Token], from: usize, q: &Quantity, in_task: bool) -> usize {
     if in_task
-        && let Some(goal) = (from..q.number).rev().find(|i| tokens.longest(*i, &["phấn đấu", "bảo đảm", "đảm bảo"]).is_some())
+        && let Some(goal) = (from..q.number).rev().find(|i| {
+            tokens
+                .longest(*i, &["phấn đấu", "bảo đảm", "đảm bảo"])
+                .is_some()
+        })
     {
         return goal.min(q.from);
     }
@@ -85,7 +115,10 @@ fn start(tokens: &[Token], from: usize, q: &Quantity, in_task: bool) -> usize {
     {
         return (last + 1).min(q.from);
     }
-    let subject = commas.iter().rev().find(|c| starts_clause(tokens, **c + 1) && preamble(**c) && **c > from + 6);
+    let subject = commas
+        .iter()
+        .rev()
+        .find(|c| starts_clause(tokens, **c + 1) && preamble(**c) && **c > from + 6);
     subject.map_or(from, |c| (c + 1).min(q.from))
 }
 

@@ -5,21 +5,126 @@ use crate::token::{Kind, Phrases, Token};
 
 /// Words before a number that make it a name or an address.
 const NAMED_BEFORE: [&str; 49] = [
-    "điều", "khoản", "mục", "chương", "phụ lục", "số", "đề án", "chương trình", "nghị quyết", "kết luận", "quyết định",
-    "chỉ thị", "kế hoạch", "khóa", "lần thứ", "iso", "tcvn", "qcvn", "mức độ", "hình", "bảng", "biểu", "mẫu", "phiên bản",
-    "trung ương", "quốc lộ", "tỉnh lộ", "thông tư", "nghị định", "công văn", "ngày", "tháng", "quý", "kỳ họp thứ",
-    "thế hệ thứ", "thế hệ", "thế kỷ", "thứ tư", "hệ thống", "dự án", "cấp độ an toàn", "lớp", "khối", "an toàn cấp độ",
-    "trang", "điện thoại", "đt", "fax", "dịch vụ công mức",
+    "điều",
+    "khoản",
+    "mục",
+    "chương",
+    "phụ lục",
+    "số",
+    "đề án",
+    "chương trình",
+    "nghị quyết",
+    "kết luận",
+    "quyết định",
+    "chỉ thị",
+    "kế hoạch",
+    "khóa",
+    "lần thứ",
+    "iso",
+    "tcvn",
+    "qcvn",
+    "mức độ",
+    "hình",
+    "bảng",
+    "biểu",
+    "mẫu",
+    "phiên bản",
+    "trung ương",
+    "quốc lộ",
+    "tỉnh lộ",
+    "thông tư",
+    "nghị định",
+    "công văn",
+    "ngày",
+    "tháng",
+    "quý",
+    "kỳ họp thứ",
+    "thế hệ thứ",
+    "thế hệ",
+    "thế kỷ",
+    "thứ tư",
+    "hệ thống",
+    "dự án",
+    "cấp độ an toàn",
+    "lớp",
+    "khối",
+    "an toàn cấp độ",
+    "trang",
+    "điện thoại",
+    "đt",
+    "fax",
+    "dịch vụ công mức",
 ];
 
 /// Nouns behind a number that is no aim: ages, durations, grades, speeds, parts of the paper itself.
-const NAMED_BEHIND: [&str; 66] = [
-    "tuổi", "ngày", "tháng", "giờ", "phút", "giây", "tuần", "quý", "sao", "chỉ tiêu", "nhiệm vụ trọng tâm", "nhóm nhiệm vụ", "nhóm giải pháp",
-    "giải pháp", "mục tiêu", "nội dung", "quan điểm", "trụ cột", "bước", "cấp", "nhà", "rõ", "mbps", "gbps", "kbps", "mb", "gb", "tb", "ghz", "mhz",
-    "kv", "chiều", "khâu", "đột phá", "trong", "nhóm chỉ tiêu", "nhóm nội dung", "nhiệm vụ cụ thể", "kỳ", "khóa", "điều kiện", "nguyên tắc", "phần", "chương",
-    "điều", "khoản", "nhóm mục tiêu", "nhóm vấn đề", "vấn đề", "năm tới", "năm tiếp theo", "năm qua", "năm gần đây", "năm liên tiếp", "năm đầu", "năm trở lại", "năm thực hiện",
-    "năm", "chỉ số thành phần", "đề mục", "tiêu chí", "nhóm tiêu chí", "giai đoạn", "không", "có", "hoặc",
+const NAMED_BEHIND: [&str; 63] = [
+    "tuổi",
+    "ngày",
+    "tháng",
+    "giờ",
+    "phút",
+    "giây",
+    "tuần",
+    "quý",
+    "sao",
+    "chỉ tiêu",
+    "nhiệm vụ trọng tâm",
+    "nhóm nhiệm vụ",
+    "nhóm giải pháp",
+    "giải pháp",
+    "mục tiêu",
+    "nội dung",
+    "quan điểm",
+    "trụ cột",
+    "bước",
+    "cấp",
+    "nhà",
+    "rõ",
+    "mbps",
+    "gbps",
+    "kbps",
+    "mb",
+    "gb",
+    "tb",
+    "ghz",
+    "mhz",
+    "kv",
+    "chiều",
+    "khâu",
+    "đột phá",
+    "trong",
+    "nhóm chỉ tiêu",
+    "nhóm nội dung",
+    "nhiệm vụ cụ thể",
+    "kỳ",
+    "khóa",
+    "điều kiện",
+    "nguyên tắc",
+    "phần",
+    "chương",
+    "điều",
+    "khoản",
+    "nhóm mục tiêu",
+    "nhóm vấn đề",
+    "vấn đề",
+    "năm tới",
+    "năm tiếp theo",
+    "năm qua",
+    "năm gần đây",
+    "năm liên tiếp",
+    "năm đầu",
+    "năm trở lại",
+    "năm thực hiện",
+    "năm",
+    "chỉ số thành phần",
+    "đề mục",
+    "tiêu chí",
+    "nhóm tiêu chí",
+    "giai đoạn",
 ];
+
+/// How far back a word can bear on a number: keeps the reading linear in odd texts too.
+const NEAR: usize = 60;
 
 /// The place after the number when it is no value.
 pub(crate) fn not_a_value(tokens: &[Token], i: usize, after: usize) -> Option<usize> {
@@ -30,7 +135,7 @@ pub(crate) fn not_a_value(tokens: &[Token], i: usize, after: usize) -> Option<us
         return Some(end);
     }
     let numeric = matches!(tokens[i].kind, Kind::Number(_));
-    let percent = tokens.mark(after, '%');
+    let percent = tokens.mark(after, '%') || tokens.phrase(after, "phần trăm").is_some();
     if percent {
         return capital_share(tokens, after + 1);
     }
@@ -42,15 +147,25 @@ pub(crate) fn not_a_value(tokens: &[Token], i: usize, after: usize) -> Option<us
     }
     // The tasks of the paper itself are no aim; research tasks are.
     let research = ["khoa", "kh", "kh&cn", "khcn", "nghiên", "cấp", "đổi"];
-    if let Some(end) = tokens.phrase(after, "nhiệm vụ").filter(|end| !tokens.word(*end, &research)) {
+    if let Some(end) = tokens
+        .phrase(after, "nhiệm vụ")
+        .filter(|end| !tokens.word(*end, &research))
+    {
         return Some(end);
     }
     // "trong tổng số 120 trường", "/10.000 dân"
-    if tokens.longest_back(i, &["trong tổng số", "trên tổng số", "tổng số"]).is_some() && denominates(tokens, i) {
+    if tokens
+        .longest_back(i, &["trong tổng số", "trên tổng số", "tổng số"])
+        .is_some()
+        && denominates(tokens, i)
+    {
         return Some(after);
     }
-    if tokens.longest(after, &["dân", "vạn dân", "người dân"]).is_some()
-        && i.checked_sub(1).is_some_and(|p| tokens.mark(p, '/') || tokens.word(p, &["trên"]))
+    if tokens
+        .longest(after, &["dân", "vạn dân", "người dân"])
+        .is_some()
+        && i.checked_sub(1)
+            .is_some_and(|p| tokens.mark(p, '/') || tokens.word(p, &["trên"]))
     {
         return Some(after);
     }
@@ -59,24 +174,45 @@ pub(crate) fn not_a_value(tokens: &[Token], i: usize, after: usize) -> Option<us
 
 /// A year, by its size and what stands around it.
 pub(crate) fn is_year(tokens: &[Token], i: usize) -> bool {
-    let Some(token) = tokens.get(i) else { return false };
+    let Some(token) = tokens.get(i) else {
+        return false;
+    };
     if period::year_of(token).is_none() || tokens.mark(i + 1, '%') {
         return false;
     }
     let before = i.checked_sub(1).is_some_and(|p| {
-        tokens.word(p, &["năm", "đến", "tới", "đoạn", "kỳ", "trước", "vào", "cuối", "đầu", "từ", "học", "hết"])
-            || matches!(tokens[p].mark(), Some('-' | '/' | '('))
+        tokens.word(
+            p,
+            &[
+                "năm", "đến", "tới", "đoạn", "kỳ", "trước", "vào", "cuối", "đầu", "từ", "học",
+                "hết",
+            ],
+        ) || matches!(tokens[p].mark(), Some('-' | '/' | '('))
             || tokens[p].number().is_some()
     });
-    let counted = tokens
-        .get(i + 1)
-        .is_some_and(|t| matches!(t.kind, Kind::Word) && !t.is("và") && !t.is("đạt") && !t.is("là"));
+    let counted = tokens.get(i + 1).is_some_and(|t| {
+        matches!(t.kind, Kind::Word) && !t.is("và") && !t.is("đạt") && !t.is("là")
+    });
     before || !counted
 }
 
 /// "ngày 13/10", "tháng 9": day and month.
 fn date_parts(tokens: &[Token], i: usize) -> Option<usize> {
-    let said = tokens.longest_back(i, &["ngày", "tháng", "hôm nay", "sáng", "chiều", "nay", "từ ngày", "quý"]).is_some();
+    let said = tokens
+        .longest_back(
+            i,
+            &[
+                "ngày",
+                "tháng",
+                "hôm nay",
+                "sáng",
+                "chiều",
+                "nay",
+                "từ ngày",
+                "quý",
+            ],
+        )
+        .is_some();
     if !said {
         return None;
     }
@@ -86,19 +222,35 @@ fn date_parts(tokens: &[Token], i: usize) -> Option<usize> {
 
 /// "doanh nghiệp 100% vốn nước ngoài"
 fn capital_share(tokens: &[Token], behind: usize) -> Option<usize> {
-    tokens.longest(behind, &["vốn nước ngoài", "vốn đầu tư nước ngoài", "vốn nhà nước", "vốn điều lệ"])
+    tokens.longest(
+        behind,
+        &[
+            "vốn nước ngoài",
+            "vốn đầu tư nước ngoài",
+            "vốn nhà nước",
+            "vốn điều lệ",
+        ],
+    )
 }
 
 /// "tổng số 250 trường" counts; "Quyết định số 250" does not.
 fn counts_things(tokens: &[Token], i: usize) -> bool {
-    tokens.longest_back(i, &["tổng số", "với số", "một số", "đạt số"]).is_some()
+    tokens
+        .longest_back(i, &["tổng số", "với số", "một số", "đạt số"])
+        .is_some()
         || tokens.phrase_back(i, "hệ thống").is_some()
-        || (i > 0 && tokens.word(i - 1, &["án", "trình", "hoạch"]) && !tokens[i.saturating_sub(2)].capital)
+        || (i > 0
+            && tokens.word(i - 1, &["án", "trình", "hoạch"])
+            && !tokens[i.saturating_sub(2)].capital)
 }
 
 fn name_end(tokens: &[Token], after: usize) -> usize {
     let mut end = after;
-    while tokens.mark(end, ',') || tokens.mark(end, '-') || tokens.mark(end, '/') || tokens.word(end, &["và"]) {
+    while tokens.mark(end, ',')
+        || tokens.mark(end, '-')
+        || tokens.mark(end, '/')
+        || tokens.word(end, &["và"])
+    {
         if tokens.get(end + 1).and_then(Token::number).is_none() || tokens.mark(end + 2, '%') {
             break;
         }
@@ -112,13 +264,18 @@ fn yearly(tokens: &[Token], after: usize) -> bool {
 }
 
 fn denominates(tokens: &[Token], i: usize) -> bool {
-    (0..i).any(|p| tokens.mark(p, '%'))
+    (i.saturating_sub(NEAR)..i).any(|p| tokens.mark(p, '%'))
 }
 
 /// A condition inside another clause: "có từ 10 lao động trở lên", "quy mô trên 50 ha".
 fn qualifies(tokens: &[Token], i: usize, after: usize) -> bool {
-    let labour = tokens.longest(after, &["lao động", "người trở lên", "hộ trở lên"]).is_some();
-    let up = tokens.find(after, after + 4, &["trở lên"]).is_some();
-    let earlier = (0..i).any(|p| tokens[p].number().is_some() && period::year_of(&tokens[p]).is_none());
-    labour && up && earlier
+    if tokens.find(after, after + 4, &["trở lên"]).is_none() {
+        return false;
+    }
+    let labour = tokens
+        .longest(after, &["lao động", "người trở lên", "hộ trở lên"])
+        .is_some();
+    let earlier = (i.saturating_sub(NEAR)..i)
+        .any(|p| tokens[p].number().is_some() && period::year_of(&tokens[p]).is_none());
+    labour && earlier
 }

@@ -11,17 +11,28 @@ pub(crate) fn looks_like_news(text: &Text, lines: &[Line]) -> bool {
     let official = lines.iter().take(40).any(|l| is_official(text, l));
     let roman = lines
         .iter()
-        .filter(|l| l.label.as_ref().is_some_and(|l| matches!(l.style, Style::Roman | Style::Article)))
+        .filter(|l| {
+            l.label
+                .as_ref()
+                .is_some_and(|l| matches!(l.style, Style::Roman | Style::Article))
+        })
         .count();
     let numbered = lines
         .iter()
-        .filter(|l| l.label.as_ref().is_some_and(|l| matches!(l.style, Style::Arabic | Style::Dotted(_))))
+        .filter(|l| {
+            l.label
+                .as_ref()
+                .is_some_and(|l| matches!(l.style, Style::Arabic | Style::Dotted(_)))
+        })
         .count();
     if official || roman >= 2 {
         return false;
     }
     let marks = lines.iter().filter(|l| has_news_mark(text, l)).count();
-    let paragraphs = lines.iter().filter(|l| l.label.is_none() && l.at.len() > 150).count();
+    let paragraphs = lines
+        .iter()
+        .filter(|l| l.label.is_none() && l.at.len() > 150)
+        .count();
     marks >= 1 && numbered < 8 || paragraphs >= 3 && numbered == 0
 }
 
@@ -31,8 +42,20 @@ fn is_official(text: &Text, line: &Line) -> bool {
     let folded = fold::fold(&shown);
     let capital = shown.chars().all(|c| !c.is_lowercase());
     let kind = [
-        "nghi quyet", "chuong trinh", "chuong trinh hanh dong", "ke hoach", "quyet dinh", "chi thi",
-        "ket luan", "thong bao", "de an", "bao cao", "to trinh", "chien luoc", "phu luc", "cong dien",
+        "nghi quyet",
+        "chuong trinh",
+        "chuong trinh hanh dong",
+        "ke hoach",
+        "quyet dinh",
+        "chi thi",
+        "ket luan",
+        "thong bao",
+        "de an",
+        "bao cao",
+        "to trinh",
+        "chien luoc",
+        "phu luc",
+        "cong dien",
     ]
     .contains(&folded.trim_end_matches([':', '.']));
     (kind && capital)
@@ -50,7 +73,10 @@ fn has_news_mark(text: &Text, line: &Line) -> bool {
         || folded.starts_with("cap nhat")
         || folded.starts_with("(chinhphu.vn)")
         || folded.contains(" - (bao ")
-        || (folded.len() < 40 && (folded.starts_with("pv") || folded.contains("(t/h)") || folded.starts_with("theo ")))
+        || (folded.len() < 40
+            && (folded.starts_with("pv")
+                || folded.contains("(t/h)")
+                || folded.starts_with("theo ")))
 }
 
 /// Which lines are furniture.
@@ -69,7 +95,10 @@ pub(crate) fn mark(text: &Text, lines: &[Line], news: bool) -> Vec<bool> {
         } else {
             is_recipients(shown) || (i * 2 > lines.len() && is_signature(text, line.at))
         };
-        let again = news && line.at.len() > 25 && !seen.insert(shown) && !ends_sentence(text.at(line.at.end - 1));
+        let again = news
+            && line.at.len() > 25
+            && !seen.insert(shown)
+            && !ends_sentence(text.at(line.at.end - 1));
         out[i] = tail
             || is_caption(shown)
             || is_template(shown)
@@ -114,8 +143,16 @@ fn is_clock(folded: &str) -> bool {
 fn is_link(folded: &str) -> bool {
     folded.len() < 40
         && [
-            "xem chi tiet", "len dau trang", "xem them", "in trang", "chia se", "tro ve", "doc them", "tin khcn",
-            "quay lai", "trang chu",
+            "xem chi tiet",
+            "len dau trang",
+            "xem them",
+            "in trang",
+            "chia se",
+            "tro ve",
+            "doc them",
+            "tin khcn",
+            "quay lai",
+            "trang chu",
         ]
         .iter()
         .any(|w| folded.starts_with(w))
@@ -125,9 +162,20 @@ fn is_link(folded: &str) -> bool {
 fn is_tail(folded: &str) -> bool {
     folded.len() < 60
         && [
-            "tin lien quan", "bai lien quan", "tin khac", "cac tin khac", "tin cung chuyen muc", "bai viet khac",
-            "y kien cua ban", "binh luan", "cac tin da dua", "tin moi", "doc nhieu", "co the ban quan tam",
-            "lien ket website", "0 binh luan",
+            "tin lien quan",
+            "bai lien quan",
+            "tin khac",
+            "cac tin khac",
+            "tin cung chuyen muc",
+            "bai viet khac",
+            "y kien cua ban",
+            "binh luan",
+            "cac tin da dua",
+            "tin moi",
+            "doc nhieu",
+            "co the ban quan tam",
+            "lien ket website",
+            "0 binh luan",
         ]
         .iter()
         .any(|w| folded.starts_with(w))
@@ -155,11 +203,16 @@ fn is_page_number(text: &Text, lines: &[Line], i: usize) -> bool {
         .trim_matches(['-', ' ', '–']);
     let counted = !number.is_empty()
         && number.len() <= 7
-        && number.split('/').all(|p| !p.is_empty() && p.len() <= 3 && p.bytes().all(|b| b.is_ascii_digit()));
+        && number
+            .split('/')
+            .all(|p| !p.is_empty() && p.len() <= 3 && p.bytes().all(|b| b.is_ascii_digit()));
     if !counted {
         return false;
     }
-    let around = |j: Option<usize>| j.and_then(|j| lines.get(j)).is_some_and(|l| l.at.len() > 55);
+    let around = |j: Option<usize>| {
+        j.and_then(|j| lines.get(j))
+            .is_some_and(|l| l.at.len() > 55)
+    };
     shown.starts_with("Trang ") || around(i.checked_sub(1)) && around(Some(i + 1))
 }
 
@@ -175,14 +228,21 @@ fn caption_twins(folded: &[String], out: &mut [bool]) {
 
 /// Author lines: a few capitalised words alone before the first or after the last paragraph.
 fn bylines(text: &Text, lines: &[Line], out: &mut [bool]) {
-    let long: Vec<usize> = (0..lines.len()).filter(|i| !out[*i] && lines[*i].at.len() > 120).collect();
+    let long: Vec<usize> = (0..lines.len())
+        .filter(|i| !out[*i] && lines[*i].at.len() > 120)
+        .collect();
     let (Some(first), Some(last)) = (long.first(), long.last()) else {
         return;
     };
     for i in (0..*first).chain(last + 1..lines.len()) {
         let shown = text.line(lines[i].at);
         let words: Vec<&str> = shown.split(' ').collect();
-        let named = words.len() <= 5 && words.iter().all(|w| w.chars().next().is_some_and(|c| c.is_uppercase() || c == '('));
+        let named = words.len() <= 5
+            && words.iter().all(|w| {
+                w.chars()
+                    .next()
+                    .is_some_and(|c| c.is_uppercase() || c == '(')
+            });
         out[i] |= named && !shown.ends_with(':') && shown.chars().any(char::is_lowercase);
     }
 }

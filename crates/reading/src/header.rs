@@ -28,9 +28,17 @@ const KINDS: [(&str, DocumentKind); 14] = [
 
 /// Header data of the text.
 pub(crate) fn document(text: &Text, layout: &Layout) -> Document {
-    let front: Vec<&Block> = layout.blocks.iter().filter(|b| b.kind == BlockKind::Front).collect();
+    let front: Vec<&Block> = layout
+        .blocks
+        .iter()
+        .filter(|b| b.kind == BlockKind::Front)
+        .collect();
     let mut document = Document {
-        kind: if layout.news { DocumentKind::News } else { DocumentKind::Unknown },
+        kind: if layout.news {
+            DocumentKind::News
+        } else {
+            DocumentKind::Unknown
+        },
         secrecy: secrecy::mark(text),
         ..Document::default()
     };
@@ -40,7 +48,11 @@ pub(crate) fn document(text: &Text, layout: &Layout) -> Document {
         official(text, layout, &front, &mut document);
     }
     document.area = document.title.as_deref().and_then(area).or_else(|| {
-        let whole = layout.blocks.iter().filter(|b| b.kind != BlockKind::Furniture).take(60);
+        let whole = layout
+            .blocks
+            .iter()
+            .filter(|b| b.kind != BlockKind::Furniture)
+            .take(60);
         whole.map(|b| text.line(b.at)).find_map(|line| area(&line))
     });
     document
@@ -65,7 +77,11 @@ fn official(text: &Text, layout: &Layout, front: &[&Block], document: &mut Docum
         }
     }
     if document.kind == DocumentKind::Unknown {
-        let annex = layout.blocks.iter().any(|b| b.label.as_ref().is_some_and(|l| l.style == crate::label::Style::Annex));
+        let annex = layout.blocks.iter().any(|b| {
+            b.label
+                .as_ref()
+                .is_some_and(|l| l.style == crate::label::Style::Annex)
+        });
         if annex {
             document.kind = DocumentKind::Annex;
         }
@@ -88,8 +104,17 @@ fn title_end<'a>(text: &Text, blocks: &[&'a Block]) -> &'a Block {
     for block in blocks.iter().skip(1).take(4) {
         let shown = text.line(block.at);
         let folded = fold::fold(&shown);
-        let body = ["thuc hien nghi quyet", "can cu", "thuc hien chuong trinh", "thuc hien ke hoach", "kinh gui", "trien khai"];
-        let sentence = shown.ends_with(['.', ':']) || body.iter().any(|w| folded.starts_with(w)) && shown.chars().next().is_some_and(char::is_uppercase);
+        let body = [
+            "thuc hien nghi quyet",
+            "can cu",
+            "thuc hien chuong trinh",
+            "thuc hien ke hoach",
+            "kinh gui",
+            "trien khai",
+        ];
+        let sentence = shown.ends_with(['.', ':'])
+            || body.iter().any(|w| folded.starts_with(w))
+                && shown.chars().next().is_some_and(char::is_uppercase);
         if sentence || block.body.len() > 500 {
             break;
         }
@@ -103,20 +128,42 @@ fn issuer(text: &Text, front: &[&Block], kind: usize) -> Option<String> {
     let behind = front.get(kind..(kind + 3).min(front.len()))?;
     for block in behind {
         let shown = text.line(block.at);
-        if let Some(at) = shown.to_uppercase().find("CỦA ").filter(|_| is_capitals(text, block.at) || shown.starts_with("CỦA ") || shown.starts_with("của ")) {
+        if let Some(at) = shown.to_uppercase().find("CỦA ").filter(|_| {
+            is_capitals(text, block.at) || shown.starts_with("CỦA ") || shown.starts_with("của ")
+        }) {
             let name = shown.get(at + "CỦA ".len()..)?;
             return Some(name.split(" về ").next().unwrap_or(name).trim().to_owned());
         }
         let inside = shown.split_once("CỦA ").map(|(_, rest)| rest);
         if let Some(rest) = inside {
-            let name: Vec<&str> = rest.split(' ').take_while(|w| w.chars().all(|c| !c.is_lowercase())).collect();
+            let name: Vec<&str> = rest
+                .split(' ')
+                .take_while(|w| w.chars().all(|c| !c.is_lowercase()))
+                .collect();
             return Some(name.join(" "));
         }
     }
-    let body = ["UBND", "ỦY BAN NHÂN DÂN", "HỘI ĐỒNG NHÂN DÂN", "HĐND", "TỈNH ỦY", "BỘ CHÍNH TRỊ", "CHÍNH PHỦ", "THỦ TƯỚNG", "BAN CHẤP HÀNH", "BỘ "];
+    let body = [
+        "UBND",
+        "ỦY BAN NHÂN DÂN",
+        "HỘI ĐỒNG NHÂN DÂN",
+        "HĐND",
+        "TỈNH ỦY",
+        "BỘ CHÍNH TRỊ",
+        "CHÍNH PHỦ",
+        "THỦ TƯỚNG",
+        "BAN CHẤP HÀNH",
+        "BỘ ",
+    ];
     let above: Vec<String> = front[..kind].iter().map(|b| text.line(b.at)).collect();
-    let at = above.iter().position(|line| body.iter().any(|w| line.to_uppercase().starts_with(w)))?;
-    let whose = above.get(at + 1).filter(|l| ["TỈNH", "THÀNH PHỐ", "HUYỆN", "XÃ", "PHƯỜNG"].iter().any(|w| l.starts_with(w)));
+    let at = above
+        .iter()
+        .position(|line| body.iter().any(|w| line.to_uppercase().starts_with(w)))?;
+    let whose = above.get(at + 1).filter(|l| {
+        ["TỈNH", "THÀNH PHỐ", "HUYỆN", "XÃ", "PHƯỜNG"]
+            .iter()
+            .any(|w| l.starts_with(w))
+    });
     Some(whose.map_or_else(|| above[at].clone(), |w| format!("{} {w}", above[at])))
 }
 
@@ -135,8 +182,18 @@ fn news(text: &Text, layout: &Layout, front: &[&Block], document: &mut Document)
         .iter()
         .map(|b| text.line(b.at))
         .max_by_key(|line| line.chars().count())
-        .or_else(|| layout.blocks.iter().find(|b| b.kind == BlockKind::Heading).map(|b| text.line(b.at)));
-    let first_paragraph = layout.blocks.iter().position(|b| b.kind == BlockKind::Paragraph).unwrap_or(0);
+        .or_else(|| {
+            layout
+                .blocks
+                .iter()
+                .find(|b| b.kind == BlockKind::Heading)
+                .map(|b| text.line(b.at))
+        });
+    let first_paragraph = layout
+        .blocks
+        .iter()
+        .position(|b| b.kind == BlockKind::Paragraph)
+        .unwrap_or(0);
     let mut clocks = layout.blocks[..first_paragraph.max(1).min(layout.blocks.len())]
         .iter()
         .map(|b| tokens(text, b.at))
@@ -179,10 +236,15 @@ fn area(line: &str) -> Option<String> {
             .take_while(|w| capital(w) && w.chars().any(char::is_alphabetic))
             .copied()
             .collect();
-        let ends = names.iter().position(|w| w.ends_with([',', '.', ';', ':', ')', '”'])).map_or(names.len(), |p| p + 1);
+        let ends = names
+            .iter()
+            .position(|w| w.ends_with([',', '.', ';', ':', ')', '”']))
+            .map_or(names.len(), |p| p + 1);
         let name = names[..ends].join(" ");
         let name = name.trim_end_matches([',', '.', ';', ':', ')', '”', '"']);
-        let body = ["Ủy", "ủy", "ỦY", "Uỷ", "ĐOÀN"].iter().any(|w| name.starts_with(w));
+        let body = ["Ủy", "ủy", "ỦY", "Uỷ", "ĐOÀN"]
+            .iter()
+            .any(|w| name.starts_with(w));
         if !name.is_empty() && !body {
             return Some(name.to_owned());
         }

@@ -120,13 +120,17 @@ fn worded(head: &[char]) -> Option<Found> {
         ("chương", Style::Part),
         ("điều", Style::Article),
     ] {
-        let Some(rest) = lower.strip_prefix(word) else { continue };
+        let Some(rest) = lower.strip_prefix(word) else {
+            continue;
+        };
         let number = rest.trim_start();
         if number.len() == rest.len() && !rest.is_empty() {
             continue;
         }
         let name: String = number.chars().take_while(|c| c.is_alphanumeric()).collect();
-        let counted = name.chars().all(|c| c.is_ascii_digit() || "ivxl".contains(c));
+        let counted = name
+            .chars()
+            .all(|c| c.is_ascii_digit() || "ivxl".contains(c));
         let spelled = word == "phần thứ";
         let alone = style == Style::Annex && name.is_empty();
         if !(alone || spelled && !name.is_empty() || counted && !name.is_empty()) {
@@ -138,7 +142,11 @@ fn worded(head: &[char]) -> Option<Found> {
         if !spelled && next.is_whitespace() && style == Style::Article {
             continue;
         }
-        let end = if matches!(next, '.' | ':' | '-') { end + 1 } else { end };
+        let end = if matches!(next, '.' | ':' | '-') {
+            end + 1
+        } else {
+            end
+        };
         let name = match style {
             Style::Annex => format!("PL{}", name.to_uppercase()),
             Style::Article => name,
@@ -153,19 +161,24 @@ fn in_parens(head: &[char]) -> Option<Found> {
     if head.first() != Some(&'(') {
         return None;
     }
-    let name: String = head[1..].iter().take_while(|c| c.is_alphanumeric()).collect();
+    let name: String = head[1..]
+        .iter()
+        .take_while(|c| c.is_alphanumeric())
+        .collect();
     let length = name.chars().count();
     let numeric = length <= 2 && name.chars().all(|c| c.is_ascii_digit());
     let lettered = length == 1 && name.chars().all(char::is_lowercase)
         || length <= 4 && name.chars().all(|c| matches!(c, 'i' | 'v' | 'x'));
     let closed = head.get(length + 1) == Some(&')');
-    (length > 0 && closed && (numeric || lettered))
-        .then(|| (Style::InParens, name, length + 2))
+    (length > 0 && closed && (numeric || lettered)).then(|| (Style::InParens, name, length + 2))
 }
 
 /// "I-", "II.", "IV –": a dash may follow a space.
 fn roman(head: &[char]) -> Option<Found> {
-    let length = head.iter().take_while(|c| matches!(c, 'I' | 'V' | 'X' | 'L')).count();
+    let length = head
+        .iter()
+        .take_while(|c| matches!(c, 'I' | 'V' | 'X' | 'L'))
+        .count();
     if length == 0 || length > 6 {
         return None;
     }
@@ -177,8 +190,11 @@ fn roman(head: &[char]) -> Option<Found> {
         Some('-' | '–' | '—' | '.' | ')' | '/' | ':') => {
             let after = head.get(end + 1).copied().unwrap_or(' ');
             let name: String = head[..length].iter().collect();
-            (after.is_whitespace() || after.is_uppercase() || after == '*')
-                .then_some((Style::Roman, name, end + 1))
+            (after.is_whitespace() || after.is_uppercase() || after == '*').then_some((
+                Style::Roman,
+                name,
+                end + 1,
+            ))
         }
         _ => None,
     }
@@ -186,7 +202,12 @@ fn roman(head: &[char]) -> Option<Found> {
 
 /// "1.", "2.1.", "2.1.3 ", "1)", "1-".
 fn digits(head: &[char]) -> Option<Found> {
-    let count = |from: usize| head[from..].iter().take_while(|c| c.is_ascii_digit()).count();
+    let count = |from: usize| {
+        head[from..]
+            .iter()
+            .take_while(|c| c.is_ascii_digit())
+            .count()
+    };
     let mut end = count(0);
     if end == 0 || end > 2 {
         return None;

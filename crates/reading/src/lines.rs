@@ -23,7 +23,12 @@ pub(crate) fn lines(text: &Text) -> Vec<Line> {
     let mut start = 0;
     while start < text.len() {
         let end = (start..text.len())
-            .find(|i| matches!(text.at(*i), '\n' | '\r' | '\u{b}' | '\u{c}' | '\u{85}' | '\u{2028}' | '\u{2029}'))
+            .find(|i| {
+                matches!(
+                    text.at(*i),
+                    '\n' | '\r' | '\u{b}' | '\u{c}' | '\u{85}' | '\u{2028}' | '\u{2029}'
+                )
+            })
             .unwrap_or(text.len());
         let raw = Extent::new(start, end);
         // A lone "* " at the head is a bullet, not emphasis; the label parser sees it first.
@@ -80,7 +85,9 @@ impl Wrap {
         if ends_sentence(before) {
             return false;
         }
-        let inside = first.is_lowercase() || matches!(first, '%' | ',' | ';') || first == '(' && !next.after_gap;
+        let inside = first.is_lowercase()
+            || matches!(first, '%' | ',' | ';')
+            || first == '(' && !next.after_gap;
         if inside {
             return !next.after_gap || last.at.len() > 40 || before == ',';
         }
@@ -96,14 +103,32 @@ pub(crate) fn ends_sentence(c: char) -> bool {
 
 /// Heads of lines that say who leads a task and by when: they belong to the task above them.
 const DETAILS: [&str; 16] = [
-    "co quan chu tri", "don vi chu tri", "chu tri", "co quan thuc hien", "don vi thuc hien", "co quan phoi hop", "don vi phoi hop", "phoi hop",
-    "thoi gian", "thoi han", "tien do", "kinh phi", "nguon kinh phi", "san pham", "ket qua", "co quan tham muu",
+    "co quan chu tri",
+    "don vi chu tri",
+    "chu tri",
+    "co quan thuc hien",
+    "don vi thuc hien",
+    "co quan phoi hop",
+    "don vi phoi hop",
+    "phoi hop",
+    "thoi gian",
+    "thoi han",
+    "tien do",
+    "kinh phi",
+    "nguon kinh phi",
+    "san pham",
+    "ket qua",
+    "co quan tham muu",
 ];
 
 /// Whether a line is such a detail: one of those heads, then a colon.
 pub(crate) fn is_detail(text: &Text, body: Extent) -> bool {
-    let head: String = text.chars()[body.start..body.end.min(body.start + 48)].iter().collect();
-    let Some((head, _)) = head.split_once(':') else { return false };
+    let head: String = text.chars()[body.start..body.end.min(body.start + 48)]
+        .iter()
+        .collect();
+    let Some((head, _)) = head.split_once(':') else {
+        return false;
+    };
     let folded = viet::fold::fold(head.trim());
     DETAILS.iter().any(|d| folded.starts_with(d))
 }

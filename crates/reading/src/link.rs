@@ -48,14 +48,38 @@ const LONG: [(&str, &str); 19] = [
 
 /// Words that do not tell one indicator from another.
 const STOP: [&str; 40] = [
-    "và", "của", "các", "có", "được", "trong", "trên", "đạt", "cho", "với", "từ", "đến", "năm", "ít", "nhất", "tối", "thiểu", "tỷ", "lệ", "mỗi", "lượng",
-    "tỉnh", "phấn", "đấu", "là", "để", "theo", "tại", "khoảng", "chiếm", "mức", "hằng", "hàng", "bình", "quân", "so", "tổng", "vào", "trở", "lên",
+    "và", "của", "các", "có", "được", "trong", "trên", "đạt", "cho", "với", "từ", "đến", "năm",
+    "ít", "nhất", "tối", "thiểu", "tỷ", "lệ", "mỗi", "lượng", "tỉnh", "phấn", "đấu", "là", "để",
+    "theo", "tại", "khoảng", "chiếm", "mức", "hằng", "hàng", "bình", "quân", "so", "tổng", "vào",
+    "trở", "lên",
 ];
 
 /// Words behind which "số" means digital.
 const DIGITAL: [&str; 24] = [
-    "tế", "hội", "quyền", "dân", "liệu", "đổi", "nghệ", "nghiệp", "tảng", "tầng", "năng", "tính", "khoản", "tiện", "trường", "phủ", "hóa", "vụ", "ký",
-    "bản", "gia", "nguyên", "học", "thiết",
+    "tế",
+    "hội",
+    "quyền",
+    "dân",
+    "liệu",
+    "đổi",
+    "nghệ",
+    "nghiệp",
+    "tảng",
+    "tầng",
+    "năng",
+    "tính",
+    "khoản",
+    "tiện",
+    "trường",
+    "phủ",
+    "hóa",
+    "vụ",
+    "ký",
+    "bản",
+    "gia",
+    "nguyên",
+    "học",
+    "thiết",
 ];
 
 /// A lexicon made ready for matching.
@@ -82,7 +106,12 @@ impl<'a> Matcher<'a> {
                 let text = Text::new(term);
                 let words = words(&text, Extent::new(0, text.len()));
                 if !words.is_empty() {
-                    terms.push(Term { id: &indicator.id, class: &indicator.unit_class, words, total: 0.0 });
+                    terms.push(Term {
+                        id: &indicator.id,
+                        class: &indicator.unit_class,
+                        words,
+                        total: 0.0,
+                    });
                 }
             }
         }
@@ -99,7 +128,11 @@ impl<'a> Matcher<'a> {
             .map(|(word, ids)| (word, 1.0 + (all / ids.len() as f64).ln()))
             .collect();
         for term in &mut terms {
-            term.total = term.words.iter().map(|w| weight.get(w).copied().unwrap_or(1.0)).sum();
+            term.total = term
+                .words
+                .iter()
+                .map(|w| weight.get(w).copied().unwrap_or(1.0))
+                .sum();
         }
         Self { terms, weight }
     }
@@ -107,7 +140,12 @@ impl<'a> Matcher<'a> {
     /// The indicator whose wording the clause fits best, with a score from 0 to 100. Unknown is an answer.
     pub fn find(&self, text: &Text, clause: Extent, unit: Option<&str>) -> Option<(String, u8)> {
         let spoken = words(text, clause);
-        let place: HashMap<&str, usize> = spoken.iter().enumerate().rev().map(|(i, w)| (w.as_str(), i)).collect();
+        let place: HashMap<&str, usize> = spoken
+            .iter()
+            .enumerate()
+            .rev()
+            .map(|(i, w)| (w.as_str(), i))
+            .collect();
         let class = unit.map(class_of);
         let mut best: Option<(f64, f64, &Term<'_>)> = None;
         for term in &self.terms {
@@ -130,7 +168,12 @@ impl<'a> Matcher<'a> {
                 best = Some((score, share, term));
             }
         }
-        best.map(|(_, share, term)| (term.id.to_owned(), (share * 100.0).round().clamp(0.0, 100.0) as u8))
+        best.map(|(_, share, term)| {
+            (
+                term.id.to_owned(),
+                (share * 100.0).round().clamp(0.0, 100.0) as u8,
+            )
+        })
     }
 }
 
@@ -141,7 +184,9 @@ fn adjacency(term: &Term<'_>, spoken: &[String]) -> f64 {
     }
     let pairs = term.words.windows(2);
     let count = pairs.len() as f64;
-    let kept = pairs.filter(|p| spoken.windows(2).any(|s| s[0] == p[0] && s[1] == p[1])).count();
+    let kept = pairs
+        .filter(|p| spoken.windows(2).any(|s| s[0] == p[0] && s[1] == p[1]))
+        .count();
     0.75 + 0.25 * kept as f64 / count
 }
 
@@ -154,12 +199,18 @@ fn words(text: &Text, extent: Extent) -> Vec<String> {
         }
         // "kinh tế số" is digital; "số doanh nghiệp" is a number of them.
         if token.is("số") {
-            if let Some(last) = out.last().filter(|w: &&String| DIGITAL.contains(&w.as_str())) {
+            if let Some(last) = out
+                .last()
+                .filter(|w: &&String| DIGITAL.contains(&w.as_str()))
+            {
                 out.push(format!("{last} số"));
             }
             continue;
         }
-        let long = LONG.iter().find(|(short, _)| *short == &*token.key).map_or(&*token.key, |(_, long)| long);
+        let long = LONG
+            .iter()
+            .find(|(short, _)| *short == &*token.key)
+            .map_or(&*token.key, |(_, long)| long);
         for word in long.split(' ') {
             if !STOP.contains(&word) {
                 out.push(word.to_owned());
@@ -185,5 +236,12 @@ fn class_of(unit: &str) -> &'static str {
 
 /// A count can be said to grow by per cent or by times; a share cannot be a count.
 fn fits(indicator: &str, said: &str) -> bool {
-    indicator == said || matches!((indicator, said), ("count", "times" | "percent") | ("percent", "times") | ("index", "count" | "percent") | ("rank", "count"))
+    indicator == said
+        || matches!(
+            (indicator, said),
+            ("count", "times" | "percent")
+                | ("percent", "times")
+                | ("index", "count" | "percent")
+                | ("rank", "count")
+        )
 }

@@ -76,8 +76,19 @@ impl Walk<'_> {
     }
 
     fn place(&self) -> Place {
-        let path: Vec<&str> = self.nodes.iter().filter(|n| !n.name.is_empty()).map(|n| n.name.as_str()).collect();
-        let set = |intro: bool| self.nodes.iter().rev().find(|n| n.intro == intro && n.year.is_some()).and_then(|n| n.year);
+        let path: Vec<&str> = self
+            .nodes
+            .iter()
+            .filter(|n| !n.name.is_empty())
+            .map(|n| n.name.as_str())
+            .collect();
+        let set = |intro: bool| {
+            self.nodes
+                .iter()
+                .rev()
+                .find(|n| n.intro == intro && n.year.is_some())
+                .and_then(|n| n.year)
+        };
         Place {
             path: (!path.is_empty()).then(|| path.join(".")),
             zone: self.nodes.last().map_or(Zone::default(), |n| n.zone),
@@ -88,20 +99,38 @@ impl Walk<'_> {
     }
 
     fn numbered(&mut self, block: &Block, style: Style, name: &str) {
-        while self.nodes.last().is_some_and(|n| n.style.is_none_or(|s| s >= style)) {
+        while self
+            .nodes
+            .last()
+            .is_some_and(|n| n.style.is_none_or(|s| s >= style))
+        {
             self.nodes.pop();
         }
         let heading = block.kind == BlockKind::Heading;
         let zone = self.zone(block, heading);
         let year = heading.then(|| self.year(block.body)).flatten();
-        self.nodes.push(Node { style: Some(style), name: name.to_owned(), zone, year, intro: false });
+        self.nodes.push(Node {
+            style: Some(style),
+            name: name.to_owned(),
+            zone,
+            year,
+            intro: false,
+        });
         let label = block.label.as_ref().map_or(block.at, |l| l.at);
         let path = self.place().path.unwrap_or_default();
         self.section(
             path,
             name.to_owned(),
-            if heading { PassageKind::Heading } else { PassageKind::NumberedItem },
-            if heading { self.text.line(block.body) } else { String::new() },
+            if heading {
+                PassageKind::Heading
+            } else {
+                PassageKind::NumberedItem
+            },
+            if heading {
+                self.text.line(block.body)
+            } else {
+                String::new()
+            },
             if heading { block.at } else { label },
         );
         if !heading {
@@ -126,7 +155,11 @@ impl Walk<'_> {
 
     /// A heading without a label stands under the numbered one before it.
     fn bare_heading(&mut self, block: &Block) {
-        while self.nodes.last().is_some_and(|n| n.style.is_none_or(|s| !s.is_numbered())) {
+        while self
+            .nodes
+            .last()
+            .is_some_and(|n| n.style.is_none_or(|s| !s.is_numbered()))
+        {
             self.nodes.pop();
         }
         let zone = self.zone(block, true);
@@ -140,7 +173,13 @@ impl Walk<'_> {
         } else {
             String::new()
         };
-        self.nodes.push(Node { style: None, name, zone, year, intro: false });
+        self.nodes.push(Node {
+            style: None,
+            name,
+            zone,
+            year,
+            intro: false,
+        });
     }
 
     /// In running text each paragraph is a section of its own.
@@ -150,15 +189,31 @@ impl Walk<'_> {
         }
         self.paragraphs += 1;
         let path = format!("P.{}", self.paragraphs);
-        self.section(path.clone(), self.paragraphs.to_string(), PassageKind::Paragraph, String::new(), block.at);
-        let (zone, year) = self.nodes.last().map_or((Zone::default(), None), |n| (n.zone, n.year));
+        self.section(
+            path.clone(),
+            self.paragraphs.to_string(),
+            PassageKind::Paragraph,
+            String::new(),
+            block.at,
+        );
+        let (zone, year) = self
+            .nodes
+            .last()
+            .map_or((Zone::default(), None), |n| (n.zone, n.year));
         self.nodes.clear();
-        self.nodes.push(Node { style: None, name: path, zone, year, intro: false });
+        self.nodes.push(Node {
+            style: None,
+            name: path,
+            zone,
+            year,
+            intro: false,
+        });
     }
 
     /// A line that ends with a colon and names a year sets it for what it introduces.
     fn introduce(&mut self, block: &Block, style: Option<Style>) {
-        let closes = |n: &Node| n.intro && (style.is_none() || n.style.is_some_and(|s| Some(s) >= style));
+        let closes =
+            |n: &Node| n.intro && (style.is_none() || n.style.is_some_and(|s| Some(s) >= style));
         while self.nodes.last().is_some_and(closes) {
             self.nodes.pop();
         }
@@ -169,7 +224,13 @@ impl Walk<'_> {
         let zone = Zone::of_introduction(&self.text.line(block.body), zone);
         let year = self.year(block.body);
         let style = style.or(Some(Style::InParens));
-        self.nodes.push(Node { style, name: String::new(), zone, year, intro: true });
+        self.nodes.push(Node {
+            style,
+            name: String::new(),
+            zone,
+            year,
+            intro: true,
+        });
     }
 
     fn introduce_into_last(&mut self, block: &Block) {
@@ -181,8 +242,20 @@ impl Walk<'_> {
         }
     }
 
-    fn section(&mut self, path: String, label: String, kind: PassageKind, title: String, at: Extent) {
-        let level = self.nodes.iter().filter(|n| !n.name.is_empty()).count().clamp(1, 255);
+    fn section(
+        &mut self,
+        path: String,
+        label: String,
+        kind: PassageKind,
+        title: String,
+        at: Extent,
+    ) {
+        let level = self
+            .nodes
+            .iter()
+            .filter(|n| !n.name.is_empty())
+            .count()
+            .clamp(1, 255);
         self.sections.push(Section {
             id: format!("s{}", self.sections.len() + 1),
             path,

@@ -12,10 +12,16 @@ pub(crate) fn passages(text: &Text, layout: &Layout, places: &[Place]) -> Vec<Pa
     let mut counts: HashMap<String, usize> = HashMap::new();
     let mut out = Vec::new();
     for (block, place) in layout.blocks.iter().zip(places) {
-        let Some((kind, letter)) = kind_of(block) else { continue };
+        let Some((kind, letter)) = kind_of(block) else {
+            continue;
+        };
         let labelled = block.label.as_ref().is_some_and(|l| l.style.is_numbered()) && !layout.news;
         let base = match (&place.path, kind) {
-            (Some(path), PassageKind::Heading | PassageKind::NumberedItem) if labelled || layout.news => path.clone(),
+            (Some(path), PassageKind::Heading | PassageKind::NumberedItem)
+                if labelled || layout.news =>
+            {
+                path.clone()
+            }
             (Some(path), PassageKind::Paragraph) if layout.news => path.clone(),
             (Some(path), _) => format!("{path}.{letter}"),
             (None, _) => letter.to_uppercase(),

@@ -42,24 +42,83 @@ pub(crate) fn year_of(token: &Token) -> Option<i16> {
         Kind::Number(v) if v.is_integer() && token.at.len() == 4 => {
             v.to_i16().filter(|y| (1990..=2100).contains(y))
         }
-        Kind::Date => token.key.rsplit(['/', '-', '.']).next()?.parse().ok().filter(|y| (1990..=2100).contains(y)),
+        Kind::Date => token
+            .key
+            .rsplit(['/', '-', '.'])
+            .next()?
+            .parse()
+            .ok()
+            .filter(|y| (1990..=2100).contains(y)),
         _ => None,
     }
 }
 
 const BEFORE: [&str; 27] = [
-    "đến hết năm", "đến cuối năm", "đến năm", "tới năm", "tới hết năm", "vào năm", "vào cuối năm", "trước năm",
-    "trong năm", "hết năm", "cuối năm", "đến hết", "năm", "đến", "tới", "trước", "vào", "đến hết ngày", "trước ngày",
-    "đến ngày", "giai đoạn", "nhiệm kỳ", "thời kỳ", "giai đoạn từ năm", "đến tháng", "trước tháng", "trong tháng",
+    "đến hết năm",
+    "đến cuối năm",
+    "đến năm",
+    "tới năm",
+    "tới hết năm",
+    "vào năm",
+    "vào cuối năm",
+    "trước năm",
+    "trong năm",
+    "hết năm",
+    "cuối năm",
+    "đến hết",
+    "năm",
+    "đến",
+    "tới",
+    "trước",
+    "vào",
+    "đến hết ngày",
+    "trước ngày",
+    "đến ngày",
+    "giai đoạn",
+    "nhiệm kỳ",
+    "thời kỳ",
+    "giai đoạn từ năm",
+    "đến tháng",
+    "trước tháng",
+    "trong tháng",
 ];
-const DEADLINE: [&str; 10] = ["đến", "tới", "vào", "trước", "hết", "cuối", "đầu", "mốc", "chậm nhất", "xong"];
+const DEADLINE: [&str; 10] = [
+    "đến",
+    "tới",
+    "vào",
+    "trước",
+    "hết",
+    "cuối",
+    "đầu",
+    "mốc",
+    "chậm nhất",
+    "xong",
+];
 const BASELINE: [&str; 12] = [
-    "so với", "so với cuối", "so với cùng kỳ", "cùng kỳ", "từ", "kể từ", "so", "so với giai đoạn", "so với thời kỳ",
-    "bằng mức", "hiện nay", "so với thời điểm",
+    "so với",
+    "so với cuối",
+    "so với cùng kỳ",
+    "cùng kỳ",
+    "từ",
+    "kể từ",
+    "so",
+    "so với giai đoạn",
+    "so với thời kỳ",
+    "bằng mức",
+    "hiện nay",
+    "so với thời điểm",
 ];
 /// Sorts of papers in whose titles years stand.
 const PAPERS: [&str; 10] = [
-    "kế hoạch", "chương trình", "đề án", "chiến lược", "nghị quyết", "quyết định", "dự án", "quy hoạch", "kết luận",
+    "kế hoạch",
+    "chương trình",
+    "đề án",
+    "chiến lược",
+    "nghị quyết",
+    "quyết định",
+    "dự án",
+    "quy hoạch",
+    "kết luận",
     "chỉ thị",
 ];
 
@@ -81,7 +140,12 @@ pub(crate) fn moments(tokens: &[Token]) -> Vec<Moment> {
                     used: used(tokens, from, i, ranged),
                 });
             } else if to > i + 1 && !percent {
-                out.push(Moment { from: i, to, year, used: Use::Range });
+                out.push(Moment {
+                    from: i,
+                    to,
+                    year,
+                    used: Use::Range,
+                });
             }
             i = to;
         } else {
@@ -94,15 +158,34 @@ pub(crate) fn moments(tokens: &[Token]) -> Vec<Moment> {
 /// "2021-2025", "2021 đến năm 2025": the last year and the place after it.
 fn range_end(tokens: &[Token], i: usize) -> Option<(i16, usize)> {
     let joined = tokens.mark(i + 1, '-') || tokens.word(i + 1, &["đến"]);
-    let at = if tokens.word(i + 2, &["năm"]) { i + 3 } else { i + 2 };
+    let at = if tokens.word(i + 2, &["năm"]) {
+        i + 3
+    } else {
+        i + 2
+    };
     let end = year_of(tokens.get(at)?)?;
     let begin = year_of(&tokens[i])?;
     (joined && end > begin).then_some((end, at + 1))
 }
 
 fn used(tokens: &[Token], from: usize, year: usize, ranged: bool) -> Use {
-    if tokens.longest_back(from, &["định hướng", "tầm nhìn", "định hướng phát triển", "tầm nhìn chiến lược"]).is_some() {
-        return if titled(tokens, from) { Use::Titled } else { Use::Outlook };
+    if tokens
+        .longest_back(
+            from,
+            &[
+                "định hướng",
+                "tầm nhìn",
+                "định hướng phát triển",
+                "tầm nhìn chiến lược",
+            ],
+        )
+        .is_some()
+    {
+        return if titled(tokens, from) {
+            Use::Titled
+        } else {
+            Use::Outlook
+        };
     }
     if tokens.longest_back(from, &BASELINE).is_some() {
         return Use::Baseline;
@@ -124,14 +207,30 @@ fn used(tokens: &[Token], from: usize, year: usize, ranged: bool) -> Use {
 /// without a break.
 fn titled(tokens: &[Token], from: usize) -> bool {
     let mut quotes = 0;
-    for i in (0..from).rev() {
+    for i in (from.saturating_sub(60)..from).rev() {
         match tokens[i].kind {
             Kind::Mark('"') => quotes += 1,
             Kind::Mark(';' | '.' | ':') => break,
             // "…, tầm nhìn đến năm 2045" goes on with the title.
             Kind::Mark(',') if !tokens.word(from - 1, &["nhìn", "hướng"]) => break,
             // What a paper aims at is not its title.
-            Kind::Word if tokens.longest(i, &["mục tiêu", "phấn đấu", "đề ra", "đặt ra", "chỉ tiêu", "nêu rõ"]).is_some() => break,
+            Kind::Word
+                if tokens
+                    .longest(
+                        i,
+                        &[
+                            "mục tiêu",
+                            "phấn đấu",
+                            "đề ra",
+                            "đặt ra",
+                            "chỉ tiêu",
+                            "nêu rõ",
+                        ],
+                    )
+                    .is_some() =>
+            {
+                break;
+            }
             Kind::Code => return true,
             Kind::Word if tokens[i].capital && i > 0 && from > i + 2 => {
                 if tokens.longest(i, &PAPERS).is_some() {
@@ -156,7 +255,14 @@ pub(crate) fn heading_year(tokens: &[Token]) -> Option<i16> {
 
 /// Words that make something yearly.
 pub(crate) const YEARLY: [&str; 8] = [
-    "hằng năm", "hàng năm", "mỗi năm", "một năm", "từng năm", "trong từng năm", "bình quân năm", "qua các năm",
+    "hằng năm",
+    "hàng năm",
+    "mỗi năm",
+    "một năm",
+    "từng năm",
+    "trong từng năm",
+    "bình quân năm",
+    "qua các năm",
 ];
 
 #[cfg(test)]
@@ -181,9 +287,15 @@ mod tests {
             ("giai đoạn 2026-2030 tăng", vec![(2030, Use::Range)]),
             ("tăng 2 lần so với năm 2021", vec![(2021, Use::Baseline)]),
             ("so với giai đoạn 2016 - 2020", vec![(2020, Use::Baseline)]),
-            ("đến 2028, tầm nhìn đến năm 2040", vec![(2028, Use::Deadline), (2040, Use::Outlook)]),
+            (
+                "đến 2028, tầm nhìn đến năm 2040",
+                vec![(2028, Use::Deadline), (2040, Use::Outlook)],
+            ),
             ("trước ngày 30/6/2026", vec![(2026, Use::Deadline)]),
-            ("thực hiện Chiến lược dữ liệu đến năm 2030", vec![(2030, Use::Titled)]),
+            (
+                "thực hiện Chiến lược dữ liệu đến năm 2030",
+                vec![(2030, Use::Titled)],
+            ),
             ("hỗ trợ 2025 hộ", vec![]),
             ("có 2000% dân", vec![]),
         ] {

@@ -136,7 +136,18 @@ fn number_at(tokens: &[Token], i: usize) -> Option<(Decimal, usize)> {
         return Some((Decimal::TWO, i + 1));
     }
     let expected = tokens
-        .longest_back(i, &["ít nhất", "tối thiểu", "ít nhất có", "tối thiểu có", "gấp", "tối đa", "không quá"])
+        .longest_back(
+            i,
+            &[
+                "ít nhất",
+                "tối thiểu",
+                "ít nhất có",
+                "tối thiểu có",
+                "gấp",
+                "tối đa",
+                "không quá",
+            ],
+        )
         .is_some();
     if !expected || tokens.word(i + 1, &["số", "phần", "cách"]) {
         return None;
@@ -180,28 +191,119 @@ fn range(tokens: &[Token], i: usize, value: Decimal, after: usize) -> (Option<De
 }
 
 const AT_LEAST: [&str; 12] = [
-    "ít nhất", "tối thiểu", "không dưới", "không thấp hơn", "không ít hơn", "ít nhất là", "tối thiểu là", "đạt và vượt",
-    "ít nhất từ", "tối thiểu từ", "ít nhất có", "tối thiểu có",
+    "ít nhất",
+    "tối thiểu",
+    "không dưới",
+    "không thấp hơn",
+    "không ít hơn",
+    "ít nhất là",
+    "tối thiểu là",
+    "đạt và vượt",
+    "ít nhất từ",
+    "tối thiểu từ",
+    "ít nhất có",
+    "tối thiểu có",
 ];
-const MORE_THAN: [&str; 9] = ["trên", "hơn", "vượt", "vượt trên", "cao hơn", "lớn hơn", "vượt mức", "nhiều hơn", "từ trên"];
+const MORE_THAN: [&str; 9] = [
+    "trên",
+    "hơn",
+    "vượt",
+    "vượt trên",
+    "cao hơn",
+    "lớn hơn",
+    "vượt mức",
+    "nhiều hơn",
+    "từ trên",
+];
 const AT_MOST: [&str; 8] = [
-    "tối đa", "không quá", "không vượt quá", "không cao hơn", "nhiều nhất", "tối đa là", "không vượt", "không lớn hơn",
+    "tối đa",
+    "không quá",
+    "không vượt quá",
+    "không cao hơn",
+    "nhiều nhất",
+    "tối đa là",
+    "không vượt",
+    "không lớn hơn",
 ];
-const LESS_THAN: [&str; 6] = ["dưới", "thấp hơn", "nhỏ hơn", "ít hơn", "xuống dưới", "còn dưới"];
+const LESS_THAN: [&str; 6] = [
+    "dưới",
+    "thấp hơn",
+    "nhỏ hơn",
+    "ít hơn",
+    "xuống dưới",
+    "còn dưới",
+];
 const ABOUT: [&str; 6] = ["khoảng", "gần", "xấp xỉ", "ước", "chừng", "ước khoảng"];
 const STATED: [&str; 34] = [
-    "đạt", "chiếm", "có", "là", "bằng", "còn", "giảm còn", "giảm xuống còn", "xuống còn", "tăng lên", "nâng lên", "lên",
-    "lên thành", "ở mức", "mức", "đạt mức", "tỷ lệ", "tỉ lệ", "đạt tỷ lệ", "đạt tỉ lệ", "duy trì", "bố trí", "bảo đảm",
-    "đảm bảo", "dành", "phấn đấu", "thu hút", "hoàn thành", "hình thành", "thành lập", "xây dựng", "được", "đáp ứng", "trung bình đạt",
+    "đạt",
+    "chiếm",
+    "có",
+    "là",
+    "bằng",
+    "còn",
+    "giảm còn",
+    "giảm xuống còn",
+    "xuống còn",
+    "tăng lên",
+    "nâng lên",
+    "lên",
+    "lên thành",
+    "ở mức",
+    "mức",
+    "đạt mức",
+    "tỷ lệ",
+    "tỉ lệ",
+    "đạt tỷ lệ",
+    "đạt tỉ lệ",
+    "duy trì",
+    "bố trí",
+    "bảo đảm",
+    "đảm bảo",
+    "dành",
+    "phấn đấu",
+    "thu hút",
+    "hoàn thành",
+    "hình thành",
+    "thành lập",
+    "xây dựng",
+    "được",
+    "đáp ứng",
+    "trung bình đạt",
 ];
-const UP: [&str; 6] = ["tăng", "tăng thêm", "tăng trưởng", "tăng tối thiểu", "gấp", "tăng gấp"];
+const UP: [&str; 6] = [
+    "tăng",
+    "tăng thêm",
+    "tăng trưởng",
+    "tăng tối thiểu",
+    "gấp",
+    "tăng gấp",
+];
 const DOWN: [&str; 2] = ["giảm", "cắt giảm"];
 const NEW: [&str; 8] = [
-    "thêm", "mới", "hình thành mới", "thành lập mới", "phát triển mới", "có thêm", "thu hút thêm", "bổ sung thêm",
+    "thêm",
+    "mới",
+    "hình thành mới",
+    "thành lập mới",
+    "phát triển mới",
+    "có thêm",
+    "thu hút thêm",
+    "bổ sung thêm",
 ];
 const FILLERS: [&str; 14] = [
-    "từ", "trung bình", "bình quân", "hằng năm", "hàng năm", "mỗi năm", "bình quân hằng năm", "bình quân hàng năm",
-    "bình quân mỗi năm", "trung bình mỗi năm", "trung bình hằng năm", "đến", "thứ", "khoảng từ",
+    "từ",
+    "trung bình",
+    "bình quân",
+    "hằng năm",
+    "hàng năm",
+    "mỗi năm",
+    "bình quân hằng năm",
+    "bình quân hàng năm",
+    "bình quân mỗi năm",
+    "trung bình mỗi năm",
+    "trung bình hằng năm",
+    "đến",
+    "thứ",
+    "khoảng từ",
 ];
 
 /// Reads the words before the number, from the number outwards.
@@ -291,12 +393,19 @@ fn behind(tokens: &[Token], q: &mut Quantity) {
             q.per_year = true;
             q.to = at + 2;
             q.unit_end = q.to;
-        } else if let Some(end) = tokens.longest(at, &["mỗi năm", "hằng năm", "hàng năm", "một năm", "năm"]).filter(|e| *e > at + 1) {
+        } else if let Some(end) = tokens
+            .longest(at, &["mỗi năm", "hằng năm", "hàng năm", "một năm", "năm"])
+            .filter(|e| *e > at + 1)
+        {
             q.per_year = true;
             q.to = end;
         } else if let Some(end) = tokens.longest(at, &["trở lên"]) {
             // Of ranks the better one is the smaller.
-            q.bound = Some(if q.unit == Unit::Rank { Bound::AtMost } else { Bound::AtLeast });
+            q.bound = Some(if q.unit == Unit::Rank {
+                Bound::AtMost
+            } else {
+                Bound::AtLeast
+            });
             q.to = end;
         } else if let Some(end) = tokens.longest(at, &["trở xuống"]) {
             q.bound = Some(Bound::AtMost);
@@ -309,7 +418,8 @@ fn behind(tokens: &[Token], q: &mut Quantity) {
 
 /// The number of a table cell, counted in the unit of its row.
 pub(crate) fn bare(tokens: &[Token], unit: &Unit) -> Option<Quantity> {
-    let i = (0..tokens.len()).find(|i| tokens[*i].number().is_some() && period::year_of(&tokens[*i]).is_none())?;
+    let i = (0..tokens.len())
+        .find(|i| tokens[*i].number().is_some() && period::year_of(&tokens[*i]).is_none())?;
     let value = tokens[i].number()?;
     let (value_max, after) = range(tokens, i, value, i + 1);
     let mut quantity = Quantity {

@@ -31,10 +31,14 @@ pub fn read(text: &str, lexicon: &Lexicon) -> Reading {
     let (sections, places) = outline::outline(&text, &layout);
     let document = header::document(&text, &layout);
     let passages = passage::passages(&text, &layout, &places);
-    let title_year = document.title.as_deref().filter(|_| !layout.news).and_then(|t| {
-        let title = Text::new(t);
-        period::heading_year(&tokens(&title, Extent::new(0, title.len())))
-    });
+    let title_year = document
+        .title
+        .as_deref()
+        .filter(|_| !layout.news)
+        .and_then(|t| {
+            let title = Text::new(t);
+            period::heading_year(&tokens(&title, Extent::new(0, title.len())))
+        });
     let mut reader = Reader {
         cites: Citations::new(&text, document.number.as_deref()),
         matcher: Matcher::new(lexicon),
@@ -119,22 +123,31 @@ impl Reader<'_> {
             BlockKind::Front | BlockKind::Furniture => {}
             BlockKind::Row(t, r) => {
                 let setting = self.setting(place);
-                if let Some((table, row)) = layout.tables.get(t).and_then(|t| Some((t, t.rows.get(r)?))) {
+                if let Some((table, row)) =
+                    layout.tables.get(t).and_then(|t| Some((t, t.rows.get(r)?)))
+                {
                     let found = row::targets(self.text, table, row, &setting);
                     self.targets(found, place);
                 }
             }
-            BlockKind::Item | BlockKind::Bullet | BlockKind::Paragraph => self.body(&tokens, block, place),
+            BlockKind::Item | BlockKind::Bullet | BlockKind::Paragraph => {
+                self.body(&tokens, block, place)
+            }
         }
     }
 
     fn setting(&mut self, place: &Place) -> Setting {
         if !self.news && self.flow.path != place.path {
-            self.flow = Flow { path: place.path.clone(), ..Flow::default() };
+            self.flow = Flow {
+                path: place.path.clone(),
+                ..Flow::default()
+            };
         }
         let mut setting = Setting::of(place, self.news, self.written);
         if setting.zone == Zone::Goal {
-            setting.year = setting.year.or(self.title_year.filter(|_| self.flow.year.is_none()));
+            setting.year = setting
+                .year
+                .or(self.title_year.filter(|_| self.flow.year.is_none()));
         }
         setting.carried = self.flow.year;
         setting.aiming = self.flow.aiming;
@@ -142,7 +155,10 @@ impl Reader<'_> {
     }
 
     fn heading(&mut self, tokens: &[Token], block: &Block, place: &Place, next: Option<&Block>) {
-        self.flow = Flow { path: place.path.clone(), ..Flow::default() };
+        self.flow = Flow {
+            path: place.path.clone(),
+            ..Flow::default()
+        };
         self.heading = Some(self.text.line(block.body));
         if place.zone == Zone::Duty {
             self.open_agency(tokens, block);
@@ -155,7 +171,11 @@ impl Reader<'_> {
         // A numbered line without anything under it is itself the task.
         let own = block.label.as_ref().map(|l| l.style);
         let leaf = !place.parent
-            && next.is_none_or(|n| n.label.as_ref().is_some_and(|l| l.style.is_numbered() && Some(l.style) <= own));
+            && next.is_none_or(|n| {
+                n.label
+                    .as_ref()
+                    .is_some_and(|l| l.style.is_numbered() && Some(l.style) <= own)
+            });
         if leaf && place.zone == Zone::Task && own.is_some_and(|s| s > Style::Roman) {
             self.task(tokens, block.body, place);
         }
@@ -168,7 +188,11 @@ impl Reader<'_> {
         if opens && matches!(setting.zone, Zone::Open) {
             setting.aiming = true;
         }
-        if self.news && tokens.longest(0, &["để đạt", "để thực hiện", "để hoàn thành"]).is_some() {
+        if self.news
+            && tokens
+                .longest(0, &["để đạt", "để thực hiện", "để hoàn thành"])
+                .is_some()
+        {
             self.flow = Flow::default();
             setting.aiming = false;
             setting.carried = None;
@@ -211,7 +235,9 @@ impl Reader<'_> {
         let open = place.zone == Zone::Open && !self.has_tasks && block.kind == BlockKind::Bullet;
         match place.zone {
             Zone::Task if !place.parent => self.task(tokens, block.body, place),
-            Zone::Open if open && !place.parent && !task::told(tokens, &[]).is_empty() => self.task(tokens, block.body, place),
+            Zone::Open if open && !place.parent && !task::told(tokens, &[]).is_empty() => {
+                self.task(tokens, block.body, place)
+            }
             Zone::Duty => self.duties(tokens, block, place),
             _ => {}
         }
@@ -235,8 +261,15 @@ impl Reader<'_> {
     }
 
     fn push_task(&mut self, tokens: &[Token], at: Extent, place: &Place) {
-        let from = tokens.iter().position(|t| t.at.start >= at.start).unwrap_or(0);
-        let to = tokens.iter().rposition(|t| t.at.end <= at.end).map_or(from, |p| p + 1).max(from);
+        let from = tokens
+            .iter()
+            .position(|t| t.at.start >= at.start)
+            .unwrap_or(0);
+        let to = tokens
+            .iter()
+            .rposition(|t| t.at.end <= at.end)
+            .map_or(from, |p| p + 1)
+            .max(from);
         let heading = self.heading.as_deref().filter(|_| !self.news);
         self.reading.tasks.push(Task {
             id: format!("k{}", self.reading.tasks.len() + 1),
@@ -250,9 +283,14 @@ impl Reader<'_> {
 
     fn open_agency(&mut self, tokens: &[Token], block: &Block) {
         let style = block.label.as_ref().map(|l| l.style);
-        self.agencies.retain(|open| open.style.is_some() && open.style < style);
+        self.agencies
+            .retain(|open| open.style.is_some() && open.style < style);
         if let (Some(name), _) = assignment::duties(self.text, tokens, None) {
-            self.agencies.push(Open { style, name: name.trim_end_matches(':').to_owned(), heading: true });
+            self.agencies.push(Open {
+                style,
+                name: name.trim_end_matches(':').to_owned(),
+                heading: true,
+            });
         }
     }
 
@@ -260,12 +298,21 @@ impl Reader<'_> {
         let style = block.label.as_ref().map(|l| l.style);
         let numbered = style.is_some_and(Style::is_numbered);
         if numbered {
-            self.agencies.retain(|open| open.style.is_some() && open.style < style);
+            self.agencies
+                .retain(|open| open.style.is_some() && open.style < style);
         }
-        let above = self.agencies.last().filter(|open| style.is_some() || open.heading).map(|open| open.name.clone());
+        let above = self
+            .agencies
+            .last()
+            .filter(|open| style.is_some() || open.heading)
+            .map(|open| open.name.clone());
         let (own, found) = assignment::duties(self.text, tokens, above.as_deref());
         if let Some(name) = own.filter(|_| numbered || place.parent) {
-            self.agencies.push(Open { style, name, heading: false });
+            self.agencies.push(Open {
+                style,
+                name,
+                heading: false,
+            });
         }
         for duty in found {
             self.duty(duty, place);
@@ -308,14 +355,31 @@ impl Reader<'_> {
 
     /// A value said twice with the same words for the same year is one target.
     fn repeats(&mut self, draft: &Draft, unit: Option<&str>) -> bool {
-        let Some(value) = draft.value else { return false };
-        let words: HashSet<String> = self.text.line(draft.at).to_lowercase().split(' ').map(str::to_owned).collect();
+        let Some(value) = draft.value else {
+            return false;
+        };
+        let words: HashSet<String> = self
+            .text
+            .line(draft.at)
+            .to_lowercase()
+            .split(' ')
+            .map(str::to_owned)
+            .collect();
         let year = draft.period.year;
         let again = self.seen.iter().any(|s| {
-            let common = s.words.intersection(&words).count();
-            s.value == value && s.unit.as_deref() == unit && s.year == year && common * 10 >= s.words.len().max(words.len()) * 8
+            s.value == value
+                && s.unit.as_deref() == unit
+                && s.year == year
+                && s.words.intersection(&words).count() * 10 >= s.words.len().max(words.len()) * 8
         });
-        self.seen.push(Seen { value, unit: unit.map(str::to_owned), year, words });
+        if !again {
+            self.seen.push(Seen {
+                value,
+                unit: unit.map(str::to_owned),
+                year,
+                words,
+            });
+        }
         again
     }
 
@@ -335,7 +399,9 @@ fn opening(tokens: &[Token], parts: &[Timed]) -> bool {
     parts.iter().any(|part| {
         let (from, to) = (part.segment.from, part.segment.to);
         let deadline = part.moments.iter().find(|m| m.is_deadline());
-        let aimed = tokens.find(from, to, &["phấn đấu", "mục tiêu", "chỉ tiêu"]).is_some();
+        let aimed = tokens
+            .find(from, to, &["phấn đấu", "mục tiêu", "chỉ tiêu"])
+            .is_some();
         let leads = deadline.is_some_and(|m| m.from <= from + 2 && m.used == period::Use::Deadline);
         deadline.is_some() && aimed || leads
     })
@@ -349,16 +415,26 @@ fn doubts(reading: &mut Reading) {
             found.push(("no_deadline", "Chỉ tiêu không nêu thời hạn.", target.span));
         }
         if target.indicator.is_none() {
-            found.push(("no_indicator", "Chưa rõ chỉ số theo dõi tương ứng.", target.span));
+            found.push((
+                "no_indicator",
+                "Chưa rõ chỉ số theo dõi tương ứng.",
+                target.span,
+            ));
         }
     }
     if reading.document.kind == DocumentKind::Unknown {
-        found.push(("unknown_kind", "Chưa nhận ra loại văn bản.", viet::Span::default()));
+        found.push((
+            "unknown_kind",
+            "Chưa nhận ra loại văn bản.",
+            viet::Span::default(),
+        ));
     }
-    reading.diagnostics.extend(found.into_iter().map(|(code, message, span)| Diagnostic {
-        code: code.into(),
-        message: message.into(),
-        span,
-    }));
+    reading
+        .diagnostics
+        .extend(found.into_iter().map(|(code, message, span)| Diagnostic {
+            code: code.into(),
+            message: message.into(),
+            span,
+        }));
     reading.diagnostics.sort_by_key(|d| d.span);
 }

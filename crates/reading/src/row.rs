@@ -17,15 +17,26 @@ pub(crate) fn targets(text: &Text, table: &Table, row: &Row, setting: &Setting) 
     let name = row.cells[name_at];
     let rest = &row.cells[name_at + 1..];
     let unit = unit_of(text, name, rest);
-    let years: Vec<i16> = table.head.iter().filter_map(|c| year_of(text, *c)).collect();
-    let values: Vec<(Extent, Quantity)> = rest.iter().filter_map(|c| value(text, *c, &unit).map(|q| (*c, q))).collect();
+    let years: Vec<i16> = table
+        .head
+        .iter()
+        .filter_map(|c| year_of(text, *c))
+        .collect();
+    let values: Vec<(Extent, Quantity)> = rest
+        .iter()
+        .filter_map(|c| value(text, *c, &unit).map(|q| (*c, q)))
+        .collect();
     if values.is_empty() {
         return sentence(text, name, rest, setting);
     }
     let own = period::heading_year(&tokens(text, name));
     let mut out = Vec::new();
     for (i, (cell, q)) in values.iter().enumerate() {
-        let column = if years.len() == values.len() { years.get(i) } else { years.first() };
+        let column = if years.len() == values.len() {
+            years.get(i)
+        } else {
+            years.first()
+        };
         if years.is_empty() && i > 0 {
             break;
         }
@@ -35,12 +46,18 @@ pub(crate) fn targets(text: &Text, table: &Table, row: &Row, setting: &Setting) 
             (.., Some(year)) => (Some(year), PeriodSource::Heading),
             _ => (None, PeriodSource::None),
         };
-        out.push(draft(text, name, *cell, q, TargetPeriod {
-            kind: year.map(|_| PeriodKind::ByYear),
-            year,
-            baseline: None,
-            source,
-        }));
+        out.push(draft(
+            text,
+            name,
+            *cell,
+            q,
+            TargetPeriod {
+                kind: year.map(|_| PeriodKind::ByYear),
+                year,
+                baseline: None,
+                source,
+            },
+        ));
     }
     out
 }
@@ -48,7 +65,10 @@ pub(crate) fn targets(text: &Text, table: &Table, row: &Row, setting: &Setting) 
 /// A row whose target is told in words: "Tỷ lệ … đạt tối thiểu 80%".
 fn sentence(text: &Text, name: Extent, rest: &[Extent], setting: &Setting) -> Vec<Draft> {
     let mut out = Vec::new();
-    let setting = Setting { aiming: true, ..setting.clone() };
+    let setting = Setting {
+        aiming: true,
+        ..setting.clone()
+    };
     for cell in std::iter::once(&name).chain(rest) {
         let tokens = tokens(text, *cell);
         let parts = target::timed(&tokens);
@@ -60,7 +80,9 @@ fn sentence(text: &Text, name: Extent, rest: &[Extent], setting: &Setting) -> Ve
 fn draft(text: &Text, name: Extent, cell: Extent, q: &Quantity, period: TargetPeriod) -> Draft {
     let told = tokens(text, cell);
     let (comparator, strict, growth) = target::meant(&told, q);
-    let value_at = told.extent(q.number, q.unit_end.max(q.number + 1)).unwrap_or(cell);
+    let value_at = told
+        .extent(q.number, q.unit_end.max(q.number + 1))
+        .unwrap_or(cell);
     Draft {
         at: Extent::new(name.start, cell.end),
         value_at: Some(value_at),
@@ -76,7 +98,11 @@ fn draft(text: &Text, name: Extent, cell: Extent, q: &Quantity, period: TargetPe
 
 /// A cell with words that is no value.
 fn is_name(text: &Text, cell: Extent) -> bool {
-    let letters = text.line(cell).chars().filter(|c| c.is_alphabetic()).count();
+    let letters = text
+        .line(cell)
+        .chars()
+        .filter(|c| c.is_alphabetic())
+        .count();
     letters >= 6 && !is_number(text, cell)
 }
 
@@ -84,16 +110,26 @@ fn is_name(text: &Text, cell: Extent) -> bool {
 fn value(text: &Text, cell: Extent, unit: &Unit) -> Option<Quantity> {
     let shown = text.line(cell);
     let tokens = tokens(text, cell);
-    let words = tokens.iter().filter(|t| t.mark().is_none() && t.number().is_none()).count();
+    let words = tokens
+        .iter()
+        .filter(|t| t.mark().is_none() && t.number().is_none())
+        .count();
     if words > 6 || shown.chars().count() > 60 {
         return None;
     }
-    quantity::quantities(&tokens).into_iter().next().or_else(|| quantity::bare(&tokens, unit))
+    quantity::quantities(&tokens)
+        .into_iter()
+        .next()
+        .or_else(|| quantity::bare(&tokens, unit))
 }
 
 /// The unit of a row: a cell of its own, or the words of the name.
 fn unit_of(text: &Text, name: Extent, rest: &[Extent]) -> Unit {
-    let own = rest.iter().take(2).map(|c| text.line(*c)).find(|s| s.chars().count() <= 14 && !s.chars().any(|c| c.is_ascii_digit()));
+    let own = rest
+        .iter()
+        .take(2)
+        .map(|c| text.line(*c))
+        .find(|s| s.chars().count() <= 14 && !s.chars().any(|c| c.is_ascii_digit()));
     if let Some(own) = own {
         if own.contains('%') {
             return Unit::Percent;
@@ -101,13 +137,24 @@ fn unit_of(text: &Text, name: Extent, rest: &[Extent]) -> Unit {
         if own.to_lowercase() == "lần" {
             return Unit::Times;
         }
-        if own.to_lowercase().starts_with("điểm") || own.to_lowercase().starts_with("chỉ số") {
-            return Unit::Index;
-        }
-        return Unit::Count;
+        let words = tokens(text, name);
+        let index = words
+            .find(0, words.len(), &["chỉ số", "hệ số", "dti", "pii", "hdi"])
+            .is_some();
+        let points = ["điểm", "chỉ số", "index"]
+            .iter()
+            .any(|w| own.to_lowercase().starts_with(w));
+        return if index && points {
+            Unit::Index
+        } else {
+            Unit::Count
+        };
     }
     let words = tokens(text, name);
-    let share = words.find(0, words.len(), &["tỷ lệ", "tỉ lệ", "tỷ trọng", "tỉ trọng"]).is_some() || words.mark(words.len().saturating_sub(2), '%');
+    let share = words
+        .find(0, words.len(), &["tỷ lệ", "tỉ lệ", "tỷ trọng", "tỉ trọng"])
+        .is_some()
+        || words.mark(words.len().saturating_sub(2), '%');
     if share { Unit::Percent } else { Unit::Count }
 }
 

@@ -15,7 +15,9 @@ pub(crate) struct Segment {
     pub listed: bool,
 }
 
-const ABBREVIATIONS: [&str; 12] = ["tp", "gs", "pgs", "ts", "ths", "bs", "ks", "tx", "tt", "st", "tr", "đ/c"];
+const ABBREVIATIONS: [&str; 12] = [
+    "tp", "gs", "pgs", "ts", "ths", "bs", "ks", "tx", "tt", "st", "tr", "đ/c",
+];
 
 /// Cuts a block into segments; what stands in parentheses is never cut.
 pub(crate) fn segments(tokens: &[Token]) -> Vec<Segment> {
@@ -23,7 +25,9 @@ pub(crate) fn segments(tokens: &[Token]) -> Vec<Segment> {
     let (mut from, mut sentence, mut listed) = (0, 0, false);
     let mut closing = 0;
     for i in 0..tokens.len() {
-        let Some(mark) = tokens[i].mark() else { continue };
+        let Some(mark) = tokens[i].mark() else {
+            continue;
+        };
         if mark == '(' {
             closing = closing.max(close(tokens, i));
         }
@@ -37,14 +41,26 @@ pub(crate) fn segments(tokens: &[Token]) -> Vec<Segment> {
             _ => continue,
         };
         if from < i {
-            out.push(Segment { from, to: i, sentence, stop, listed });
+            out.push(Segment {
+                from,
+                to: i,
+                sentence,
+                stop,
+                listed,
+            });
         }
         from = i + 1;
         listed = stop == ':' || (listed && stop == ';');
         sentence += usize::from(stop == '.');
     }
     if from < tokens.len() {
-        out.push(Segment { from, to: tokens.len(), sentence, stop: '\n', listed });
+        out.push(Segment {
+            from,
+            to: tokens.len(),
+            sentence,
+            stop: '\n',
+            listed,
+        });
     }
     out
 }
@@ -69,11 +85,15 @@ fn close(tokens: &[Token], open: usize) -> usize {
 
 /// Whether a full stop ends a sentence: what follows begins one, and it closes no abbreviation.
 fn ends(tokens: &[Token], i: usize) -> bool {
-    let Some(next) = tokens[i + 1..].iter().find(|t| !matches!(t.mark(), Some('.' | '"' | '…'))) else {
+    let Some(next) = tokens[i + 1..]
+        .iter()
+        .find(|t| !matches!(t.mark(), Some('.' | '"' | '…')))
+    else {
         return true;
     };
     let begins = next.capital || matches!(next.kind, Kind::Number(_) | Kind::Mark('-' | '+'));
-    let abbreviation = i > 0 && ABBREVIATIONS.contains(&&*tokens[i - 1].key) && tokens[i].mark() == Some('.');
+    let abbreviation =
+        i > 0 && ABBREVIATIONS.contains(&&*tokens[i - 1].key) && tokens[i].mark() == Some('.');
     begins && next.spaced && !abbreviation
         || next.capital && !abbreviation && i > 0 && tokens[i - 1].key.chars().count() > 3
 }
@@ -108,12 +128,68 @@ pub(crate) fn commas(tokens: &[Token], from: usize, to: usize) -> Vec<usize> {
 
 /// Words with which a clause of its own begins: a subject of measuring or a verb of doing.
 pub(crate) const STARTERS: [&str; 62] = [
-    "tỷ lệ", "tỉ lệ", "tỷ trọng", "tỉ trọng", "số", "số lượng", "chỉ số", "tổng", "quy mô", "tốc độ", "mức", "giá trị",
-    "doanh thu", "kinh phí", "năng suất", "đóng góp", "kinh tế số", "có", "phấn đấu", "bảo đảm", "đảm bảo", "ít nhất", "tối thiểu",
-    "hình thành", "thành lập", "xây dựng", "thu hút", "hoàn thành", "duy trì", "nâng", "tăng", "giảm", "phủ sóng", "mỗi", "hằng năm",
-    "hàng năm", "toàn bộ", "đến năm", "giao dịch", "thuộc nhóm", "xếp hạng", "trong đó", "trên", "bố trí", "đào tạo", "hỗ trợ",
-    "phát triển", "triển khai", "đưa", "trở thành", "đạt", "cung cấp", "kết nối", "tích hợp", "chuyển đổi", "số hóa", "thứ hạng", "nằm trong",
-    "đứng", "dịch vụ", "hạ tầng", "phấn",
+    "tỷ lệ",
+    "tỉ lệ",
+    "tỷ trọng",
+    "tỉ trọng",
+    "số",
+    "số lượng",
+    "chỉ số",
+    "tổng",
+    "quy mô",
+    "tốc độ",
+    "mức",
+    "giá trị",
+    "doanh thu",
+    "kinh phí",
+    "năng suất",
+    "đóng góp",
+    "kinh tế số",
+    "có",
+    "phấn đấu",
+    "bảo đảm",
+    "đảm bảo",
+    "ít nhất",
+    "tối thiểu",
+    "hình thành",
+    "thành lập",
+    "xây dựng",
+    "thu hút",
+    "hoàn thành",
+    "duy trì",
+    "nâng",
+    "tăng",
+    "giảm",
+    "phủ sóng",
+    "mỗi",
+    "hằng năm",
+    "hàng năm",
+    "toàn bộ",
+    "đến năm",
+    "giao dịch",
+    "thuộc nhóm",
+    "xếp hạng",
+    "trong đó",
+    "trên",
+    "bố trí",
+    "đào tạo",
+    "hỗ trợ",
+    "phát triển",
+    "triển khai",
+    "đưa",
+    "trở thành",
+    "đạt",
+    "cung cấp",
+    "kết nối",
+    "tích hợp",
+    "chuyển đổi",
+    "số hóa",
+    "thứ hạng",
+    "nằm trong",
+    "đứng",
+    "dịch vụ",
+    "hạ tầng",
+    "phấn",
 ];
 
 /// Whether a clause of its own begins at `i`.

@@ -22,12 +22,17 @@ pub(crate) fn see_through(text: &Text, tokens: &mut [Token], out: &mut Vec<Diagn
             continue;
         }
         for (fault, meant) in FAULTS {
-            let Some(end) = tokens.phrase(i, fault) else { continue };
+            let Some(end) = tokens.phrase(i, fault) else {
+                continue;
+            };
             let aim = fault == "phần đầu" && !is_aim(tokens, i, end);
             if aim {
                 continue;
             }
-            let at = tokens.extent(i, end).map(|e| text.span(e)).unwrap_or_default();
+            let at = tokens
+                .extent(i, end)
+                .map(|e| text.span(e))
+                .unwrap_or_default();
             for (token, word) in tokens[i..end].iter_mut().zip(meant.split(' ')) {
                 token.key = word.to_lowercase().into();
             }
@@ -43,7 +48,8 @@ pub(crate) fn see_through(text: &Text, tokens: &mut [Token], out: &mut Vec<Diagn
 
 /// "phần đầu" can be meant ("phần đầu của"); before a verb of reaching or a year it is an aim.
 fn is_aim(tokens: &[Token], i: usize, end: usize) -> bool {
-    !tokens.word(end, &["của", "tiên", "trang", "này"]) && !(i > 0 && tokens.word(i - 1, &["ở", "trong"]))
+    !tokens.word(end, &["của", "tiên", "trang", "này"])
+        && !(i > 0 && tokens.word(i - 1, &["ở", "trong"]))
 }
 
 /// "phục vụ phục vụ", "về về": said twice in a row.

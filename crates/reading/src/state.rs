@@ -9,24 +9,97 @@ use crate::zone::Zone;
 
 /// Words of a state that can be checked.
 const STRONG: [&str; 26] = [
-    "đạt mức", "đạt trình độ", "đạt", "trở thành", "thuộc nhóm", "nằm trong nhóm", "trong nhóm", "ngang tầm", "tương đương", "vào hoạt động",
-    "vào vận hành", "đi vào", "vào sử dụng", "phủ sóng", "xếp loại", "xếp hạng", "được công nhận", "là trung tâm", "là một trong", "thành trung tâm",
-    "là tỉnh", "bằng mức", "dẫn đầu", "không còn", "trong top", "là địa phương",
+    "đạt mức",
+    "đạt trình độ",
+    "đạt",
+    "trở thành",
+    "thuộc nhóm",
+    "nằm trong nhóm",
+    "trong nhóm",
+    "ngang tầm",
+    "tương đương",
+    "vào hoạt động",
+    "vào vận hành",
+    "đi vào",
+    "vào sử dụng",
+    "phủ sóng",
+    "xếp loại",
+    "xếp hạng",
+    "được công nhận",
+    "là trung tâm",
+    "là một trong",
+    "thành trung tâm",
+    "là tỉnh",
+    "bằng mức",
+    "dẫn đầu",
+    "không còn",
+    "trong top",
+    "là địa phương",
 ];
 /// Verbs of finishing, with which a state begins.
 const FINISHING: [&str; 20] = [
-    "hình thành", "hoàn thành", "thành lập", "duy trì", "số hóa", "xây dựng", "đưa", "hỗ trợ hình thành", "thực hiện quản lý", "kết nối",
-    "ban hành", "triển khai", "cơ bản", "phủ sóng", "toàn bộ", "tất cả", "nâng cấp", "bảo đảm", "vận hành", "tổ chức",
+    "hình thành",
+    "hoàn thành",
+    "thành lập",
+    "duy trì",
+    "số hóa",
+    "xây dựng",
+    "đưa",
+    "hỗ trợ hình thành",
+    "thực hiện quản lý",
+    "kết nối",
+    "ban hành",
+    "triển khai",
+    "cơ bản",
+    "phủ sóng",
+    "toàn bộ",
+    "tất cả",
+    "nâng cấp",
+    "bảo đảm",
+    "vận hành",
+    "tổ chức",
 ];
 /// Beginnings of a mere direction.
 const DIRECTIONS: [&str; 30] = [
-    "tăng cường", "đẩy mạnh", "khuyến khích", "phát triển", "quan tâm", "từng bước", "chú trọng", "nâng cao", "đổi mới", "tiếp tục", "thực hiện tốt",
-    "tăng dần", "hoàn thiện", "khai thác", "tập trung", "thúc đẩy", "góp phần", "bảo đảm", "đảm bảo", "phát huy", "mở rộng", "huy động", "ưu tiên",
-    "cải thiện", "tạo", "thu hút", "ứng dụng", "lấy", "xem", "coi",
+    "tăng cường",
+    "đẩy mạnh",
+    "khuyến khích",
+    "phát triển",
+    "quan tâm",
+    "từng bước",
+    "chú trọng",
+    "nâng cao",
+    "đổi mới",
+    "tiếp tục",
+    "thực hiện tốt",
+    "tăng dần",
+    "hoàn thiện",
+    "khai thác",
+    "tập trung",
+    "thúc đẩy",
+    "góp phần",
+    "bảo đảm",
+    "đảm bảo",
+    "phát huy",
+    "mở rộng",
+    "huy động",
+    "ưu tiên",
+    "cải thiện",
+    "tạo",
+    "thu hút",
+    "ứng dụng",
+    "lấy",
+    "xem",
+    "coi",
 ];
 
 /// States set as aims in one block.
-pub(crate) fn states(tokens: &[Token], parts: &[Timed], setting: &Setting, taken: &[Draft]) -> Vec<Draft> {
+pub(crate) fn states(
+    tokens: &[Token],
+    parts: &[Timed],
+    setting: &Setting,
+    taken: &[Draft],
+) -> Vec<Draft> {
     if !setting.is_goal() {
         return Vec::new();
     }
@@ -37,17 +110,28 @@ pub(crate) fn states(tokens: &[Token], parts: &[Timed], setting: &Setting, taken
         let segment = part.segment;
         let mut found = false;
         for (from, to) in pieces(tokens, segment.from, segment.to) {
-            let Some(at) = tight(tokens, from, to) else { continue };
-            let numbered = taken.iter().any(|d| d.value_at.is_some_and(|v| at.contains(v) || at.touches(d.at)));
-            let from = (from..to).find(|i| tokens[*i].at.start >= at.start).unwrap_or(from);
+            let Some(at) = tight(tokens, from, to) else {
+                continue;
+            };
+            let numbered = taken.iter().any(|d| {
+                d.value_at
+                    .is_some_and(|v| at.contains(v) || at.touches(d.at))
+            });
+            let from = (from..to)
+                .find(|i| tokens[*i].at.start >= at.start)
+                .unwrap_or(from);
             let follows = open == Some(segment.sentence) && is_noun(tokens, from, to);
             if numbered || !(is_state(tokens, from, to) || follows) || to - from < 4 {
                 continue;
             }
-            let own = part.moments.iter().rfind(|m| m.is_deadline() && m.from < to);
+            let own = part
+                .moments
+                .iter()
+                .rfind(|m| m.is_deadline() && m.from < to);
             let period = period_of(own.map(|m| m.year), part, setting);
             // A general objective is an aim only with a deadline of its own.
-            let general = setting.zone == Zone::General && own.is_none_or(|m| m.used != Use::Deadline);
+            let general =
+                setting.zone == Zone::General && own.is_none_or(|m| m.used != Use::Deadline);
             if period.year.is_none() || general {
                 continue;
             }
@@ -74,7 +158,20 @@ fn pieces(tokens: &[Token], from: usize, to: usize) -> Vec<(usize, usize)> {
     let mut out = Vec::new();
     let mut start = from;
     for comma in commas(tokens, from, to) {
-        let begins = tokens.longest(comma + 1, &["hình thành", "hoàn thành", "đưa", "thành lập", "trở thành", "phủ sóng", "duy trì"]).is_some();
+        let begins = tokens
+            .longest(
+                comma + 1,
+                &[
+                    "hình thành",
+                    "hoàn thành",
+                    "đưa",
+                    "thành lập",
+                    "trở thành",
+                    "phủ sóng",
+                    "duy trì",
+                ],
+            )
+            .is_some();
         if begins && comma > start + 3 {
             out.push((start, comma));
             start = comma + 1;
@@ -89,10 +186,21 @@ fn is_state(tokens: &[Token], from: usize, to: usize) -> bool {
     let strong = tokens.find(from, to, &STRONG).is_some();
     let direction = tokens.longest(from, &DIRECTIONS).is_some();
     let finishing = tokens.longest(from, &FINISHING).is_some();
-    let everywhere = tokens.find(from, to, &["toàn tỉnh", "toàn quốc", "toàn bộ", "tất cả các"]).is_some();
+    let everywhere = tokens
+        .find(
+            from,
+            to,
+            &["toàn tỉnh", "toàn quốc", "toàn bộ", "tất cả các"],
+        )
+        .is_some();
     let continued = tokens.longest(from, &["huy động", "phát triển"]).is_some();
     match (strong, direction) {
-        (true, true) => continued || tokens.find(from, to, &["trở thành", "vào hoạt động"]).is_some(),
+        (true, true) => {
+            continued
+                || tokens
+                    .find(from, to, &["trở thành", "vào hoạt động"])
+                    .is_some()
+        }
         (true, false) => true,
         (false, true) => false,
         (false, false) => finishing || everywhere,
@@ -103,7 +211,19 @@ fn is_state(tokens: &[Token], from: usize, to: usize) -> bool {
 fn after_time(tokens: &[Token], from: usize, to: usize) -> usize {
     let mut at = from;
     while at < to {
-        if let Some(end) = tokens.longest(at, &["phấn đấu", "đến năm", "vào năm", "đến", "đồng thời", "cơ bản", "phấn đấu đến năm", "tỉnh"]) {
+        if let Some(end) = tokens.longest(
+            at,
+            &[
+                "phấn đấu",
+                "đến năm",
+                "vào năm",
+                "đến",
+                "đồng thời",
+                "cơ bản",
+                "phấn đấu đến năm",
+                "tỉnh",
+            ],
+        ) {
             at = end;
         } else if tokens.mark(at, ',') || tokens[at].number().is_some() {
             at += 1;
@@ -116,14 +236,17 @@ fn after_time(tokens: &[Token], from: usize, to: usize) -> usize {
 
 /// A name without a verb: it begins with a capital and is short.
 fn is_noun(tokens: &[Token], from: usize, to: usize) -> bool {
-    let doing = tokens.longest(from, &DIRECTIONS).is_some() || tokens.longest(from, &FINISHING).is_some();
+    let doing =
+        tokens.longest(from, &DIRECTIONS).is_some() || tokens.longest(from, &FINISHING).is_some();
     tokens.get(from).is_some_and(|t| t.capital) && !doing && to - from <= 16
 }
 
 fn period_of(own: Option<i16>, part: &Timed, setting: &Setting) -> TargetPeriod {
     let (year, source) = match (own, part.led, setting.year, setting.carried) {
         (Some(year), ..) => (Some(year), PeriodSource::Explicit),
-        (_, Some((year, sentence)), ..) if sentence == part.segment.sentence => (Some(year), PeriodSource::Explicit),
+        (_, Some((year, sentence)), ..) if sentence == part.segment.sentence => {
+            (Some(year), PeriodSource::Explicit)
+        }
         (_, Some((year, _)), ..) => (Some(year), PeriodSource::PrecedingText),
         (_, _, Some(year), _) => (Some(year), PeriodSource::Heading),
         (.., Some(year)) => (Some(year), PeriodSource::PrecedingText),

@@ -56,12 +56,20 @@ fn ruled(text: &Text, lines: &[Line], start: usize) -> Option<Table> {
     if rows.len() < 2 {
         return None;
     }
-    let head = if rows[0].cells.iter().any(|c| is_number(text, *c) && !is_year(text, *c)) {
+    let head = if rows[0]
+        .cells
+        .iter()
+        .any(|c| is_number(text, *c) && !is_year(text, *c))
+    {
         Vec::new()
     } else {
         rows.remove(0).cells
     };
-    Some(Table { lines: start..end, head, rows })
+    Some(Table {
+        lines: start..end,
+        head,
+        rows,
+    })
 }
 
 fn split(text: &Text, at: Extent) -> Vec<Extent> {
@@ -85,16 +93,29 @@ const ROW_LINES: usize = 14;
 /// One cell a line: perhaps a heading that begins with "TT", then rows that each begin with their number.
 fn flattened(text: &Text, lines: &[Line], furniture: &[bool], start: usize) -> Option<Table> {
     let headed = is_number_column(text, &lines[start]);
-    let reach = if headed { start + 1..lines.len().min(start + 18) } else { start..start + 1 };
+    let reach = if headed {
+        start + 1..lines.len().min(start + 18)
+    } else {
+        start..start + 1
+    };
     let body = reach.into_iter().find(|i| begins_row(text, lines, *i, 1))?;
-    let second = (body + 1..lines.len().min(body + ROW_LINES)).find(|i| begins_row(text, lines, *i, 2))?;
+    let second =
+        (body + 1..lines.len().min(body + ROW_LINES)).find(|i| begins_row(text, lines, *i, 2))?;
     if !headed {
         // Without a heading three numbers in order are asked for.
-        (second + 1..lines.len().min(second + ROW_LINES)).find(|i| begins_row(text, lines, *i, 3))?;
+        (second + 1..lines.len().min(second + ROW_LINES))
+            .find(|i| begins_row(text, lines, *i, 3))?;
     }
-    let head: Vec<Extent> = (start..body).filter(|i| !furniture[*i]).map(|i| lines[i].at).collect();
+    let head: Vec<Extent> = (start..body)
+        .filter(|i| !furniture[*i])
+        .map(|i| lines[i].at)
+        .collect();
     let (rows, end) = rows(text, lines, furniture, body);
-    (rows.len() >= 2).then_some(Table { lines: start..end, head, rows })
+    (rows.len() >= 2).then_some(Table {
+        lines: start..end,
+        head,
+        rows,
+    })
 }
 
 /// The rows from line `body` on, and the line after the table.
@@ -110,9 +131,13 @@ fn rows(text: &Text, lines: &[Line], furniture: &[bool], body: usize) -> (Vec<Ro
         }
         if begins_row(text, lines, end, expected) || restarts {
             expected = if restarts { 2 } else { expected + 1 };
-            rows.push(Row { cells: vec![line.at] });
+            rows.push(Row {
+                cells: vec![line.at],
+            });
         } else if is_label_alone(text, line) && names(text, lines, end + 1) {
-            rows.push(Row { cells: vec![line.at] });
+            rows.push(Row {
+                cells: vec![line.at],
+            });
         } else if rows.last().is_some_and(|r| r.cells.len() > ROW_LINES) || leaves(text, line) {
             break;
         } else if let Some(row) = rows.last_mut() {
@@ -126,7 +151,10 @@ fn rows(text: &Text, lines: &[Line], furniture: &[bool], body: usize) -> (Vec<Ro
 /// "STT", "TT": the heading of the column of row numbers.
 fn is_number_column(text: &Text, line: &Line) -> bool {
     let shown = text.line(line.at).to_lowercase();
-    matches!(shown.trim_end_matches('.'), "stt" | "tt" | "số tt" | "số thứ tự")
+    matches!(
+        shown.trim_end_matches('.'),
+        "stt" | "tt" | "số tt" | "số thứ tự"
+    )
 }
 
 /// Whether a line holds nothing but this row number, and a name follows it.
@@ -136,7 +164,9 @@ fn begins_row(text: &Text, lines: &[Line], i: usize, expected: u32) -> bool {
 
 /// Whether the line is the name of something: words, not a value.
 fn names(text: &Text, lines: &[Line], i: usize) -> bool {
-    lines.get(i).is_some_and(|l| l.at.len() >= 6 && text.at(l.at.start).is_alphabetic() && !is_number(text, l.at))
+    lines.get(i).is_some_and(|l| {
+        l.at.len() >= 6 && text.at(l.at.start).is_alphabetic() && !is_number(text, l.at)
+    })
 }
 
 fn row_number(text: &Text, line: &Line) -> Option<u32> {
@@ -145,7 +175,8 @@ fn row_number(text: &Text, line: &Line) -> Option<u32> {
     }
     let shown = text.line(line.at);
     let digits = shown.trim_end_matches(['.', ')']);
-    let plain = !digits.is_empty() && digits.len() <= 3 && digits.bytes().all(|b| b.is_ascii_digit());
+    let plain =
+        !digits.is_empty() && digits.len() <= 3 && digits.bytes().all(|b| b.is_ascii_digit());
     plain.then(|| digits.parse().ok()).flatten()
 }
 
@@ -156,9 +187,14 @@ fn is_label_alone(text: &Text, line: &Line) -> bool {
     }
     let shown = text.line(line.at);
     let bare = shown.trim_end_matches(['.', ')']);
-    let dotted = bare.contains('.') && bare.split('.').all(|p| !p.is_empty() && p.len() <= 2 && p.bytes().all(|b| b.is_ascii_digit()));
+    let dotted = bare.contains('.')
+        && bare
+            .split('.')
+            .all(|p| !p.is_empty() && p.len() <= 2 && p.bytes().all(|b| b.is_ascii_digit()));
     let roman = !bare.is_empty() && bare.chars().all(|c| matches!(c, 'I' | 'V' | 'X'));
-    let letter = bare.chars().count() == 1 && bare.len() < shown.len() && bare.chars().all(char::is_alphabetic);
+    let letter = bare.chars().count() == 1
+        && bare.len() < shown.len()
+        && bare.chars().all(char::is_alphabetic);
     dotted || roman || letter
 }
 
@@ -174,10 +210,9 @@ fn continue_row(text: &Text, row: &mut Row, at: Extent) {
 /// A line of running text or a heading of the outline ends the table.
 fn leaves(text: &Text, line: &Line) -> bool {
     let sentence = line.at.len() > 250 && ends_sentence(text.at(line.at.end - 1));
-    let outer = line
-        .label
-        .as_ref()
-        .is_some_and(|l| l.style <= Style::Part || l.style == Style::Roman && l.at.end + 3 < line.at.end);
+    let outer = line.label.as_ref().is_some_and(|l| {
+        l.style <= Style::Part || l.style == Style::Roman && l.at.end + 3 < line.at.end
+    });
     sentence || outer
 }
 

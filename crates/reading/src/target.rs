@@ -80,8 +80,8 @@ pub(crate) fn timed(tokens: &[Token]) -> Vec<Timed> {
     let mut out = Vec::new();
     for segment in sentence::segments(tokens) {
         let inside = segment.from..segment.to;
-        let moments: Vec<Moment> = moments.iter().filter(|m| inside.contains(&m.from)).copied().collect();
-        let quantities: Vec<Quantity> = quantities.iter().filter(|q| inside.contains(&q.number)).cloned().collect();
+        let moments = within(&moments, &inside, |m| m.from);
+        let quantities = within(&quantities, &inside, |q| q.number);
         let leading = moments
             .iter()
             .filter(|m| m.is_deadline())
@@ -92,9 +92,26 @@ pub(crate) fn timed(tokens: &[Token]) -> Vec<Timed> {
             led = Some((moment.year, segment.sentence));
         }
         let leads = leading.map(|m| m.year);
-        out.push(Timed { segment, moments, led: before, leads, quantities });
+        out.push(Timed {
+            segment,
+            moments,
+            led: before,
+            leads,
+            quantities,
+        });
     }
     out
+}
+
+/// Those of an ordered list whose place lies inside.
+fn within<T: Clone>(
+    all: &[T],
+    inside: &std::ops::Range<usize>,
+    place: impl Fn(&T) -> usize,
+) -> Vec<T> {
+    let from = all.partition_point(|x| place(x) < inside.start);
+    let to = all.partition_point(|x| place(x) < inside.end);
+    all[from..to.max(from)].to_vec()
 }
 
 /// Targets with a number in one block.
@@ -106,7 +123,10 @@ pub(crate) fn targets(tokens: &[Token], parts: &[Timed], setting: &Setting) -> V
         let accepted: Vec<Quantity> = part
             .quantities
             .iter()
-            .filter(|q| (open && !q.in_parens || !open && q.bound.is_some()) && accepts(tokens, part, q, setting))
+            .filter(|q| {
+                (open && !q.in_parens || !open && q.bound.is_some())
+                    && accepts(tokens, part, q, setting)
+            })
             .cloned()
             .collect();
         let in_task = !setting.is_goal();
@@ -126,14 +146,41 @@ fn accepts(tokens: &[Token], part: &Timed, q: &Quantity, setting: &Setting) -> b
     }
     let placed = q.from > segment.from
         && q.bound.is_none()
-        && tokens.word(q.from - 1, &["tại", "ở", "với", "giữa", "theo", "của", "các", "từng", "qua", "bởi", "trong", "cho"]);
+        && tokens.word(
+            q.from - 1,
+            &[
+                "tại", "ở", "với", "giữa", "theo", "của", "các", "từng", "qua", "bởi", "trong",
+                "cho",
+            ],
+        );
     let said = q.bound.is_some() || q.change.is_some() || q.stated;
-    let leads = q.from == segment.from || tokens.mark(q.from.wrapping_sub(1), ',') || tokens.word(q.from.wrapping_sub(1), &["và"]);
-    let worked = tokens.longest_back(q.from, &["phát triển", "đào tạo", "hỗ trợ", "hoàn thành", "tổ chức", "ươm tạo", "triển khai", "nhân rộng", "đầu tư", "chuyển giao", "cấp"]).is_some();
+    let leads = q.from == segment.from
+        || tokens.mark(q.from.wrapping_sub(1), ',')
+        || tokens.word(q.from.wrapping_sub(1), &["và"]);
+    let worked = tokens
+        .longest_back(
+            q.from,
+            &[
+                "phát triển",
+                "đào tạo",
+                "hỗ trợ",
+                "hoàn thành",
+                "tổ chức",
+                "ươm tạo",
+                "triển khai",
+                "nhân rộng",
+                "đầu tư",
+                "chuyển giao",
+                "cấp",
+            ],
+        )
+        .is_some();
     let strong = match q.unit {
         Unit::Percent | Unit::Times | Unit::Rank | Unit::Rate(_) | Unit::Level(_) => said || leads,
         Unit::Index => said,
-        Unit::Count | Unit::Money(_) => q.bound.is_some() || q.change.is_some() || q.stated || worked,
+        Unit::Count | Unit::Money(_) => {
+            q.bound.is_some() || q.change.is_some() || q.stated || worked
+        }
     };
     if setting.is_goal() {
         return !placed;
@@ -143,23 +190,61 @@ fn accepts(tokens: &[Token], part: &Timed, q: &Quantity, setting: &Setting) -> b
     }
     match setting.zone {
         Zone::Past => false,
-        Zone::Aim | Zone::Funding | Zone::Duty => strong && !placed && q.bound.is_some() && q.unit.is_measure(),
+        Zone::Aim | Zone::Funding | Zone::Duty => {
+            strong && !placed && q.bound.is_some() && q.unit.is_measure()
+        }
         _ if setting.news => strong && !placed && aims(tokens, part, q),
         _ => strong && !placed,
     }
 }
 
+/// How far back a word of aiming can bear on a number: keeps the reading linear in odd texts too.
+const NEAR: usize = 80;
+
 /// "hỗ trợ tối đa 50% chi phí": how much is paid, not what is reached.
 fn is_support(tokens: &[Token], q: &Quantity) -> bool {
-    let paid = tokens.longest(q.unit_end, &["kinh phí", "chi phí", "tổng chi phí", "giá trị hợp đồng", "lãi suất", "mức lương", "lệ phí", "phí"]).is_some();
-    let helped = tokens.find(q.from.saturating_sub(5), q.number, &["hỗ trợ", "miễn", "giảm", "trợ cấp", "không quá", "tối đa"]).is_some();
+    let paid = tokens
+        .longest(
+            q.unit_end,
+            &[
+                "kinh phí",
+                "chi phí",
+                "tổng chi phí",
+                "giá trị hợp đồng",
+                "lãi suất",
+                "mức lương",
+                "lệ phí",
+                "phí",
+            ],
+        )
+        .is_some();
+    let helped = tokens
+        .find(
+            q.from.saturating_sub(5),
+            q.number,
+            &["hỗ trợ", "miễn", "giảm", "trợ cấp", "không quá", "tối đa"],
+        )
+        .is_some();
     q.unit == Unit::Percent && paid && helped
 }
 
 /// "tổ chức 02 hội nghị": something held, not something reached.
 fn is_event(tokens: &[Token], q: &Quantity) -> bool {
     const EVENTS: [&str; 14] = [
-        "hội nghị", "hội thảo", "lớp", "cuộc", "buổi", "đợt", "lần", "tin", "bài", "chuyên mục", "phóng sự", "số", "kỳ", "chuyên đề",
+        "hội nghị",
+        "hội thảo",
+        "lớp",
+        "cuộc",
+        "buổi",
+        "đợt",
+        "lần",
+        "tin",
+        "bài",
+        "chuyên mục",
+        "phóng sự",
+        "số",
+        "kỳ",
+        "chuyên đề",
     ];
     q.unit == Unit::Count && tokens.longest(q.number + 1, &EVENTS).is_some()
 }
@@ -167,15 +252,36 @@ fn is_event(tokens: &[Token], q: &Quantity) -> bool {
 /// In running text: a word of aiming, or an order, stands before the number.
 fn aims(tokens: &[Token], part: &Timed, q: &Quantity) -> bool {
     let segment = part.segment;
+    let near = q.number.saturating_sub(NEAR).max(segment.from);
     let aimed = tokens
-        .find(segment.from, q.number, &["phấn đấu", "mục tiêu", "chỉ tiêu", "kế hoạch", "sẽ", "đặt ra", "yêu cầu", "nâng", "đến năm", "tới năm"])
+        .find(
+            near,
+            q.number,
+            &[
+                "phấn đấu",
+                "mục tiêu",
+                "chỉ tiêu",
+                "kế hoạch",
+                "sẽ",
+                "đặt ra",
+                "yêu cầu",
+                "nâng",
+                "đến năm",
+                "tới năm",
+            ],
+        )
         .is_some();
     let future = part.moments.iter().any(|m| m.used == period::Use::Deadline);
-    let ordered = q.unit.is_measure() && (segment.from..q.number).any(|i| {
-        tokens.longest(i, &["bảo đảm", "đảm bảo", "bố trí", "dành"]).is_some()
-            && (i == segment.from || tokens.mark(i - 1, ','))
-    });
-    aimed && (future || part.led.is_some() || tokens.find(segment.from, q.number, &["phấn đấu"]).is_some()) || future || ordered
+    let ordered = q.unit.is_measure()
+        && (near..q.number).any(|i| {
+            tokens
+                .longest(i, &["bảo đảm", "đảm bảo", "bố trí", "dành"])
+                .is_some()
+                && (i == segment.from || tokens.mark(i - 1, ','))
+        });
+    aimed && (future || part.led.is_some() || tokens.find(near, q.number, &["phấn đấu"]).is_some())
+        || future
+        || ordered
 }
 
 /// "năm 2018 đạt 15%", "đã có 20 xã", "hiện có": told as done.
@@ -183,9 +289,25 @@ fn is_past(tokens: &[Token], part: &Timed, q: &Quantity, setting: &Setting) -> b
     let segment = part.segment;
     let window = q.number.saturating_sub(16).max(segment.from);
     let done = tokens
-        .find(window, q.number, &["đã", "hiện có", "hiện nay", "hiện đạt", "tính đến", "đến nay", "hiện tại", "vừa qua"])
+        .find(
+            window,
+            q.number,
+            &[
+                "đã",
+                "hiện có",
+                "hiện nay",
+                "hiện đạt",
+                "tính đến",
+                "đến nay",
+                "hiện tại",
+                "vừa qua",
+            ],
+        )
         .is_some();
-    let aimed = tokens.find(segment.from, q.number, &["phấn đấu", "mục tiêu"]).is_some();
+    let near = q.number.saturating_sub(NEAR).max(segment.from);
+    let aimed = tokens
+        .find(near, q.number, &["phấn đấu", "mục tiêu"])
+        .is_some();
     let old = setting.written.is_some_and(|written| {
         let own = part.moments.iter().rfind(|m| m.from < q.number);
         own.is_some_and(|m| m.year < written && m.used != period::Use::Baseline)
@@ -199,7 +321,11 @@ fn draft(tokens: &[Token], clause: &Clause, part: &Timed, setting: &Setting) -> 
     let value_at = tokens.extent(q.number, q.unit_end.max(q.number + 1))?;
     let per_year = q.per_year || yearly(tokens, clause);
     let (comparator, growth) = comparator(tokens, q, per_year);
-    let sign = if q.change == Some(Change::Down) && matches!(comparator, Comparator::IncreaseByPct | Comparator::IncreaseCount) {
+    let sign = if q.change == Some(Change::Down)
+        && matches!(
+            comparator,
+            Comparator::IncreaseByPct | Comparator::IncreaseCount
+        ) {
         Decimal::NEGATIVE_ONE
     } else {
         Decimal::ONE
@@ -222,10 +348,20 @@ fn draft(tokens: &[Token], clause: &Clause, part: &Timed, setting: &Setting) -> 
 /// The clause without punctuation and joining words at its ends.
 pub(crate) fn tight(tokens: &[Token], from: usize, to: usize) -> Option<Extent> {
     let (mut from, mut to) = (from, to.min(tokens.len()));
-    while from < to && (matches!(tokens[from].mark(), Some(',' | ';' | ':' | '.' | '-' | '+' | '"')) || tokens.word(from, &["và"])) {
+    while from < to
+        && (matches!(
+            tokens[from].mark(),
+            Some(',' | ';' | ':' | '.' | '-' | '+' | '"')
+        ) || tokens.word(from, &["và"]))
+    {
         from += 1;
     }
-    while to > from && (matches!(tokens[to - 1].mark(), Some(',' | ';' | ':' | '.' | '-' | '…' | '"')) || tokens.word(to - 1, &["và"])) {
+    while to > from
+        && (matches!(
+            tokens[to - 1].mark(),
+            Some(',' | ';' | ':' | '.' | '-' | '…' | '"')
+        ) || tokens.word(to - 1, &["và"]))
+    {
         to -= 1;
     }
     tokens.extent(from, to)
@@ -248,7 +384,8 @@ fn comparator(tokens: &[Token], q: &Quantity, per_year: bool) -> (Comparator, bo
         return (Comparator::Between, false);
     }
     let grouped = q.unit == Unit::Rank
-        && (q.from.saturating_sub(3)..q.number).any(|i| tokens.word(i, &["nhóm", "top", "tốp", "trong"]));
+        && (q.from.saturating_sub(3)..q.number)
+            .any(|i| tokens.word(i, &["nhóm", "top", "tốp", "trong"]));
     let comparator = match q.bound {
         Some(Bound::AtMost | Bound::LessThan) => Comparator::AtMost,
         Some(_) if q.unit == Unit::Rank => Comparator::AtMost,
@@ -265,16 +402,31 @@ fn comparator(tokens: &[Token], q: &Quantity, per_year: bool) -> (Comparator, bo
 /// heading, carried over from the text before. A number hidden in a task has only its own.
 fn period_of(clause: &Clause, part: &Timed, setting: &Setting, per_year: bool) -> TargetPeriod {
     let number = clause.quantity.number;
-    let own = |m: &&Moment| m.is_deadline() && m.from >= clause.from && m.to <= clause.to.max(clause.quantity.to);
+    let own = |m: &&Moment| {
+        m.is_deadline() && m.from >= clause.from && m.to <= clause.to.max(clause.quantity.to)
+    };
     let behind = part.moments.iter().filter(own).find(|m| m.from > number);
     let before = part.moments.iter().filter(own).rfind(|m| m.from < number);
-    let earlier = part.moments.iter().filter(|m| m.is_deadline()).rfind(|m| m.from < clause.from);
-    let led = part.led.filter(|(_, sentence)| setting.is_goal() || *sentence == part.segment.sentence);
+    let earlier = part
+        .moments
+        .iter()
+        .filter(|m| m.is_deadline())
+        .rfind(|m| m.from < clause.from);
+    let led = part
+        .led
+        .filter(|(_, sentence)| setting.is_goal() || *sentence == part.segment.sentence);
     let (year, source) = if let Some(m) = behind.or(before).or(earlier) {
         (Some(m.year), PeriodSource::Explicit)
     } else if let Some((year, sentence)) = led {
         let same = sentence == part.segment.sentence;
-        (Some(year), if same { PeriodSource::Explicit } else { PeriodSource::PrecedingText })
+        (
+            Some(year),
+            if same {
+                PeriodSource::Explicit
+            } else {
+                PeriodSource::PrecedingText
+            },
+        )
     } else if !setting.is_goal() && setting.zone != Zone::Open {
         (None, PeriodSource::None)
     } else if let Some(year) = setting.year {
@@ -284,8 +436,17 @@ fn period_of(clause: &Clause, part: &Timed, setting: &Setting, per_year: bool) -
     } else {
         (None, PeriodSource::None)
     };
-    let kind = if per_year { Some(PeriodKind::PerYear) } else { year.map(|_| PeriodKind::ByYear) };
-    TargetPeriod { kind, year, baseline: None, source }
+    let kind = if per_year {
+        Some(PeriodKind::PerYear)
+    } else {
+        year.map(|_| PeriodKind::ByYear)
+    };
+    TargetPeriod {
+        kind,
+        year,
+        baseline: None,
+        source,
+    }
 }
 
 /// What the value is compared with, as written.
@@ -294,12 +455,19 @@ fn baseline(tokens: &[Token], from: usize, to: usize) -> Option<String> {
     let end = (at..to.min(at + 10)).find(|i| {
         tokens[*i].mark().is_some_and(|c| c != '-' && c != '/') || tokens.word(*i, &["và"])
     });
-    let words: Vec<&str> = tokens[at..end.unwrap_or(to.min(at + 10))].iter().map(|t| &*t.key).collect();
+    let words: Vec<&str> = tokens[at..end.unwrap_or(to.min(at + 10))]
+        .iter()
+        .map(|t| &*t.key)
+        .collect();
     (!words.is_empty()).then(|| words.join(" ").replace(" - ", "-"))
 }
 
 /// Comparator, strictness and growth of a quantity that stands alone in a cell.
 pub(crate) fn meant(tokens: &[Token], q: &Quantity) -> (Comparator, bool, bool) {
     let (comparator, growth) = comparator(tokens, q, q.per_year);
-    (comparator, matches!(q.bound, Some(Bound::MoreThan | Bound::LessThan)), growth && q.per_year)
+    (
+        comparator,
+        matches!(q.bound, Some(Bound::MoreThan | Bound::LessThan)),
+        growth && q.per_year,
+    )
 }

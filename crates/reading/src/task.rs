@@ -17,16 +17,42 @@ pub(crate) enum Detail {
 /// Reads "Cơ quan chủ trì: …", "Thời gian thực hiện: …".
 pub(crate) fn detail(text: &Text, tokens: &[Token]) -> Option<Detail> {
     const LEAD: [&str; 9] = [
-        "cơ quan chủ trì", "đơn vị chủ trì", "chủ trì thực hiện", "cơ quan thực hiện", "đơn vị thực hiện", "cơ quan tham mưu", "chủ trì", "cơ quan chủ trì thực hiện",
+        "cơ quan chủ trì",
+        "đơn vị chủ trì",
+        "chủ trì thực hiện",
+        "cơ quan thực hiện",
+        "đơn vị thực hiện",
+        "cơ quan tham mưu",
+        "chủ trì",
+        "cơ quan chủ trì thực hiện",
         "đơn vị chủ trì thực hiện",
     ];
-    const TIME: [&str; 6] = ["thời gian thực hiện", "thời gian hoàn thành", "thời gian", "thời hạn", "thời hạn hoàn thành", "tiến độ"];
+    const TIME: [&str; 6] = [
+        "thời gian thực hiện",
+        "thời gian hoàn thành",
+        "thời gian",
+        "thời hạn",
+        "thời hạn hoàn thành",
+        "tiến độ",
+    ];
     const OTHER: [&str; 9] = [
-        "cơ quan phối hợp", "đơn vị phối hợp", "phối hợp", "kinh phí", "kinh phí thực hiện", "nguồn kinh phí", "sản phẩm", "kết quả", "phối hợp thực hiện",
+        "cơ quan phối hợp",
+        "đơn vị phối hợp",
+        "phối hợp",
+        "kinh phí",
+        "kinh phí thực hiện",
+        "nguồn kinh phí",
+        "sản phẩm",
+        "kết quả",
+        "phối hợp thực hiện",
     ];
     let rest = |words: &[&str]| {
         let at = tokens.longest(0, words)?;
-        tokens.mark(at, ':').then(|| tokens.extent(at + 1, tokens.len()).map_or_else(String::new, |e| text.line(e)))
+        tokens.mark(at, ':').then(|| {
+            tokens
+                .extent(at + 1, tokens.len())
+                .map_or_else(String::new, |e| text.line(e))
+        })
     };
     let clean = |s: String| s.trim_end_matches(['.', ';', ' ']).to_owned();
     rest(&LEAD)
@@ -39,7 +65,12 @@ pub(crate) fn detail(text: &Text, tokens: &[Token]) -> Option<Detail> {
 pub(crate) fn deadline(text: &Text, tokens: &[Token], from: usize, to: usize) -> Option<String> {
     let moment = crate::period::moments(&tokens[from..to])
         .into_iter()
-        .find(|m| matches!(m.used, crate::period::Use::Deadline | crate::period::Use::During))?;
+        .find(|m| {
+            matches!(
+                m.used,
+                crate::period::Use::Deadline | crate::period::Use::During
+            )
+        })?;
     let at = tokens.extent(from + moment.from, from + moment.to)?;
     Some(text.line(at))
 }
@@ -53,19 +84,117 @@ pub(crate) fn lead(text: &Text, tokens: &[Token], from: usize, to: usize) -> Opt
 
 /// Verbs with which an action is told.
 const ACTIONS: [&str; 74] = [
-    "xây dựng", "triển khai", "tổ chức", "tăng cường", "đẩy mạnh", "khuyến khích", "nâng cấp", "nâng cao", "duy trì", "đưa", "thực hiện", "hoàn thiện",
-    "hoàn thành", "phát triển", "phát huy", "rà soát", "tham mưu", "nghiên cứu", "hỗ trợ", "hợp tác", "sản xuất", "tìm kiếm", "mở", "lồng ghép", "chỉ đạo",
-    "bảo đảm", "đảm bảo", "ưu tiên", "bố trí", "kiểm tra", "giám sát", "phối hợp", "trình", "lựa chọn", "tiếp tục", "định kỳ", "sắp xếp", "đơn giản hóa",
-    "đổi mới", "chú trọng", "tập trung", "thúc đẩy", "thu hút", "huy động", "hình thành", "thành lập", "ban hành", "đào tạo", "bồi dưỡng", "ứng dụng",
-    "chuyển giao", "cải thiện", "số hóa", "kết nối", "tuyên truyền", "phổ biến", "hướng dẫn", "quan tâm", "tạo", "mở rộng", "củng cố", "kiện toàn",
-    "đầu tư", "quán triệt", "khai thác", "chủ động", "kêu gọi", "gắn kết", "vận động", "tôn vinh", "khen thưởng", "hát triển", "trung tâm ươm tạo", "tiến hành",
+    "xây dựng",
+    "triển khai",
+    "tổ chức",
+    "tăng cường",
+    "đẩy mạnh",
+    "khuyến khích",
+    "nâng cấp",
+    "nâng cao",
+    "duy trì",
+    "đưa",
+    "thực hiện",
+    "hoàn thiện",
+    "hoàn thành",
+    "phát triển",
+    "phát huy",
+    "rà soát",
+    "tham mưu",
+    "nghiên cứu",
+    "hỗ trợ",
+    "hợp tác",
+    "sản xuất",
+    "tìm kiếm",
+    "mở",
+    "lồng ghép",
+    "chỉ đạo",
+    "bảo đảm",
+    "đảm bảo",
+    "ưu tiên",
+    "bố trí",
+    "kiểm tra",
+    "giám sát",
+    "phối hợp",
+    "trình",
+    "lựa chọn",
+    "tiếp tục",
+    "định kỳ",
+    "sắp xếp",
+    "đơn giản hóa",
+    "đổi mới",
+    "chú trọng",
+    "tập trung",
+    "thúc đẩy",
+    "thu hút",
+    "huy động",
+    "hình thành",
+    "thành lập",
+    "ban hành",
+    "đào tạo",
+    "bồi dưỡng",
+    "ứng dụng",
+    "chuyển giao",
+    "cải thiện",
+    "số hóa",
+    "kết nối",
+    "tuyên truyền",
+    "phổ biến",
+    "hướng dẫn",
+    "quan tâm",
+    "tạo",
+    "mở rộng",
+    "củng cố",
+    "kiện toàn",
+    "đầu tư",
+    "quán triệt",
+    "khai thác",
+    "chủ động",
+    "kêu gọi",
+    "gắn kết",
+    "vận động",
+    "tôn vinh",
+    "khen thưởng",
+    "hát triển",
+    "trung tâm ươm tạo",
+    "tiến hành",
 ];
 
 /// Beginnings of a told action that are not of it.
 const CONNECTORS: [&str; 33] = [
-    "đồng thời", "bên cạnh đó", "cùng với đó", "hiện nay", "mới đây", "ngoài ra", "theo đó", "theo kế hoạch", "trong thời gian tới", "thời gian tới", "trong đó",
-    "cần", "tỉnh sẽ", "sẽ", "tỉnh", "cũng theo kế hoạch", "đặc biệt", "nhất là", "trước hết", "song song đó", "tiếp đó", "sau đó", "vì vậy", "do đó",
-    "mặt khác", "qua đó", "cùng đó", "thứ nhất", "thứ hai", "thứ ba", "cụ thể", "phải", "theo nghị quyết",
+    "đồng thời",
+    "bên cạnh đó",
+    "cùng với đó",
+    "hiện nay",
+    "mới đây",
+    "ngoài ra",
+    "theo đó",
+    "theo kế hoạch",
+    "trong thời gian tới",
+    "thời gian tới",
+    "trong đó",
+    "cần",
+    "tỉnh sẽ",
+    "sẽ",
+    "tỉnh",
+    "cũng theo kế hoạch",
+    "đặc biệt",
+    "nhất là",
+    "trước hết",
+    "song song đó",
+    "tiếp đó",
+    "sau đó",
+    "vì vậy",
+    "do đó",
+    "mặt khác",
+    "qua đó",
+    "cùng đó",
+    "thứ nhất",
+    "thứ hai",
+    "thứ ba",
+    "cụ thể",
+    "phải",
+    "theo nghị quyết",
 ];
 
 /// Actions told in a paragraph of running text.
@@ -96,8 +225,11 @@ fn actions(tokens: &[Token], parts: &[Segment]) -> Vec<Segment> {
     for part in parts {
         let goes_on = out.last().is_some_and(|last| {
             let same = last.sentence == part.sentence;
-            let list = last.stop == ':' && tokens.word(last.to.wrapping_sub(1), &["như", "sau", "gồm"]);
-            same && (list || last.listed && part.listed && last.stop == ';' || last.stop == ';' && is_name(tokens, part))
+            let list =
+                last.stop == ':' && tokens.word(last.to.wrapping_sub(1), &["như", "sau", "gồm"]);
+            same && (list
+                || last.listed && part.listed && last.stop == ';'
+                || last.stop == ';' && is_name(tokens, part))
         });
         match out.last_mut() {
             Some(last) if goes_on => {
@@ -105,17 +237,30 @@ fn actions(tokens: &[Token], parts: &[Segment]) -> Vec<Segment> {
                 last.stop = part.stop;
                 last.listed = part.listed;
             }
-            _ => out.push(Segment { listed: false, ..*part }),
+            _ => out.push(Segment {
+                listed: false,
+                ..*part
+            }),
         }
     }
-    out.into_iter().flat_map(|part| turned(tokens, part)).collect()
+    out.into_iter()
+        .flat_map(|part| turned(tokens, part))
+        .collect()
 }
 
 /// A bare name goes on with the verb before it.
 fn is_name(tokens: &[Token], part: &Segment) -> bool {
-    let verb = commas(tokens, part.from, part.to).first().copied().unwrap_or(part.to);
-    let named = tokens.get(part.from).is_some_and(|t| t.capital) && tokens.longest(part.from, &ACTIONS).is_none();
-    named && verb - part.from <= 14 && tokens.find(part.from, verb, &["đã", "sẽ", "phải"]).is_none()
+    let verb = commas(tokens, part.from, part.to)
+        .first()
+        .copied()
+        .unwrap_or(part.to);
+    let named = tokens.get(part.from).is_some_and(|t| t.capital)
+        && tokens.longest(part.from, &ACTIONS).is_none();
+    named
+        && verb - part.from <= 14
+        && tokens
+            .find(part.from, verb, &["đã", "sẽ", "phải"])
+            .is_none()
         || tokens.longest(part.from, &["an ninh", "an toàn"]).is_some()
 }
 
@@ -125,7 +270,13 @@ fn turned(tokens: &[Token], part: Segment) -> Vec<Segment> {
         .into_iter()
         .find(|c| tokens.longest(c + 1, &["đưa"]).is_some() && *c > part.from + 4);
     match turn {
-        Some(c) => vec![Segment { to: c, ..part }, Segment { from: c + 1, ..part }],
+        Some(c) => vec![
+            Segment { to: c, ..part },
+            Segment {
+                from: c + 1,
+                ..part
+            },
+        ],
         None => vec![part],
     }
 }
@@ -133,7 +284,11 @@ fn turned(tokens: &[Token], part: Segment) -> Vec<Segment> {
 /// Behind "Đồng thời,", "Ngày 13/10,", "Ông A cho biết,".
 fn after_connectors(tokens: &[Token], from: usize, to: usize) -> usize {
     let mut at = from;
-    if let Some(said) = tokens.find(from, to.min(from + 40), &["cho biết", "nhấn mạnh", "khẳng định"]) {
+    if let Some(said) = tokens.find(
+        from,
+        to.min(from + 40),
+        &["cho biết", "nhấn mạnh", "khẳng định"],
+    ) {
         at = said + 2;
         if tokens.word(at, &["thêm", "rõ"]) {
             at += 1;
@@ -143,7 +298,10 @@ fn after_connectors(tokens: &[Token], from: usize, to: usize) -> usize {
         if tokens.mark(at, ',') || tokens.mark(at, ':') || tokens.mark(at, '"') {
             at += 1;
         } else if let Some(end) = tokens.longest(at, &CONNECTORS) {
-            let enough = end < to && (tokens.mark(end, ',') || !tokens.word(at, &["tỉnh"]) || tokens.longest(end, &ACTIONS).is_some());
+            let enough = end < to
+                && (tokens.mark(end, ',')
+                    || !tokens.word(at, &["tỉnh"])
+                    || tokens.longest(end, &ACTIONS).is_some());
             if !enough {
                 return at;
             }
@@ -164,7 +322,9 @@ fn after_connectors(tokens: &[Token], from: usize, to: usize) -> usize {
 fn before_target(tokens: &[Token], from: usize, to: usize, targets: &[Draft]) -> usize {
     let inner = targets
         .iter()
-        .filter_map(|t| (from..to).find(|i| tokens[*i].at.start >= t.at.start && tokens[*i].at.end <= t.at.end))
+        .filter_map(|t| {
+            (from..to).find(|i| tokens[*i].at.start >= t.at.start && tokens[*i].at.end <= t.at.end)
+        })
         .filter(|i| *i > from + 4)
         .find(|i| tokens.mark(i - 1, ',') && tokens.word(*i, &["số", "tỷ", "tỉ", "ít"]));
     inner.map_or(to, |i| i - 1)
@@ -173,10 +333,28 @@ fn before_target(tokens: &[Token], from: usize, to: usize, targets: &[Draft]) ->
 fn is_action(tokens: &[Token], from: usize, to: usize) -> bool {
     if tokens.longest(from, &ACTIONS).is_some() {
         // "Phát triển … là yêu cầu", "… giúp người dân": told of, not ordered.
-        return tokens.find(from, to.min(from + 18), &["là yêu cầu", "là nhiệm vụ", "là một", "giúp", "là xu"]).is_none();
+        return tokens
+            .find(
+                from,
+                to.min(from + 18),
+                &["là yêu cầu", "là nhiệm vụ", "là một", "giúp", "là xu"],
+            )
+            .is_none();
     }
     let share = tokens[from].number().is_some() && tokens.mark(from + 1, '%');
     let subject = tokens[from].capital && from + 4 < to;
-    let ordered = tokens.find(from, to.min(from + 26), &["đã ban hành", "đã giao", "chỉ đạo", "đã tham mưu", "cơ bản đã", "đã hoàn thành", "đã thành lập"]);
+    let ordered = tokens.find(
+        from,
+        to.min(from + 26),
+        &[
+            "đã ban hành",
+            "đã giao",
+            "chỉ đạo",
+            "đã tham mưu",
+            "cơ bản đã",
+            "đã hoàn thành",
+            "đã thành lập",
+        ],
+    );
     share || subject && ordered.is_some_and(|o| commas(tokens, from, o).is_empty())
 }

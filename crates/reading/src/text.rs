@@ -52,7 +52,10 @@ impl Text {
         while i < given.len() {
             let mut end = i + 1;
             // ASCII is never a mark, so plain text passes without a look-up.
-            while end < given.len() && !given[end].is_ascii() && canonical_combining_class(given[end]) != 0 {
+            while end < given.len()
+                && !given[end].is_ascii()
+                && canonical_combining_class(given[end]) != 0
+            {
                 end += 1;
             }
             if end == i + 1 {

@@ -153,7 +153,9 @@ fn classify(run: &[char]) -> (Kind, usize) {
     match run.get(length) {
         // "9001:2015", "07:53"
         Some(':') if run.get(length + 1).is_some_and(char::is_ascii_digit) => {
-            let rest = run[length + 1..].iter().take_while(|c| c.is_ascii_digit() || **c == ':');
+            let rest = run[length + 1..]
+                .iter()
+                .take_while(|c| c.is_ascii_digit() || **c == ':');
             return (Kind::Name, length + 1 + rest.count());
         }
         // "5G", "3D"
@@ -192,7 +194,13 @@ fn is_date(run: &[char]) -> bool {
     }
     let parts: Vec<usize> = run
         .split(|c| c == separator)
-        .map(|part| if digits(part) == part.len() { part.len() } else { 9 })
+        .map(|part| {
+            if digits(part) == part.len() {
+                part.len()
+            } else {
+                9
+            }
+        })
         .collect();
     matches!(
         (parts.as_slice(), separator),
@@ -211,7 +219,10 @@ fn code_length(run: &[char]) -> Option<usize> {
     }
     let mut letters = false;
     while matches!(run.get(length), Some('/' | '-' | '–')) {
-        let part = run[length + 1..].iter().take_while(|c| c.is_alphanumeric()).count();
+        let part = run[length + 1..]
+            .iter()
+            .take_while(|c| c.is_alphanumeric())
+            .count();
         let first = run.get(length + 1)?;
         let year = part == 4 && digits(&run[length + 1..]) == 4;
         if !(first.is_uppercase() && part >= 2 || year && !letters) {
@@ -323,7 +334,10 @@ impl Phrases for [Token] {
     }
 
     fn longest_back(&self, end: usize, phrases: &[&str]) -> Option<usize> {
-        phrases.iter().filter_map(|p| self.phrase_back(end, p)).min()
+        phrases
+            .iter()
+            .filter_map(|p| self.phrase_back(end, p))
+            .min()
     }
 
     fn find(&self, from: usize, to: usize, phrases: &[&str]) -> Option<usize> {
@@ -371,8 +385,14 @@ mod tests {
             ("đạt 1,5-2%.", vec!["đạt", "#1.5", "-", "#2", "%", "."]),
             ("từ 01-02 hộ", vec!["từ", "#1", "-", "#2", "hộ"]),
             ("1.250 lượt", vec!["#1250", "lượt"]),
-            ("57-NQ/TW, 24/2018/TT-BKHCN", vec!["code 57-nq/tw", ",", "code 24/2018/tt-bkhcn"]),
-            ("mạng 4G/5G, in 3D", vec!["mạng", "name 4g", "/", "name 5g", ",", "in", "name 3d"]),
+            (
+                "57-NQ/TW, 24/2018/TT-BKHCN",
+                vec!["code 57-nq/tw", ",", "code 24/2018/tt-bkhcn"],
+            ),
+            (
+                "mạng 4G/5G, in 3D",
+                vec!["mạng", "name 4g", "/", "name 5g", ",", "in", "name 3d"],
+            ),
             ("ISO 9001:2015", vec!["iso", "name 9001:2015"]),
             ("công nghiệp 4.0;", vec!["công", "nghiệp", "name 4.0", ";"]),
             ("ngày 9/1/2025", vec!["ngày", "date 9/1/2025"]),

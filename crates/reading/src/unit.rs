@@ -71,15 +71,37 @@ pub(crate) fn read(tokens: &[Token], number: usize, after: usize) -> (Option<Uni
         return (Some(Unit::Percent), end);
     }
     // "gấp đôi", "gấp ba": the times are not said.
-    if number > 0 && tokens.word(number - 1, &["gấp"]) && tokens.get(number).is_some_and(|t| t.number().is_none()) {
-        return (Some(Unit::Times), after + usize::from(tokens.word(after, &["lần"])));
+    if number > 0
+        && tokens.word(number - 1, &["gấp"])
+        && tokens.get(number).is_some_and(|t| t.number().is_none())
+    {
+        return (
+            Some(Unit::Times),
+            after + usize::from(tokens.word(after, &["lần"])),
+        );
     }
     if let Some(level) = level(tokens, number, after) {
         return level;
     }
     if tokens.word(after, &["lần"]) && !tokens.word(after + 1, &["thứ"]) {
         let grows = tokens
-            .longest_back(number, &["tăng", "gấp", "tăng gấp", "giảm", "tăng ít nhất", "tăng tối thiểu", "tăng khoảng", "tăng trên", "tăng lên", "tăng từ", "tăng thêm", "tăng hơn"])
+            .longest_back(
+                number,
+                &[
+                    "tăng",
+                    "gấp",
+                    "tăng gấp",
+                    "giảm",
+                    "tăng ít nhất",
+                    "tăng tối thiểu",
+                    "tăng khoảng",
+                    "tăng trên",
+                    "tăng lên",
+                    "tăng từ",
+                    "tăng thêm",
+                    "tăng hơn",
+                ],
+            )
             .is_some();
         let unit = if grows { Unit::Times } else { Unit::Count };
         return (Some(unit), after + 1);
@@ -104,17 +126,47 @@ fn counted(tokens: &[Token], number: usize, after: usize) -> (Option<Unit>, usiz
     let noun = tokens
         .get(after)
         .is_some_and(|t| t.key.chars().next().is_some_and(char::is_alphabetic))
-        && !tokens.word(after, &["và", "vào", "đến", "của", "trong", "so", "trên", "theo", "trở", "năm", "điểm"]);
+        && !tokens.word(
+            after,
+            &[
+                "và", "vào", "đến", "của", "trong", "so", "trên", "theo", "trở", "năm", "điểm",
+            ],
+        );
     if noun {
-        let classifier = ["doanh", "tổ", "hợp", "cơ", "sản", "sáng", "bằng", "đơn", "văn", "nhiệm", "phòng", "trung"];
-        let two = tokens.word(after, &classifier) && tokens.word(after + 1, &["nghiệp", "chức", "tác", "sở", "phẩm", "chế", "vị", "bằng", "tâm", "vụ"]);
+        let classifier = [
+            "doanh", "tổ", "hợp", "cơ", "sản", "sáng", "bằng", "đơn", "văn", "nhiệm", "phòng",
+            "trung",
+        ];
+        let two = tokens.word(after, &classifier)
+            && tokens.word(
+                after + 1,
+                &[
+                    "nghiệp", "chức", "tác", "sở", "phẩm", "chế", "vị", "bằng", "tâm", "vụ",
+                ],
+            );
         return (Some(Unit::Count), after + if two { 2 } else { 1 });
     }
     if tokens.word(after, &["điểm"]) {
         return (Some(Unit::Count), after + 1);
     }
     let index = (number.saturating_sub(14)..number).any(|i| {
-        tokens.longest(i, &["chỉ số", "hdi", "dti", "pci", "papi", "pii", "gii", "hệ số", "par index", "sipas"]).is_some()
+        tokens
+            .longest(
+                i,
+                &[
+                    "chỉ số",
+                    "hdi",
+                    "dti",
+                    "pci",
+                    "papi",
+                    "pii",
+                    "gii",
+                    "hệ số",
+                    "par index",
+                    "sipas",
+                ],
+            )
+            .is_some()
     });
     let broken = tokens
         .get(number)
@@ -132,15 +184,26 @@ fn level(tokens: &[Token], number: usize, after: usize) -> Option<(Option<Unit>,
         .mark(after, '/')
         .then(|| tokens.get(after + 1).and_then(Token::number))
         .flatten();
-    let worded = (number.saturating_sub(2)..number).any(|i| tokens.longest(i, &["cấp độ", "mức độ", "cấp", "mức", "bậc"]).is_some());
+    let worded = (number.saturating_sub(2)..number).any(|i| {
+        tokens
+            .longest(i, &["cấp độ", "mức độ", "cấp", "mức", "bậc"])
+            .is_some()
+    });
     let raised = tokens
-        .longest_back(number, &["lên cấp độ", "đạt cấp độ", "lên mức độ", "đạt mức độ", "lên bậc", "ở cấp độ"])
+        .longest_back(
+            number,
+            &[
+                "lên cấp độ",
+                "đạt cấp độ",
+                "lên mức độ",
+                "đạt mức độ",
+                "lên bậc",
+                "ở cấp độ",
+            ],
+        )
         .is_some();
     match scale {
-        Some(of) if worded => Some((
-            Some(Unit::Level(of.to_string().parse().ok())),
-            after + 2,
-        )),
+        Some(of) if worded => Some((Some(Unit::Level(of.to_string().parse().ok())), after + 2)),
         Some(_) if is_rank(tokens, number, after) => Some((Some(Unit::Rank), after + 2)),
         Some(of) => Some(part_of(tokens, number, after + 2, of)),
         None if raised && !tokens.mark(after, '%') => Some((Some(Unit::Level(None)), after)),
@@ -151,7 +214,13 @@ fn level(tokens: &[Token], number: usize, after: usize) -> Option<(Option<Unit>,
 /// "75/102 xã": so many of all of them. "24/7" and fractions of nothing count nothing.
 fn part_of(tokens: &[Token], number: usize, after: usize, all: Decimal) -> (Option<Unit>, usize) {
     let part = tokens.get(number).and_then(Token::number);
-    let noun = tokens.get(after).is_some_and(|t| t.is_word() && !tokens.word(after, &["và", "của", "trong", "cho", "để", "với", "tại", "theo"]));
+    let noun = tokens.get(after).is_some_and(|t| {
+        t.is_word()
+            && !tokens.word(
+                after,
+                &["và", "của", "trong", "cho", "để", "với", "tại", "theo"],
+            )
+    });
     let counted = noun && part.is_some_and(|p| p <= all && all != Decimal::from(7));
     (counted.then_some(Unit::Count), after + usize::from(counted))
 }
@@ -167,7 +236,20 @@ fn rate(tokens: &[Token], after: usize) -> Option<(String, usize)> {
             continue;
         }
         let (size, next) = base(tokens, at + 1)?;
-        let end = tokens.longest(next, &["dân", "người dân", "người", "lao động", "dân số", "hộ", "hộ dân", "thuê bao", "doanh nghiệp"])?;
+        let end = tokens.longest(
+            next,
+            &[
+                "dân",
+                "người dân",
+                "người",
+                "lao động",
+                "dân số",
+                "hộ",
+                "hộ dân",
+                "thuê bao",
+                "doanh nghiệp",
+            ],
+        )?;
         let whom = match &*tokens[next].key {
             "lao" => "workers",
             "hộ" => "households",
@@ -186,7 +268,12 @@ fn base(tokens: &[Token], at: usize) -> Option<(String, usize)> {
         None if tokens.word(at, &["một", "mỗi"]) => (Decimal::ONE, at + 1),
         None => (Decimal::ONE, at),
     };
-    for (word, times) in [("vạn", 10_000), ("nghìn", 1_000), ("ngàn", 1_000), ("triệu", 1_000_000)] {
+    for (word, times) in [
+        ("vạn", 10_000),
+        ("nghìn", 1_000),
+        ("ngàn", 1_000),
+        ("triệu", 1_000_000),
+    ] {
         if tokens.word(next, &[word]) {
             count = count.checked_mul(Decimal::from(times))?;
             next += 1;
@@ -205,15 +292,54 @@ fn base(tokens: &[Token], at: usize) -> Option<(String, usize)> {
 
 /// "nhóm 30 tỉnh", "top 10", "xếp thứ 12".
 fn is_rank(tokens: &[Token], number: usize, after: usize) -> bool {
-    let places = ["tỉnh", "nước", "quốc gia", "địa phương", "thành phố", "trường", "cả nước", "trong", "đơn vị", "bộ"];
+    let places = [
+        "tỉnh",
+        "nước",
+        "quốc gia",
+        "địa phương",
+        "thành phố",
+        "trường",
+        "cả nước",
+        "trong",
+        "đơn vị",
+        "bộ",
+    ];
     let grouped = tokens
-        .longest_back(number, &["nhóm", "top", "tốp", "trong nhóm", "thuộc nhóm", "thuộc top", "trong số", "trong tốp"])
+        .longest_back(
+            number,
+            &[
+                "nhóm",
+                "top",
+                "tốp",
+                "trong nhóm",
+                "thuộc nhóm",
+                "thuộc top",
+                "trong số",
+                "trong tốp",
+            ],
+        )
         .is_some();
     if grouped {
-        return tokens.longest(after, &places).is_some() || tokens.longest(after, &["toàn quốc", "dẫn đầu"]).is_some()
-            || tokens.longest_back(number, &["top", "tốp"]).is_some() || tokens.get(after).is_none_or(|t| t.mark().is_some());
+        return tokens.longest(after, &places).is_some()
+            || tokens.longest(after, &["toàn quốc", "dẫn đầu"]).is_some()
+            || tokens.longest_back(number, &["top", "tốp"]).is_some()
+            || tokens.get(after).is_none_or(|t| t.mark().is_some());
     }
     tokens
-        .longest_back(number, &["thứ hạng", "vị trí thứ", "xếp thứ", "xếp hạng", "xếp hạng thứ", "hạng thứ", "đứng thứ", "vị trí", "từ thứ", "thứ hạng thứ"])
+        .longest_back(
+            number,
+            &[
+                "thứ hạng",
+                "vị trí thứ",
+                "xếp thứ",
+                "xếp hạng",
+                "xếp hạng thứ",
+                "hạng thứ",
+                "đứng thứ",
+                "vị trí",
+                "từ thứ",
+                "thứ hạng thứ",
+            ],
+        )
         .is_some()
 }

@@ -25,39 +25,85 @@ pub(crate) enum Zone {
 }
 
 const WORDS: [(Zone, &[&str]); 7] = [
-    (
-        Zone::General,
-        &["muc tieu tong quat", "muc tieu chung"],
-    ),
+    (Zone::General, &["muc tieu tong quat", "muc tieu chung"]),
     (
         Zone::Goal,
         &[
-            "muc tieu", "chi tieu", "den nam 20", "den het nam 20", "tam nhin", "phan dau den", "dinh huong den nam", "giai doan 20",
-            "mot so chi tieu", "cac chi tieu", "cac muc tieu", "nam 20",
+            "muc tieu",
+            "chi tieu",
+            "den nam 20",
+            "den het nam 20",
+            "tam nhin",
+            "phan dau den",
+            "dinh huong den nam",
+            "giai doan 20",
+            "mot so chi tieu",
+            "cac chi tieu",
+            "cac muc tieu",
+            "nam 20",
         ],
     ),
     (
         Zone::Duty,
-        &["to chuc thuc hien", "to chuc trien khai", "phan cong", "trach nhiem thuc hien", "trach nhiem cua"],
+        &[
+            "to chuc thuc hien",
+            "to chuc trien khai",
+            "phan cong",
+            "trach nhiem thuc hien",
+            "trach nhiem cua",
+        ],
     ),
     (
         Zone::Task,
-        &["nhiem vu", "giai phap", "noi dung", "cac nhiem vu", "mot so nhiem vu", "cac giai phap", "cac hoat dong"],
+        &[
+            "nhiem vu",
+            "giai phap",
+            "noi dung",
+            "cac nhiem vu",
+            "mot so nhiem vu",
+            "cac giai phap",
+            "cac hoat dong",
+        ],
     ),
     (
         Zone::Funding,
-        &["kinh phi", "nguon kinh phi", "nguon von", "du toan", "nguon luc thuc hien"],
+        &[
+            "kinh phi",
+            "nguon kinh phi",
+            "nguon von",
+            "du toan",
+            "nguon luc thuc hien",
+        ],
     ),
     (
         Zone::Past,
         &[
-            "danh gia", "tinh hinh", "ket qua", "thuc trang", "hien trang", "boi canh", "su can thiet", "can cu", "co so phap ly",
-            "ton tai", "han che", "nguyen nhan", "khai quat", "dac diem",
+            "danh gia",
+            "tinh hinh",
+            "ket qua",
+            "thuc trang",
+            "hien trang",
+            "boi canh",
+            "su can thiet",
+            "can cu",
+            "co so phap ly",
+            "ton tai",
+            "han che",
+            "nguyen nhan",
+            "khai quat",
+            "dac diem",
         ],
     ),
     (
         Zone::Aim,
-        &["quan diem", "muc dich", "yeu cau", "pham vi", "doi tuong", "nguyen tac"],
+        &[
+            "quan diem",
+            "muc dich",
+            "yeu cau",
+            "pham vi",
+            "doi tuong",
+            "nguyen tac",
+        ],
     ),
 ];
 
@@ -76,10 +122,22 @@ impl Zone {
             _ => {}
         }
         if top {
-            let order = [Self::Duty, Self::Goal, Self::Task, Self::Past, Self::Funding, Self::Aim];
+            let order = [
+                Self::Duty,
+                Self::Goal,
+                Self::Task,
+                Self::Past,
+                Self::Funding,
+                Self::Aim,
+            ];
             for zone in order {
-                let words = WORDS.iter().find(|(z, _)| *z == zone).map_or(&[][..], |(_, w)| *w);
-                if words.iter().any(|w| folded.contains(w) && !w.starts_with("nam 20") && !w.starts_with("giai doan")) {
+                let words = WORDS
+                    .iter()
+                    .find(|(z, _)| *z == zone)
+                    .map_or(&[][..], |(_, w)| *w);
+                if words.iter().any(|w| {
+                    folded.contains(w) && !w.starts_with("nam 20") && !w.starts_with("giai doan")
+                }) {
                     return zone;
                 }
             }
@@ -94,7 +152,9 @@ impl Zone {
     /// The zone of what a line with a colon introduces.
     pub fn of_introduction(line: &str, above: Self) -> Self {
         let folded = fold::fold(line);
-        let goal = ["muc tieu", "chi tieu", "phan dau"].iter().any(|w| folded.contains(w));
+        let goal = ["muc tieu", "chi tieu", "phan dau"]
+            .iter()
+            .any(|w| folded.contains(w));
         match above {
             Self::Open | Self::Goal | Self::General | Self::Aim if goal => Self::Goal,
             zone => zone,
@@ -114,7 +174,12 @@ mod tests {
             ("Mục tiêu chung", false, Zone::Goal, Zone::General),
             ("Đến năm 2028", false, Zone::Goal, Zone::Goal),
             ("MỘT SỐ NHIỆM VỤ, GIẢI PHÁP", true, Zone::Open, Zone::Task),
-            ("Nâng cao trách nhiệm người đứng đầu", false, Zone::Task, Zone::Task),
+            (
+                "Nâng cao trách nhiệm người đứng đầu",
+                false,
+                Zone::Task,
+                Zone::Task,
+            ),
             ("Kết quả đạt được", false, Zone::Past, Zone::Past),
             ("Kinh phí thực hiện", false, Zone::Duty, Zone::Funding),
             ("TỔ CHỨC THỰC HIỆN", true, Zone::Open, Zone::Duty),

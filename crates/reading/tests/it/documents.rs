@@ -1,0 +1,370 @@
+//! Whole documents of our own: outline, header, tasks, duties, citations, tables, anchors.
+
+use super::{numbers, part, read};
+use reading::{DocumentKind, IndicatorTerm, Lexicon, PassageKind, Relation};
+
+const PLAN: &str = include_str!("../cases/plan.txt");
+const NEWS: &str = include_str!("../cases/news.txt");
+const ANNEX: &str = include_str!("../cases/annex.txt");
+
+fn paths(text: &str) -> Vec<String> {
+    read(text).sections.iter().map(|s| s.path.clone()).collect()
+}
+
+#[test]
+fn the_outline_joins_labels() {
+    assert_eq!(
+        paths(PLAN),
+        [
+            "I",
+            "I.1",
+            "I.2",
+            "II",
+            "II.1",
+            "II.1.1.1",
+            "II.1.1.2",
+            "II.2",
+            "III",
+            "III.1",
+            "III.1.a",
+            "III.1.b",
+            "III.2",
+            "III.2.2.1",
+            "III.2.2.2",
+            "IV",
+            "IV.1",
+            "IV.2",
+            "IV.3"
+        ]
+    );
+    let reading = read(PLAN);
+    let kind = |path: &str| {
+        reading
+            .sections
+            .iter()
+            .find(|s| s.path == path)
+            .map(|s| s.kind)
+    };
+    assert_eq!(kind("II.1"), Some(PassageKind::Heading));
+    assert_eq!(kind("III.2.2.1"), Some(PassageKind::NumberedItem));
+    let general = reading
+        .sections
+        .iter()
+        .find(|s| s.path == "II.1.1.1")
+        .expect("a section");
+    assert_eq!(
+        (
+            general.title.as_str(),
+            general.level,
+            general.label.as_str()
+        ),
+        ("Mục tiêu chung", 3, "1.1")
+    );
+}
+
+#[test]
+fn markdown_marks_are_not_of_the_text() {
+    let text = "## **I- MỤC TIÊU**\n\n### **1. Đến năm 2029**\n\n- *Tỷ lệ hộ* có mạng đạt **64%**.\n\n**2.** Các sở báo cáo.\n";
+    let reading = read(text);
+    let titles: Vec<&str> = reading.sections.iter().map(|s| s.title.as_str()).collect();
+    assert_eq!(titles, ["MỤC TIÊU", "Đến năm 2029", ""]);
+    assert_eq!(part(text, reading.sections[1].span), "1. Đến năm 2029");
+    assert_eq!(numbers(&reading), ["= 64 percent 2029"]);
+}
+
+#[test]
+fn the_header_says_what_the_document_is() {
+    let document = read(PLAN).document;
+    assert_eq!(document.kind, DocumentKind::Plan);
+    assert_eq!(document.number.as_deref(), Some("214/KH-UBND"));
+    assert_eq!(
+        document.date.map(|d| d.to_string()).as_deref(),
+        Some("2025-03-06")
+    );
+    assert_eq!(
+        document.issuer.as_deref(),
+        Some("ỦY BAN NHÂN DÂN TỈNH AN SƠN")
+    );
+    assert_eq!(document.area.as_deref(), Some("An Sơn"));
+    let news = read(NEWS).document;
+    assert_eq!(news.kind, DocumentKind::News);
+    assert_eq!(
+        news.date.map(|d| d.to_string()).as_deref(),
+        Some("2025-04-18")
+    );
+    assert_eq!(
+        news.title.as_deref(),
+        Some("An Sơn tăng tốc phát triển kinh tế số ở vùng cao")
+    );
+}
+
+#[test]
+fn targets_take_their_year_from_the_heading_or_the_title() {
+    assert_eq!(
+        numbers(&read(PLAN)),
+        [
+            "= 100 percent 2025",
+            "= 85 percent 2025",
+            ">= 40 percent 2025",
+            "<= 30 rank 2025",
+            ">= 65 percent -",
+        ]
+    );
+}
+
+#[test]
+fn leaf_bullets_are_tasks_with_their_details() {
+    let reading = read(PLAN);
+    let tasks: Vec<String> = reading.tasks.iter().map(|t| part(PLAN, t.span)).collect();
+    assert_eq!(
+        tasks,
+        [
+            "Tuyên truyền về lợi ích của hồ sơ điện tử trên báo, đài.",
+            "Xây dựng kho dữ liệu dùng chung của tỉnh, kết nối với các\nnền tảng quốc gia.",
+            "Nâng cấp mạng truyền số liệu đến cấp xã, bảo đảm ít nhất 65% điểm đạt chuẩn.",
+            "Mở rộng điểm truy cập công cộng tại các chợ.",
+            "Đào tạo kỹ năng số cho cán bộ xã.",
+        ]
+    );
+    assert_eq!(
+        reading.tasks[3].lead_agency.as_deref(),
+        Some("Sở Công Thương")
+    );
+    assert_eq!(
+        reading.tasks[3].deadline.as_deref(),
+        Some("Quý III năm 2025")
+    );
+}
+
+#[test]
+fn duties_name_their_agencies() {
+    let found: Vec<(String, String, Option<String>)> = read(PLAN)
+        .assignments
+        .iter()
+        .map(|a| (a.agency.clone(), part(PLAN, a.span), a.cadence.clone()))
+        .collect();
+    let expected = [
+        (
+            "Sở Khoa học và Công nghệ",
+            "theo dõi, đôn đốc việc thực hiện Kế hoạch.",
+            None,
+        ),
+        (
+            "Sở Khoa học và Công nghệ",
+            "Định kỳ hằng quý tổng hợp, báo cáo Ủy ban nhân dân tỉnh.",
+            Some("hằng quý"),
+        ),
+        (
+            "Sở Tài chính",
+            "cân đối kinh phí thực hiện các nhiệm vụ được giao",
+            None,
+        ),
+        ("Sở Tài chính", "hướng dẫn thanh quyết toán.", None),
+        (
+            "Ủy ban Mặt trận Tổ quốc Việt Nam tỉnh",
+            "tuyên truyền, vận động Nhân dân tham gia.",
+            None,
+        ),
+    ];
+    let expected: Vec<(String, String, Option<String>)> = expected
+        .iter()
+        .map(|(a, d, c)| ((*a).to_owned(), (*d).to_owned(), c.map(str::to_owned)))
+        .collect();
+    assert_eq!(found, expected);
+}
+
+#[test]
+fn recipients_and_signatures_are_no_tasks() {
+    let reading = read(PLAN);
+    let end = PLAN[..PLAN.find("Nơi nhận").expect("recipients")]
+        .chars()
+        .count();
+    assert!(reading.passages.iter().all(|p| p.span.end() <= end));
+    assert!(reading.assignments.iter().all(|a| a.span.end() <= end));
+}
+
+#[test]
+fn cited_documents_are_named_once() {
+    let reading = read(PLAN);
+    let cites: Vec<(Option<&str>, Relation, Option<String>)> = reading
+        .cites
+        .iter()
+        .map(|c| {
+            (
+                c.number.as_deref(),
+                c.relation,
+                c.date.map(|d| d.to_string()),
+            )
+        })
+        .collect();
+    assert_eq!(
+        cites,
+        [
+            (
+                Some("66-NQ/TU"),
+                Relation::Implements,
+                Some("2024-10-09".to_owned())
+            ),
+            (
+                Some("1305/QĐ-TTg"),
+                Relation::Cites,
+                Some("2023-11-08".to_owned())
+            ),
+        ]
+    );
+}
+
+#[test]
+fn a_flattened_table_is_read_by_rows() {
+    let reading = read(ANNEX);
+    assert_eq!(
+        numbers(&reading),
+        [
+            "= 20 percent 2027",
+            "= 35 percent 2030",
+            ">= 60 percent 2027 strict",
+            ">= 80 percent 2030 strict",
+            "= 150 count 2027",
+            "= 400 count 2030",
+        ]
+    );
+    assert!(part(ANNEX, reading.targets[0].span).starts_with("Tỷ trọng kinh tế số"));
+}
+
+#[test]
+fn a_table_with_pipes_reads_the_same() {
+    let text = "PHỤ LỤC\n\n| TT | Chỉ tiêu | ĐVT | Năm 2027 | Năm 2030 |\n|---|---|---|---|---|\n| 1 | Tỷ trọng kinh tế số | % | 20 | 35 |\n| 2 | Số điểm phục vụ số | Điểm | 150 | 400 |\n";
+    assert_eq!(
+        numbers(&read(text)),
+        [
+            "= 20 percent 2027",
+            "= 35 percent 2030",
+            "= 150 count 2027",
+            "= 400 count 2030"
+        ]
+    );
+}
+
+#[test]
+fn news_is_read_by_paragraphs() {
+    let reading = read(NEWS);
+    let paths: Vec<&str> = reading.sections.iter().map(|s| s.path.as_str()).collect();
+    assert_eq!(paths, ["P.1", "P.2", "H.1", "P.3"]);
+    assert_eq!(numbers(&reading), ["= 25 percent 2027", ">= 10 count 2027"]);
+    let tasks: Vec<String> = reading.tasks.iter().map(|t| part(NEWS, t.span)).collect();
+    assert_eq!(
+        tasks,
+        [
+            "xây dựng trung tâm dữ liệu nông nghiệp tại huyện Ea Sơn",
+            "Mở rộng hợp tác với các trường đại học trong vùng",
+            "đưa sàn nông sản của tỉnh vào vận hành",
+        ]
+    );
+}
+
+#[test]
+fn anchors_are_unique_and_cover_the_text() {
+    for text in [PLAN, NEWS, ANNEX] {
+        let reading = read(text);
+        let mut anchors: Vec<&str> = reading.passages.iter().map(|p| p.anchor.as_str()).collect();
+        let count = anchors.len();
+        anchors.sort_unstable();
+        anchors.dedup();
+        assert_eq!(anchors.len(), count);
+        for pair in reading.passages.windows(2) {
+            assert!(pair[0].span.end() <= pair[1].span.start());
+        }
+    }
+    let reading = read(PLAN);
+    let anchor = |words: &str| {
+        reading
+            .passages
+            .iter()
+            .find(|p| part(PLAN, p.span).contains(words))
+            .map(|p| p.anchor.clone())
+    };
+    assert_eq!(anchor("hồ sơ công việc").as_deref(), Some("II.1.1.2.b1"));
+    assert_eq!(
+        anchor("Mở rộng điểm truy cập").as_deref(),
+        Some("III.2.2.1")
+    );
+}
+
+#[test]
+fn indicators_are_linked_by_their_wording_and_unit() {
+    let term = |id: &str, terms: &[&str], unit: &str| IndicatorTerm {
+        id: id.to_owned(),
+        terms: terms.iter().map(|t| (*t).to_owned()).collect(),
+        unit_class: unit.to_owned(),
+    };
+    let lexicon = Lexicon {
+        indicators: vec![
+            term("share", &["tỷ trọng kinh tế số trong GRDP"], "percent"),
+            term(
+                "sector",
+                &["kinh tế số ngành, lĩnh vực trong kinh tế số"],
+                "percent",
+            ),
+            term("firms", &["doanh nghiệp khoa học và công nghệ"], "count"),
+            term(
+                "firm_share",
+                &["doanh nghiệp có hoạt động đổi mới sáng tạo"],
+                "percent",
+            ),
+        ],
+    };
+    let text = "II. MỤC TIÊU\n1. Đến năm 2028\n- Kinh tế số chiếm 20% GRDP; kinh tế số các ngành, lĩnh vực chiếm 70% kinh tế số; \
+                có 15 doanh nghiệp KH&CN; 30% doanh nghiệp có hoạt động ĐMST; tỷ lệ che phủ rừng đạt 55%.";
+    let reading = reading::read(text, &lexicon);
+    let linked: Vec<Option<&str>> = reading
+        .targets
+        .iter()
+        .map(|t| t.indicator.as_deref())
+        .collect();
+    assert_eq!(
+        linked,
+        [
+            Some("share"),
+            Some("sector"),
+            Some("firms"),
+            Some("firm_share"),
+            None
+        ]
+    );
+}
+
+#[test]
+fn a_value_said_twice_is_one_target() {
+    let text = "II. MỤC TIÊU\n1. Đến năm 2028\n- Tỷ lệ xã có mạng nội bộ đạt 70%.\n- Đào tạo cán bộ.\n- Tỷ lệ xã có mạng nội bộ đạt 70%.";
+    assert_eq!(numbers(&read(text)).len(), 1);
+}
+
+#[test]
+fn repairs_are_told() {
+    let text = "II. MỤC TIÊU\n1. Đến năm 2028\n- Phần đầu có 30% hộ dùng nền tảng CDS của\n\ntỉnh trong sản xuất hằng ngày của mình.";
+    let reading = read(text);
+    let codes: Vec<&str> = reading
+        .diagnostics
+        .iter()
+        .map(|d| d.code.as_str())
+        .collect();
+    for code in ["spelling", "joined_line"] {
+        assert!(codes.contains(&code), "{code} in {codes:?}");
+    }
+    let fault = reading
+        .diagnostics
+        .iter()
+        .find(|d| d.code == "spelling")
+        .expect("told");
+    assert_eq!(part(text, fault.span), "Phần đầu");
+}
+
+#[test]
+fn a_reading_goes_through_json_unchanged() {
+    for text in [PLAN, NEWS, ANNEX] {
+        let reading = read(text);
+        let json = serde_json::to_string(&reading).expect("json");
+        let back: reading::Reading = serde_json::from_str(&json).expect("a reading");
+        assert_eq!(back, reading);
+    }
+}
