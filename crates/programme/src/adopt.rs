@@ -182,7 +182,7 @@ pub fn decide(
     };
     let task = |(item, chosen): (&document::TaskItem, &ChosenTask)| {
         let task = assigned(into, command.document, item, chosen);
-        (chosen.id, TaskFact::Assigned(task))
+        (chosen.id, TaskFact::Assigned(Box::new(task)))
     };
     Ok(Adoption {
         document,
@@ -208,13 +208,16 @@ fn into_programme<'a>(
     }
 }
 
+/// Items of a reading, each with the choice that takes it.
+type Pairs<'a, F, I, C> = Vec<(&'a Item<F, I>, &'a C)>;
+
 /// Pairs every choice with its item of the reading.
 fn chosen<'a, F, I, C>(
     faults: &mut Faults,
     field: &str,
     items: &'a [Item<F, I>],
     choices: impl Iterator<Item = (&'a str, &'a C)>,
-) -> Result<Vec<(&'a Item<F, I>, &'a C)>, Refusal> {
+) -> Result<Pairs<'a, F, I, C>, Refusal> {
     let mut seen = BTreeSet::new();
     let mut pairs = Vec::new();
     for (id, choice) in choices {

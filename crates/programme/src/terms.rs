@@ -1,11 +1,31 @@
 //! Rules on what a target may demand.
 
+use catalogue::Direction;
+use measure::{Baseline, Cadence, TargetSpec};
 use reading::{Comparator, PeriodKind};
 
 use crate::form::Faults;
 use crate::{TargetTerms, UNITS};
 
 impl TargetTerms {
+    /// The demand as `measure` takes it, with what only the indicator knows: which way is better, and
+    /// where it started.
+    pub fn spec(&self, direction: Direction, baseline: Option<Baseline>) -> TargetSpec {
+        TargetSpec {
+            comparator: self.comparator.map(measured),
+            value: self.value,
+            value_max: self.value_max,
+            strict: self.strict,
+            year: self.period.year,
+            cadence: match self.period.kind {
+                Some(PeriodKind::PerYear) => Cadence::PerYear,
+                Some(PeriodKind::ByYear) | None => Cadence::ByYear,
+            },
+            baseline,
+            direction,
+        }
+    }
+
     /// Names what does not hold together, by the fields of the form.
     pub(crate) fn check(&self, faults: &mut Faults) {
         self.check_value(faults);
@@ -76,6 +96,33 @@ impl TargetTerms {
                 "Chỉ “ít nhất” và “nhiều nhất” mới có thể là “trên”, “dưới”.",
                 "Only “at least” and “at most” can be strict.",
             );
+        }
+    }
+}
+
+/// The reader's comparator as the one that values are compared with.
+fn measured(comparator: Comparator) -> measure::Comparator {
+    match comparator {
+        Comparator::AtLeast => measure::Comparator::AtLeast,
+        Comparator::AtMost => measure::Comparator::AtMost,
+        Comparator::Equal => measure::Comparator::Equal,
+        Comparator::About => measure::Comparator::About,
+        Comparator::Between => measure::Comparator::Between,
+        Comparator::MultiplyBy => measure::Comparator::MultiplyBy,
+        Comparator::IncreaseByPct => measure::Comparator::IncreaseByPct,
+        Comparator::IncreaseCount => measure::Comparator::IncreaseCount,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::COMPARATORS;
+
+    #[test]
+    fn comparators_keep_their_words() {
+        for (comparator, word) in COMPARATORS {
+            assert_eq!(measured(comparator).word(), word);
         }
     }
 }

@@ -13,7 +13,7 @@ use crate::{DocumentId, Evidence, Paper, Place, ProgrammeId};
 pub enum TaskFact {
     /// Assigned by a document.
     #[serde(rename = "task.assigned")]
-    Assigned(AssignedTask),
+    Assigned(Box<AssignedTask>),
     /// Given to another lead or other supporting agencies.
     #[serde(rename = "task.reassigned")]
     Reassigned {

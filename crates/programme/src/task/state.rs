@@ -177,7 +177,7 @@ pub fn evolve(mut state: TaskState, fact: TaskFact, at: &RecordedFact) -> TaskSt
     use TaskFact::*;
     state.version = at.seq;
     match fact {
-        Assigned(task) => state.task = Some(task),
+        Assigned(task) => state.task = Some(*task),
         Reassigned { agencies, reason } => {
             if let Some(task) = &mut state.task {
                 let before = std::mem::replace(&mut task.agencies, agencies);

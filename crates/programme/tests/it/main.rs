@@ -1,0 +1,10 @@
+//! Tests of the engine: what is decided, what is projected, who sees it.
+
+mod decide_document;
+mod decide_target;
+mod decide_task;
+mod fixtures;
+mod history;
+mod scopes;
+mod status;
+mod walk;
