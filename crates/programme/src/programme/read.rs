@@ -8,7 +8,7 @@ use super::state::ProgrammeState;
 use crate::ProgrammeId;
 use crate::sql::Select;
 use crate::target::{self, TargetFilter, TargetRow};
-use crate::task::{self, TaskCounts};
+use crate::task::{self, TaskCounts, TaskFilter};
 
 const VISIBLE: Visible = Visible {
     audience: "p.audience",
@@ -99,7 +99,11 @@ pub async fn board(
         ..TargetFilter::default()
     };
     let targets = target::list(journal, scope, as_known, &filter, Page::ALL).await?;
-    let tasks = task::counts(journal, scope, as_known, Some(id), due_soon_days).await?;
+    let of_programme = TaskFilter {
+        programme: Some(id),
+        ..TaskFilter::default()
+    };
+    let tasks = task::counts(journal, scope, as_known, &of_programme, due_soon_days).await?;
     Ok(Board {
         programme,
         targets: targets.rows,

@@ -121,6 +121,25 @@ pub async fn list(
     sort: TaskSort,
     page: Page,
 ) -> Result<Listed<TaskRow>, Refusal> {
+    let select = filtered(scope, as_known, filter, due_soon_days);
+    select
+        .page(
+            journal.db(),
+            "t.id, t.audience, t.state",
+            sort.sql(),
+            page,
+            |row| Ok(read_row(row, scope, as_known, due_soon_days)?.row),
+        )
+        .await
+}
+
+/// Tasks that meet a filter, within the reader's scope.
+pub(crate) fn filtered(
+    scope: &Scope,
+    as_known: AsKnown,
+    filter: &TaskFilter,
+    due_soon_days: u32,
+) -> Select {
     let mut select = Select::scoped("task t", "t", scope, &VISIBLE, as_known);
     select.when("t.programme = {}", filter.programme);
     if let Some(organisations) = &filter.organisations {
@@ -135,14 +154,6 @@ pub async fn list(
     select.when("t.deadline >= {}", filter.due_from);
     select.when("t.deadline < {}", filter.due_before);
     select
-        .page(
-            journal.db(),
-            "t.id, t.audience, t.state",
-            sort.sql(),
-            page,
-            |row| Ok(read_row(row, scope, as_known, due_soon_days)?.row),
-        )
-        .await
 }
 
 /// Tasks that one of these organisations leads or, unless `lead_only`, supports.

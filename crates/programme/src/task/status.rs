@@ -9,10 +9,8 @@ use journal::{Journal, params};
 use measure::TaskStatus;
 use serde::{Deserialize, Serialize};
 
-use super::read::VISIBLE;
+use super::read::{TaskFilter, filtered};
 use super::state::{Judgement, TaskState};
-use crate::ProgrammeId;
-use crate::sql::Select;
 
 /// How far the result of a task has come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -183,17 +181,16 @@ pub struct TaskCounts {
     pub by_theme: Vec<(Option<String>, Counts)>,
 }
 
-/// Counts tasks by status, overall, by lead and by theme, within the reader's scope.
+/// Counts the tasks that meet a filter by status, overall, by lead and by theme, within the reader's
+/// scope.
 pub async fn counts(
     journal: &Journal,
     scope: &Scope,
     as_known: AsKnown,
-    programme: Option<ProgrammeId>,
+    filter: &TaskFilter,
     due_soon_days: u32,
 ) -> Result<TaskCounts, Refusal> {
-    let mut select = Select::scoped("task t", "t", scope, &VISIBLE, as_known);
-    select.when("t.programme = {}", programme);
-    let rows = select
+    let rows = filtered(scope, as_known, filter, due_soon_days)
         .grouped(journal.db(), "t.lead, t.theme", "lead, theme", |n| {
             word_sql(as_known.day, due_soon_days, n)
         })

@@ -47,7 +47,7 @@ async fn seen(world: &World, ids: &Adopted, scope: &Scope) -> Seen {
         TaskSort::Deadline,
         Page::ALL,
     );
-    let counted = task::counts(journal, scope, now, None, SOON)
+    let counted = task::counts(journal, scope, now, &all.2, SOON)
         .await
         .expect("counts");
     let by_lead: u64 = counted

@@ -115,7 +115,7 @@ async fn agree(courses: &[Course], days: &[i64], soon: u32) {
     let (journal, scope) = (world.journal(), officer());
     for today in days.iter().map(|days| after(*days)) {
         let now = AsKnown::now(today);
-        let counts = task::counts(journal, &scope, now, None, soon)
+        let counts = task::counts(journal, &scope, now, &TaskFilter::default(), soon)
             .await
             .expect("counts");
         for status in TaskStatus::ALL {
