@@ -51,7 +51,7 @@ pub async fn activate(
     scope: &Scope,
     definitions: &[Definition],
 ) -> Result<Written, Refusal> {
-    let changes = definitions.iter().cloned().map(Change::Activate).collect();
+    let changes = definitions.iter().cloned().map(Change::activate).collect();
     let activation = Activation {
         changes,
         ..Activation::default()

@@ -10,13 +10,13 @@ use crate::fact::{DefinitionFact, name};
 #[derive(Debug, Clone, PartialEq)]
 pub enum Change {
     /// This definition, as it stands.
-    Activate(Definition),
+    Activate(Box<Definition>),
     /// A province's definition laid over the one it builds on.
     Overlay {
         /// What it builds on.
-        base: Definition,
+        base: Box<Definition>,
         /// The whole definition as the province wants it.
-        over: Definition,
+        over: Box<Definition>,
     },
     /// No definition of this kind and id any more.
     Retire {
@@ -27,6 +27,21 @@ pub enum Change {
         /// Why; shown in the history.
         reason: String,
     },
+}
+
+impl Change {
+    /// Puts a definition in force as it stands.
+    pub fn activate(definition: Definition) -> Self {
+        Self::Activate(Box::new(definition))
+    }
+
+    /// Lays a definition over another.
+    pub fn overlay(base: Definition, over: Definition) -> Self {
+        Self::Overlay {
+            base: Box::new(base),
+            over: Box::new(over),
+        }
+    }
 }
 
 /// A definition in force.
@@ -73,30 +88,28 @@ pub fn decide(
     if facts.is_empty() {
         return Ok(facts);
     }
-    let set: Vec<Definition> = next
-        .active
-        .values()
-        .map(|active| {
-            written(changes, &active.hash)
-                .unwrap_or(&active.definition)
-                .clone()
-        })
-        .collect();
+    let written = written(changes);
+    let as_written = |active: Active| match written.get(&active.hash) {
+        Some(definition) => (*definition).clone(),
+        None => active.definition,
+    };
+    let set: Vec<Definition> = next.active.into_values().map(as_written).collect();
     match check(&set) {
         faults if faults.is_empty() => Ok(facts),
         faults => Err(invalid("definitions", &faults)),
     }
 }
 
-/// The definition as handed in, which unlike the stored one knows the line of its file a fault stands on.
-fn written<'a>(changes: &'a [Change], hash: &str) -> Option<&'a Definition> {
-    changes.iter().find_map(|change| match change {
-        Change::Activate(definition)
-        | Change::Overlay {
-            over: definition, ..
-        } => (hash_hex(definition) == hash).then_some(definition),
-        Change::Retire { .. } => None,
-    })
+/// The definitions as handed in, by hash: unlike stored ones they know the line of their file that a fault
+/// stands on.
+fn written(changes: &[Change]) -> BTreeMap<String, &Definition> {
+    let mut written = BTreeMap::new();
+    for change in changes {
+        if let Change::Activate(one) | Change::Overlay { over: one, .. } = change {
+            written.insert(hash_hex(one), one.as_ref());
+        }
+    }
+    written
 }
 
 fn one(state: &State, change: &Change) -> Result<Vec<DefinitionFact>, Refusal> {

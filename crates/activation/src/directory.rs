@@ -203,7 +203,7 @@ pub struct Directories {
 const KEPT: usize = 4;
 
 impl Directories {
-    /// The directories of a journal that has the projection [`crate::Definitions`].
+    /// The directories of a journal that has these [`crate::projections`].
     pub fn new(journal: &Journal) -> Self {
         Self {
             db: journal.db().clone(),

@@ -26,4 +26,4 @@ pub use directory::{Directories, Directory, Pinned};
 pub use fact::DefinitionFact;
 pub use indicators::Indicators;
 pub use organisations::{Organisations, TreeNode};
-pub use projection::Definitions;
+pub use projection::projections;

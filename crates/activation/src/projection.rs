@@ -10,8 +10,12 @@ use crate::rows::rows;
 /// Every row belongs to the definition it stands in (`definition`, as `kind:id`) and goes with it.
 /// They are for joins and filters of other engines; whoever wants the things themselves asks
 /// [`crate::Directories`].
-#[derive(Debug, Clone, Copy, Default)]
-pub struct Definitions;
+struct Definitions;
+
+/// The projections of this crate, for opening the journal.
+pub fn projections() -> Vec<Box<dyn Projection>> {
+    vec![Box::new(Definitions)]
+}
 
 /// All tables, the one of the definitions themselves first.
 const TABLES: [&str; 8] = [
@@ -44,7 +48,7 @@ impl Projection for Definitions {
             "CREATE TABLE definition (
                 definition TEXT NOT NULL, kind TEXT NOT NULL, id TEXT NOT NULL, version TEXT NOT NULL,
                 hash TEXT NOT NULL, base_hash TEXT, label_vi TEXT NOT NULL, label_en TEXT NOT NULL,
-                valid_from TEXT NOT NULL, valid_to TEXT, canonical TEXT NOT NULL,
+                valid_from TEXT, valid_to TEXT, canonical TEXT NOT NULL,
                 known_from BIGINT NOT NULL, known_to BIGINT)",
             "CREATE INDEX definition_definition ON definition (definition, known_to)",
             "CREATE INDEX definition_hash ON definition (hash)",

@@ -12,7 +12,7 @@ use journal::{
 use uuid::Uuid;
 
 use credential::{CREDENTIAL, Hashers, take_login};
-pub use projection::AccountTable;
+pub use projection::projections;
 
 use crate::account::{
     Account, AccountChange, AccountFact, AccountState, account_stream, check_role, decide_account,
@@ -62,7 +62,7 @@ pub enum DisplayName {
 }
 
 impl Accounts {
-    /// The accounts of a journal that has the projection [`AccountTable`].
+    /// The accounts of a journal that has these [`projections`].
     ///
     /// # Errors
     /// When the table of credentials cannot be made.

@@ -5,8 +5,12 @@ use super::{COLUMNS, read_account};
 use crate::account::{Account, AccountFact};
 
 /// The table of accounts: who holds which role where, now and at every moment of the record.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct AccountTable;
+struct AccountTable;
+
+/// The projections of this crate, for opening the journal.
+pub fn projections() -> Vec<Box<dyn Projection>> {
+    vec![Box::new(AccountTable)]
+}
 
 #[async_trait]
 impl Projection for AccountTable {

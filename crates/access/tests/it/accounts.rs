@@ -1,9 +1,8 @@
 use std::collections::BTreeSet;
 
 use access::{
-    Account, AccountChange, AccountFact, AccountState, AccountTable, Accounts, AsKnown,
-    DisplayName, NewAccount, OrgId, Page, Permission, Refusal, Role, Scope, account_stream,
-    decide_account,
+    Account, AccountChange, AccountFact, AccountState, Accounts, AsKnown, DisplayName, NewAccount,
+    OrgId, Page, Permission, Refusal, Role, Scope, account_stream, decide_account,
 };
 use jiff::civil::date;
 use journal::testing::{TestJournal, journal};
@@ -17,7 +16,7 @@ fn today() -> AsKnown {
 }
 
 async fn start() -> (TestJournal, Accounts) {
-    let test = journal(vec![Box::new(AccountTable)]).await;
+    let test = journal(access::projections()).await;
     let accounts = Accounts::new(&test.journal).await.expect("credentials");
     (test, accounts)
 }

@@ -3,13 +3,13 @@
 use std::path::Path;
 use std::sync::OnceLock;
 
-use activation::{Definitions, Directory, Pinned};
+use activation::{Directory, Pinned};
 use catalogue::{Definition, hash_hex, parse};
 use journal::testing::{TestJournal, journal};
 
 /// A journal with the projection.
 pub async fn start() -> TestJournal {
-    journal(vec![Box::new(Definitions)]).await
+    journal(activation::projections()).await
 }
 
 /// A definition that holds.
@@ -127,7 +127,7 @@ merger_source = "hư cấu"
 source_agency = {{ vi = "Sở Số", en = "Digital Department" }}
 
 [linking]
-terms = ["{label}"]
+terms = ["{id}"]
 "#
     ))
 }
