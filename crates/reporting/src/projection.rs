@@ -1,0 +1,95 @@
+//! The table of reports.
+
+use async_trait::async_trait;
+use journal::{FactFamily, JournalError, Projection, RecordedFact, Tx, params};
+use viet::Calendar;
+
+use crate::fact::{ReportFact, ReportState, evolve};
+
+/// Keeps the table `report`; `state` holds the folded state as JSON, the other columns are what lists
+/// filter and sort by.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct ReportProjection;
+
+#[async_trait]
+impl Projection for ReportProjection {
+    fn name(&self) -> &'static str {
+        "report"
+    }
+
+    fn version(&self) -> i64 {
+        1
+    }
+
+    fn tables(&self) -> &'static [&'static str] {
+        &["report"]
+    }
+
+    fn schema(&self) -> &'static [&'static str] {
+        &[
+            "CREATE TABLE report (
+                id TEXT NOT NULL, definition TEXT NOT NULL, period TEXT NOT NULL,
+                period_end TEXT NOT NULL, programme TEXT NOT NULL, sender TEXT NOT NULL,
+                status TEXT NOT NULL, state TEXT NOT NULL,
+                audience TEXT NOT NULL, known_from BIGINT NOT NULL, known_to BIGINT,
+                PRIMARY KEY (id, known_from))",
+            "CREATE INDEX report_list ON report (known_to, period_end)",
+            "CREATE INDEX report_programme ON report (programme, known_to)",
+        ]
+    }
+
+    fn families(&self) -> &'static [&'static str] {
+        &[ReportFact::FAMILY]
+    }
+
+    async fn apply(&self, tx: &mut Tx, fact: &RecordedFact) -> Result<(), JournalError> {
+        let Some(typed) = ReportFact::read(fact)? else {
+            return Ok(());
+        };
+        let id = fact.stream.identity();
+        let known = tx
+            .row(
+                "SELECT state FROM report WHERE id = $1 AND known_to IS NULL",
+                params![id],
+            )
+            .await?;
+        let before: ReportState = match known {
+            Some(row) => row.json("state")?,
+            None => ReportState::default(),
+        };
+        let state = evolve(before, typed, fact);
+        let (Some(drawn_up), Some(status)) = (&state.drawn_up, state.status()) else {
+            return Ok(());
+        };
+        // Two facts of one entry leave one row: nobody ever knew what lay between them.
+        tx.execute(
+            "DELETE FROM report WHERE id = $1 AND known_from = $2",
+            params![id, fact.seq],
+        )
+        .await?;
+        tx.execute(
+            "UPDATE report SET known_to = $1 WHERE id = $2 AND known_to IS NULL",
+            params![fact.seq, id],
+        )
+        .await?;
+        let json = serde_json::to_string(&state).map_err(JournalError::decode("report"))?;
+        tx.execute(
+            "INSERT INTO report (id, definition, period, period_end, programme, sender, status, \
+             state, audience, known_from, known_to) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'internal', $9, NULL)",
+            params![
+                id,
+                drawn_up.definition.id.as_str(),
+                drawn_up.period.to_string(),
+                drawn_up.period.range(Calendar::Civil).to(),
+                drawn_up.programme,
+                drawn_up.sender.0.as_str(),
+                status.word(),
+                json,
+                fact.seq
+            ],
+        )
+        .await?;
+        Ok(())
+    }
+}
