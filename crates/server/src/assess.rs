@@ -1,0 +1,208 @@
+//! Targets with their figures: what the board, a target's page and an organisation's page show.
+
+use activation::AsKnown;
+use catalogue::{Direction, Indicator};
+use journal::Journal;
+use measure::{Assessment, Baseline, TargetStatus, Thresholds, target_status};
+use observation::{Observation, SeriesKey, prevailing_by_period};
+use programme::TargetTerms;
+use programme::target::TargetRow;
+use reading::{Comparator, PeriodKind};
+use rust_decimal::Decimal;
+use viet::{Lang, Period};
+
+use crate::ctx::Ctx;
+use crate::failure::Failure;
+use maud::Markup;
+
+/// Periods looked back at: enough for a programme of five years with its quarters and the baseline before.
+const PERIODS: u32 = 40;
+
+/// A target, the figures that prevail, and how it stands.
+pub struct Assessed {
+    /// The target.
+    pub row: TargetRow,
+    /// One observation a period, earliest first.
+    pub figures: Vec<Observation>,
+    /// How it stands, derived.
+    pub assessment: Assessment,
+}
+
+/// The indicator of a target, when it is linked and in force.
+pub fn indicator_of<'a>(ctx: &'a Ctx, terms: &TargetTerms) -> Option<&'a Indicator> {
+    let id = terms.indicator.as_ref()?;
+    let pinned = ctx.directory.indicators().get(id.as_str())?;
+    Some(&pinned.definition)
+}
+
+/// Days before a deadline on which a task is due soon, as the settings say.
+pub fn due_soon_days(ctx: &Ctx) -> Result<u32, Failure> {
+    Ok(settings(ctx)?.thresholds.due_soon_days.value)
+}
+
+fn settings(ctx: &Ctx) -> Result<&catalogue::Settings, Failure> {
+    ctx.directory
+        .settings(ctx.as_known.day)
+        .map(|pinned| &pinned.definition)
+        .ok_or_else(|| {
+            Failure::Broken("no settings are in force; activate definitions/settings".into())
+        })
+}
+
+/// Looks the figures of all targets up in one query and derives how each stands.
+pub async fn assess(
+    journal: &Journal,
+    ctx: &Ctx,
+    rows: Vec<TargetRow>,
+) -> Result<Vec<Assessed>, Failure> {
+    let thresholds = Thresholds::from(settings(ctx)?);
+    let mut keys: Vec<SeriesKey> = rows.iter().filter_map(key_of).collect();
+    keys.sort();
+    keys.dedup();
+    let as_known: &AsKnown = &ctx.as_known;
+    let found = observation::latest(journal.db(), &ctx.scope, as_known, &keys, PERIODS).await?;
+    Ok(rows
+        .into_iter()
+        .map(|row| {
+            let observations = key_of(&row).and_then(|key| found.get(&key));
+            one(
+                ctx,
+                row,
+                observations.map_or(&[], Vec::as_slice),
+                thresholds,
+            )
+        })
+        .collect())
+}
+
+/// The series a target is measured by.
+pub fn key_of(row: &TargetRow) -> Option<SeriesKey> {
+    let indicator = row.target.terms.indicator.clone()?;
+    Some(SeriesKey::new(indicator, row.target.area))
+}
+
+fn one(
+    ctx: &Ctx,
+    row: TargetRow,
+    observations: &[Observation],
+    thresholds: Thresholds,
+) -> Assessed {
+    let terms = &row.target.terms;
+    let indicator = indicator_of(ctx, terms);
+    let figures: Vec<Observation> = match indicator {
+        Some(indicator) => prevailing_by_period(observations, &indicator.series.prevailing)
+            .into_iter()
+            .cloned()
+            .collect(),
+        None => Vec::new(),
+    };
+    let direction = indicator.map_or(Direction::HigherIsBetter, |i| i.value.direction);
+    let values: Vec<(Period, Decimal)> = figures
+        .iter()
+        .map(|o| (o.figure.period, o.figure.value))
+        .collect();
+    let spec = terms.spec(direction, baseline(terms, &values));
+    Assessed {
+        assessment: target_status(&spec, &values, ctx.as_known.day, thresholds),
+        figures,
+        row,
+    }
+}
+
+/// Where a target that is relative starts: the figure of the last year its own words name.
+fn baseline(terms: &TargetTerms, values: &[(Period, Decimal)]) -> Option<Baseline> {
+    let written = terms.period.baseline.as_deref()?;
+    let year = written
+        .split(|c: char| !c.is_ascii_digit())
+        .filter(|digits| digits.len() == 4)
+        .filter_map(|digits| digits.parse::<i16>().ok())
+        .next_back()?;
+    let value = values
+        .iter()
+        .find(|(period, _)| *period == Period::Year(year))
+        .map(|(_, value)| *value)?;
+    Some(Baseline { year, value })
+}
+
+/// How a target stands, by word, shape and colour.
+pub fn status(status: TargetStatus, lang: Lang) -> Markup {
+    let class = match status {
+        TargetStatus::Met => "good",
+        TargetStatus::OnTrack => "info",
+        TargetStatus::AtRisk => "warn",
+        TargetStatus::OffTrack => "bad",
+        TargetStatus::NoData | TargetStatus::NotYetMeasurable => "idle",
+    };
+    crate::parts::status(class, status.shape(), status.label(lang))
+}
+
+/// The comparator as it is read before a value.
+pub fn comparator_words(terms: &TargetTerms, lang: Lang) -> &'static str {
+    match (terms.comparator, terms.strict) {
+        (Some(Comparator::AtLeast), false) => "≥",
+        (Some(Comparator::AtLeast), true) => ">",
+        (Some(Comparator::AtMost), false) => "≤",
+        (Some(Comparator::AtMost), true) => "<",
+        (Some(Comparator::Equal), _) => "=",
+        (Some(Comparator::About), _) => "≈",
+        (Some(Comparator::Between), _) => lang.pick("từ", "from"),
+        (Some(Comparator::MultiplyBy), _) => lang.pick("gấp", "multiplied by"),
+        (Some(Comparator::IncreaseByPct | Comparator::IncreaseCount), _) => {
+            lang.pick("tăng", "up by")
+        }
+        (None, _) => lang.pick("đạt", "reached"),
+    }
+}
+
+/// What a target demands, in a few words: `≥ 30 %`, `từ 5 đến 10 %`, `gấp 1,5 lần`.
+pub fn demand(ctx: &Ctx, terms: &TargetTerms) -> String {
+    let lang = ctx.lang;
+    let Some(value) = terms.value else {
+        return ctx.t("đạt trạng thái", "state reached").into();
+    };
+    let number = |value: Decimal| viet::number::format(value.normalize(), lang);
+    let unit = unit_words(ctx, terms);
+    let space = if unit.is_empty() || unit.starts_with('%') {
+        ""
+    } else {
+        " "
+    };
+    let word = comparator_words(terms, lang);
+    match terms.value_max {
+        Some(high) => format!(
+            "{word} {} {} {}{space}{unit}",
+            number(value),
+            ctx.t("đến", "to"),
+            number(high)
+        ),
+        None => format!("{word} {}{space}{unit}", number(value)),
+    }
+}
+
+/// The unit of a target's value: its own where the target is relative, else its indicator's.
+fn unit_words<'a>(ctx: &'a Ctx, terms: &'a TargetTerms) -> &'a str {
+    match terms.unit.as_deref() {
+        Some("percent") => "%",
+        Some("percent_per_year") => ctx.t("%/năm", "% a year"),
+        Some("times") => ctx.t("lần", "times"),
+        Some("rank") => ctx.t("(thứ hạng)", "(rank)"),
+        Some("level_of_7") => ctx.t("/7 (cấp độ)", "/7 (level)"),
+        Some("per_10k_people") => ctx.t("người/vạn dân", "per 10,000 people"),
+        Some("count") => indicator_of(ctx, terms).map_or("", |i| i.value.unit.label(ctx.lang)),
+        Some("billion_vnd") => ctx.t("tỷ đồng", "billion VND"),
+        Some("million_vnd_per_person") => ctx.t("triệu đồng/người", "million VND per person"),
+        _ => "",
+    }
+}
+
+/// By when: `đến năm 2030`, `hằng năm`.
+pub fn by_when(ctx: &Ctx, terms: &TargetTerms) -> String {
+    match (terms.period.kind, terms.period.year) {
+        (Some(PeriodKind::PerYear), Some(year)) => {
+            format!("{} {year}", ctx.t("hằng năm, đến năm", "every year to"))
+        }
+        (Some(PeriodKind::PerYear), None) => ctx.t("hằng năm", "every year").into(),
+        (_, Some(year)) => format!("{} {year}", ctx.t("đến năm", "by")),
+        (_, None) => ctx.t("không nêu năm", "no year stated").into(),
+    }
+}

@@ -1,0 +1,250 @@
+//! Errors are pages too: they say what happened, where, and what to do, in the reader's language.
+
+use access::{FieldFault, Refusal, Say};
+use axum::Json;
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use journal::JournalError;
+use maud::{Markup, html};
+use serde::Serialize;
+use uuid::Uuid;
+
+use crate::ctx::{Ctx, Representation, accepted, language};
+use crate::layout;
+
+/// Why a request is not answered as asked.
+#[derive(Debug, Clone)]
+pub enum Failure {
+    /// Nothing here, or nothing that this reader may know of.
+    NotFound,
+    /// The account may not do this.
+    NotAllowed(Say),
+    /// The page is for people with an account, and nobody is signed in.
+    SignInNeeded,
+    /// The session ended while a form was being filled: what was typed is given back.
+    SessionLost(Vec<(String, String)>),
+    /// The form did not come from our page, or its session is another.
+    Forged,
+    /// The address does not take this method.
+    Method,
+    /// The body is larger than is taken.
+    TooLarge {
+        /// The limit, in bytes.
+        limit: usize,
+    },
+    /// Too many tries.
+    TooMany,
+    /// The request cannot be understood.
+    BadRequest(Say),
+    /// The state forbids it, or somebody was quicker.
+    Conflict(Say),
+    /// Fields are wrong; only for clients that speak JSON, pages draw the form again.
+    Invalid(Vec<FieldFault>),
+    /// Our fault. The text goes to the log, the reader gets a number to quote.
+    Broken(String),
+}
+
+impl Failure {
+    /// A request that cannot be understood.
+    pub fn bad_request(vi: impl Into<String>, en: impl Into<String>) -> Self {
+        Failure::BadRequest(Say::new(vi, en))
+    }
+
+    fn status(&self) -> StatusCode {
+        match self {
+            Failure::NotFound => StatusCode::NOT_FOUND,
+            Failure::NotAllowed(_) | Failure::Forged => StatusCode::FORBIDDEN,
+            Failure::SignInNeeded | Failure::SessionLost(_) => StatusCode::UNAUTHORIZED,
+            Failure::Method => StatusCode::METHOD_NOT_ALLOWED,
+            Failure::TooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
+            Failure::TooMany => StatusCode::TOO_MANY_REQUESTS,
+            Failure::BadRequest(_) => StatusCode::BAD_REQUEST,
+            Failure::Conflict(_) => StatusCode::CONFLICT,
+            Failure::Invalid(_) => StatusCode::UNPROCESSABLE_ENTITY,
+            Failure::Broken(_) => StatusCode::INTERNAL_SERVER_ERROR,
+        }
+    }
+
+    fn say(&self) -> Say {
+        match self {
+            Failure::NotFound => Say::new(
+                "Không có trang này, hoặc bạn không có quyền xem.",
+                "There is no such page, or you may not see it.",
+            ),
+            Failure::NotAllowed(say) | Failure::BadRequest(say) | Failure::Conflict(say) => {
+                say.clone()
+            }
+            Failure::SignInNeeded => Say::new(
+                "Trang này dành cho người có tài khoản. Hãy đăng nhập rồi mở lại.",
+                "This page is for people with an account. Sign in, then open it again.",
+            ),
+            Failure::SessionLost(_) => Say::new(
+                "Phiên làm việc đã hết khi bạn đang nhập. Chưa có gì được ghi; những gì bạn đã nhập còn nguyên bên dưới. Hãy đăng nhập rồi nhập lại.",
+                "Your session ended while you were typing. Nothing was recorded; what you typed stands below. Sign in, then enter it again.",
+            ),
+            Failure::Forged => Say::new(
+                "Biểu mẫu này không còn khớp với phiên làm việc. Hãy mở lại trang rồi gửi lại.",
+                "This form no longer belongs to your session. Open the page again and send it anew.",
+            ),
+            Failure::Method => Say::new(
+                "Địa chỉ này không nhận cách gửi đó.",
+                "This address does not take that method.",
+            ),
+            Failure::TooLarge { limit } => {
+                let megabytes = limit / 1_048_576;
+                Say::new(
+                    format!(
+                        "Nội dung gửi lên quá lớn: tối đa {megabytes} MB. Hãy chia nhỏ hoặc nén tệp."
+                    ),
+                    format!(
+                        "What was sent is too large: at most {megabytes} MB. Split or compress the file."
+                    ),
+                )
+            }
+            Failure::TooMany => Say::new(
+                "Quá nhiều lần thử. Hãy đợi một phút rồi thử lại.",
+                "Too many tries. Wait a minute, then try again.",
+            ),
+            Failure::Invalid(_) => Say::new("Có ô chưa đúng.", "Some fields are not right."),
+            Failure::Broken(_) => Say::new(
+                "Máy chủ gặp lỗi; việc vừa làm chưa được ghi. Hãy thử lại; nếu còn lỗi, báo quản trị kèm mã dưới đây.",
+                "The server failed; what you just did was not recorded. Try again; if it fails again, tell the operator the number below.",
+            ),
+        }
+    }
+}
+
+impl From<Refusal> for Failure {
+    fn from(refusal: Refusal) -> Self {
+        match refusal {
+            Refusal::NotAllowed(say) => Failure::NotAllowed(say),
+            Refusal::NotFound => Failure::NotFound,
+            Refusal::Stale => Failure::Conflict(stale()),
+            Refusal::Invalid { faults } => Failure::Invalid(faults),
+            Refusal::Conflict(say) => Failure::Conflict(say),
+            Refusal::Store(error) => Failure::from(error),
+        }
+    }
+}
+
+impl From<JournalError> for Failure {
+    fn from(error: JournalError) -> Self {
+        Failure::Broken(error.to_string())
+    }
+}
+
+/// What is said when somebody was quicker.
+pub fn stale() -> Say {
+    Say::new(
+        "Có người vừa thay đổi mục này sau khi bạn mở biểu mẫu. Hãy xem lại bản mới rồi gửi lại; những gì bạn nhập vẫn còn đây.",
+        "Somebody changed this after you opened the form. Look at the new state and send again; what you typed is still here.",
+    )
+}
+
+/// A failure travels as an extension of an empty response until the context layer draws it.
+impl IntoResponse for Failure {
+    fn into_response(self) -> Response {
+        let mut response = self.status().into_response();
+        response.extensions_mut().insert(self);
+        response
+    }
+}
+
+/// Draws the failure that a response carries, if it carries one.
+pub fn draw(ctx: &Ctx, mut response: Response) -> Response {
+    let Some(failure) = response.extensions_mut().remove::<Failure>() else {
+        return response;
+    };
+    let number = log(&failure);
+    let mut drawn = match ctx.representation {
+        Representation::Html => layout::page(
+            ctx,
+            ctx.t("Chưa thực hiện được", "Not done"),
+            body(ctx, &failure, number.as_deref()),
+        )
+        .into_response(),
+        Representation::Json | Representation::Csv => as_json(&failure, number),
+    };
+    *drawn.status_mut() = failure.status();
+    if let Some(allow) = response.headers().get(header::ALLOW) {
+        drawn.headers_mut().insert(header::ALLOW, allow.clone());
+    }
+    drawn
+}
+
+/// For failures before there is a context (the database cannot be reached).
+pub fn draw_without_context(headers: &HeaderMap, failure: Failure) -> Response {
+    let number = log(&failure);
+    let lang = language(&axum::http::Uri::default(), headers);
+    let mut response = if accepted(headers) == Representation::Html {
+        let say = failure.say();
+        layout::bare(lang, say.in_lang(lang), number.as_deref()).into_response()
+    } else {
+        as_json(&failure, number)
+    };
+    *response.status_mut() = failure.status();
+    response
+}
+
+fn log(failure: &Failure) -> Option<String> {
+    if let Failure::Broken(cause) = failure {
+        let number = Uuid::new_v4().simple().to_string()[..8].to_owned();
+        tracing::error!(number, cause, "request failed");
+        Some(number)
+    } else {
+        None
+    }
+}
+
+fn as_json(failure: &Failure, number: Option<String>) -> Response {
+    #[derive(Serialize)]
+    struct Body<'a> {
+        error: Say,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        fields: Option<&'a [FieldFault]>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        number: Option<String>,
+    }
+    let fields = match failure {
+        Failure::Invalid(faults) => Some(faults.as_slice()),
+        _ => None,
+    };
+    let mut response = Json(Body {
+        error: failure.say(),
+        fields,
+        number,
+    })
+    .into_response();
+    response
+        .headers_mut()
+        .insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
+}
+
+fn body(ctx: &Ctx, failure: &Failure, number: Option<&str>) -> Markup {
+    let say = failure.say();
+    let typed = match failure {
+        Failure::SessionLost(typed) => typed.as_slice(),
+        _ => &[],
+    };
+    html! {
+        section.notice.notice-bad role="alert" {
+            p { strong { (say.in_lang(ctx.lang)) } }
+            @if let Some(number) = number { p { (ctx.t("Mã lỗi: ", "Number: ")) code { (number) } } }
+            @if let Failure::Invalid(faults) = failure {
+                ul { @for fault in faults { li { code { (fault.field) } ": " (fault.say.in_lang(ctx.lang)) } } }
+            }
+        }
+        @if !typed.is_empty() {
+            h2 { (ctx.t("Những gì bạn đã nhập", "What you typed")) }
+            dl.facts { @for (name, value) in typed { dt { code { (name) } } dd.pre { (value) } } }
+        }
+        ul.actions {
+            @if matches!(failure, Failure::SignInNeeded | Failure::SessionLost(_)) {
+                li { a.button href=(crate::sign_in::address_back_to(ctx.uri.path())) { (ctx.t("Đăng nhập", "Sign in")) } }
+            }
+            li { a href="/" { (ctx.t("Về trang đầu", "Go to the first page")) } }
+            li { a href="/search" { (ctx.t("Tìm kiếm", "Search")) } }
+        }
+    }
+}

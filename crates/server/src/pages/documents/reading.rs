@@ -1,0 +1,278 @@
+//! The reading view: the text beside what was read in it, linked both ways.
+
+use access::Permission;
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use intake::Intake;
+use journal::Seq;
+use maud::{Markup, html};
+use programme::DocumentId;
+use programme::document::{CorrectedReading, DocumentView, Origin};
+use reading::DocumentKind;
+use serde::Serialize;
+
+use super::cards::{self, Cards};
+use super::marked::{Drawing, Mark, MarkKind, blocks};
+use super::{load, reading_of, title_of};
+use crate::answer::{Answer, Table, View, answer_with};
+use crate::app::App;
+use crate::ctx::Ctx;
+use crate::failure::Failure;
+use crate::form::FormState;
+use crate::parts;
+
+/// Which items the cards show.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Shown {
+    /// All of them.
+    #[default]
+    All,
+    /// Those with a doubt.
+    Doubtful,
+    /// Those a person corrected or added.
+    Corrected,
+    /// Those a person rejected.
+    Rejected,
+}
+
+impl Shown {
+    const ALL: [Shown; 4] = [Shown::All, Shown::Doubtful, Shown::Corrected, Shown::Rejected];
+
+    fn word(self) -> &'static str {
+        match self {
+            Shown::All => "all",
+            Shown::Doubtful => "doubtful",
+            Shown::Corrected => "corrected",
+            Shown::Rejected => "rejected",
+        }
+    }
+
+    fn label(self, ctx: &Ctx) -> &str {
+        match self {
+            Shown::All => ctx.t("Tất cả", "All"),
+            Shown::Doubtful => ctx.t("Còn ngờ", "Doubtful"),
+            Shown::Corrected => ctx.t("Đã sửa, thêm", "Corrected, added"),
+            Shown::Rejected => ctx.t("Đã loại", "Rejected"),
+        }
+    }
+
+    /// Is an item of this origin, with or without a doubt, among those shown?
+    pub fn holds(self, origin: Origin, doubted: bool) -> bool {
+        match self {
+            Shown::All => true,
+            Shown::Doubtful => doubted && origin != Origin::Rejected,
+            Shown::Corrected => matches!(origin, Origin::Corrected | Origin::Added),
+            Shown::Rejected => origin == Origin::Rejected,
+        }
+    }
+}
+
+/// The view of a reading.
+#[derive(Serialize)]
+pub struct ReadingView {
+    document: DocumentId,
+    version: Seq,
+    shown: Shown,
+    reading: CorrectedReading,
+    /// What was lost or doubtful when the text was taken from the file.
+    intake_notices: Vec<String>,
+    #[serde(skip)]
+    title: String,
+    #[serde(skip)]
+    form: FormState,
+}
+
+impl View for ReadingView {
+    fn title(&self, ctx: &Ctx) -> String {
+        format!("{}: {}", ctx.t("Bản đọc", "Reading"), self.title)
+    }
+
+    fn html(&self, ctx: &Ctx) -> Markup {
+        let marks = marks(&self.reading);
+        let mut drawing = Drawing::new(&self.reading.source, &marks);
+        let cards = self.cards(ctx);
+        html! {
+            p.crumbs { a href="/documents" { (ctx.t("Văn bản", "Documents")) } " › "
+                a href=(format!("/documents/{}", self.document)) { (self.title) } }
+            (self.form.summary(ctx))
+            div.reading {
+                section.text aria-label=(ctx.t("Văn bản", "Text")) tabindex="0" {
+                    @for block in blocks(&self.reading.source) { (drawing.block(&block)) }
+                }
+                div.side {
+                    (self.sum(ctx, &cards))
+                    (cards.header(&self.reading))
+                    (cards.targets(&self.reading))
+                    (cards.tasks(&self.reading))
+                    (cards.duties(&self.reading))
+                    (cards.cites(&self.reading))
+                    (self.doubts(ctx))
+                }
+            }
+        }
+    }
+
+    fn table(&self) -> Table {
+        Table {
+            head: vec![
+                "id", "sort", "origin", "anchor", "text", "indicator", "comparator", "value",
+                "value_max", "unit", "year", "theme", "lead", "deadline", "adopted",
+            ],
+            rows: cards::rows(&self.reading),
+        }
+    }
+
+    fn knows_the_past(&self) -> bool {
+        true
+    }
+}
+
+impl ReadingView {
+    fn cards<'a>(&'a self, ctx: &'a Ctx) -> Cards<'a> {
+        Cards {
+            ctx,
+            document: self.document,
+            shown: self.shown,
+            editable: ctx.scope.may(Permission::KeepProgramme) && ctx.as_known_on.is_none(),
+        }
+    }
+
+    /// What stays in sight while the cards are gone through.
+    fn sum(&self, ctx: &Ctx, cards: &Cards<'_>) -> Markup {
+        let counts = cards.counts(&self.reading);
+        let address = format!("/documents/{}", self.document);
+        let news = self.reading.header.kind == DocumentKind::News;
+        html! {
+            div.sum {
+                p { strong { (counts.targets) } " " (ctx.t("chỉ tiêu", "targets")) " · " strong { (counts.tasks) } " " (ctx.t("nhiệm vụ", "tasks"))
+                    @if counts.unlinked > 0 { " · " (counts.unlinked) " " (ctx.t("chưa gắn chỉ số", "not linked")) } }
+                @if cards.editable {
+                    @if news { p.small { (ctx.t("Tin báo chí: chỉ để tham khảo, không thông qua được. ", "A news item: reference only, cannot be adopted. "))
+                        a href=(format!("{address}/adopt")) { (ctx.t("Giữ làm tham khảo", "Keep as reference")) } } }
+                    @else if counts.open > 0 { a.button.primary href=(format!("{address}/adopt")) { (ctx.t("Thông qua…", "Adopt…")) } }
+                    @else { p.small.muted { (ctx.t("Mọi mục còn lại đã được thông qua hoặc loại.", "Everything has been adopted or rejected.")) } }
+                }
+                nav.tabs aria-label=(ctx.t("Lọc các mục", "Filter")) { @for shown in Shown::ALL {
+                    a href=(ctx.address_with("show", shown.word())) aria-current=[(shown == self.shown).then_some("true")] {
+                        (shown.label(ctx)) " (" (counts.of(shown)) ")" }
+                } }
+            }
+        }
+    }
+
+    fn doubts(&self, ctx: &Ctx) -> Markup {
+        let doubts = &self.reading.source.diagnostics;
+        html! {
+            @if !doubts.is_empty() || !self.intake_notices.is_empty() {
+                details { summary { (ctx.t("Điều người đọc máy còn ngờ", "What the reader doubts")) " (" (doubts.len() + self.intake_notices.len()) ")" }
+                    ul {
+                        @for notice in &self.intake_notices { li { (ctx.t("Khi lấy chữ từ tệp: ", "Taking the text from the file: ")) (notice) } }
+                        @for (place, doubt) in doubts.iter().enumerate() {
+                            @let id = doubt_id(place);
+                            li id=(id) data-pair=(id) { (super::label::doubt(ctx, &doubt.code, &doubt.message))
+                                @if !doubt.span.is_empty() { " " a href=(format!("#x-{id}")) { (ctx.t("xem trong văn bản", "see in the text")) } } }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn doubt_id(place: usize) -> String {
+    format!("d{}", place + 1)
+}
+
+/// Everything that was read, as marks on the text.
+fn marks(reading: &CorrectedReading) -> Vec<Mark> {
+    let source = &reading.source;
+    let mark = |span, kind, id: &str, rejected| Mark {
+        span,
+        kind,
+        id: id.to_owned(),
+        rejected,
+    };
+    let mut marks = Vec::new();
+    for item in &reading.targets {
+        let rejected = item.origin == Origin::Rejected;
+        marks.push(mark(item.fields.place.span, MarkKind::Target, &item.id, rejected));
+        let value = item.fields.value_span.filter(|_| !rejected);
+        marks.extend(value.map(|span| mark(span, MarkKind::Value, &item.id, false)));
+    }
+    for item in &reading.tasks {
+        let rejected = item.origin == Origin::Rejected;
+        marks.push(mark(item.fields.place.span, MarkKind::Task, &item.id, rejected));
+    }
+    marks.extend(source.assignments.iter().map(|duty| mark(duty.span, MarkKind::Duty, &duty.id, false)));
+    marks.extend(source.cites.iter().map(|cite| mark(cite.span, MarkKind::Cite, &cite.id, false)));
+    let doubts = source.diagnostics.iter().enumerate();
+    marks.extend(doubts.map(|(i, d)| mark(d.span, MarkKind::Doubt, &doubt_id(i), false)));
+    marks.retain(|mark| !mark.span.is_empty());
+    marks
+}
+
+/// What was lost when the text was taken from the file.
+async fn intake_notices(app: &App, ctx: &Ctx, view: &DocumentView) -> Result<Vec<String>, Failure> {
+    let internal = ctx.scope.sees_field(access::FieldClass::Internal);
+    let Some(hash) = view.state.intake.as_ref().filter(|_| internal) else {
+        return Ok(Vec::new());
+    };
+    let bytes = app.journal.files().get(hash).await?;
+    let intake: Intake = serde_json::from_slice(&bytes)
+        .map_err(|error| Failure::Broken(format!("stored text of a document: {error}")))?;
+    Ok(intake
+        .diagnostics
+        .iter()
+        .map(|diagnostic| diagnostic.message(ctx.lang))
+        .collect())
+}
+
+/// The reading view, with what a refused command on a card left to say.
+pub async fn draw(app: &App, ctx: &Ctx, id: &str, status: StatusCode, form: FormState) -> Answer {
+    let view = load(app, ctx, id).await?;
+    let shown = ctx.query("show").unwrap_or_default();
+    let shown = Shown::ALL.into_iter().find(|s| s.word() == shown).unwrap_or_default();
+    let page = ReadingView {
+        document: view.row.id,
+        version: view.state.version,
+        shown,
+        reading: reading_of(&view)?.clone(),
+        intake_notices: intake_notices(app, ctx, &view).await?,
+        title: title_of(ctx, &view.row.summary),
+        form,
+    };
+    answer_with(ctx, status, &page)
+}
+
+/// `GET /documents/{id}/reading?show=all|doubtful|corrected|rejected`
+pub async fn show(State(app): State<App>, ctx: Ctx, Path(id): Path<String>) -> Answer {
+    draw(&app, &ctx, &id, StatusCode::OK, FormState::default()).await
+}
+
+/// Address of a document's reading, at a card.
+pub fn address(document: &str, card: &str) -> Result<String, Failure> {
+    let document: DocumentId = parts::id(document)?;
+    Ok(format!("/documents/{document}/reading#{card}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_tab_shows_its_own() {
+        use Origin::{Added, Corrected, Read, Rejected};
+        for (shown, held) in [
+            (Shown::All, vec![Read, Corrected, Added, Rejected]),
+            (Shown::Doubtful, vec![Read, Corrected, Added]),
+            (Shown::Corrected, vec![Corrected, Added]),
+            (Shown::Rejected, vec![Rejected]),
+        ] {
+            let all = [Read, Corrected, Added, Rejected];
+            let found: Vec<Origin> = all.into_iter().filter(|o| shown.holds(*o, true)).collect();
+            assert_eq!(found, held, "{shown:?}");
+        }
+        assert!(!Shown::Doubtful.holds(Read, false));
+    }
+}

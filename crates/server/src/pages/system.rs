@@ -1,0 +1,191 @@
+//! The server, for whoever runs it: the journal's head, jobs, definitions in force.
+
+use access::Permission;
+use axum::Router;
+use axum::extract::State;
+use axum::routing::get;
+use journal::Job;
+use maud::{Markup, html};
+use serde::Serialize;
+
+use crate::answer::{Answer, Table, View, answer};
+use crate::app::App;
+use crate::ctx::Ctx;
+use crate::parts;
+use crate::work::note_text;
+
+pub fn routes() -> Router<App> {
+    Router::new()
+        .route("/system", get(show))
+        .route("/definitions", get(definitions))
+}
+
+#[derive(Serialize)]
+struct System {
+    head: String,
+    search_reached: journal::Seq,
+    jobs: Vec<Job>,
+    version: &'static str,
+}
+
+impl View for System {
+    fn title(&self, ctx: &Ctx) -> String {
+        ctx.t("Máy chủ", "Server").into()
+    }
+
+    fn html(&self, ctx: &Ctx) -> Markup {
+        html! {
+            dl.facts {
+                dt { (ctx.t("Phiên bản", "Version")) } dd { (self.version) }
+                dt { (ctx.t("Đầu sổ nhật ký", "Head of the journal")) } dd { code { (self.head) } }
+                dt { (ctx.t("Chỉ mục tìm kiếm đã theo đến", "The search index has reached")) } dd { (self.search_reached) }
+            }
+            p { (ctx.t("Giữ đầu sổ ở nơi khác; ", "Keep the head elsewhere; ")) code { "dotpha verify --head …" }
+                (ctx.t(" cho biết sổ có bị sửa hay cắt không.", " tells whether the journal was altered or cut.")) }
+            ul.actions { li { a.button href="/definitions" { (ctx.t("Định nghĩa đang có hiệu lực", "Definitions in force")) } }
+                li { a.button href="/accounts" { (ctx.t("Tài khoản", "Accounts")) } } }
+            h2 { (ctx.t("Công việc nền", "Jobs")) }
+            @if self.jobs.is_empty() { (parts::empty(ctx.t("Chưa có công việc nào.", "No job yet."), None)) }
+            @else { div.scroll { table.stack {
+                thead { tr { th scope="col" { (ctx.t("Việc", "Kind")) } th scope="col" { (ctx.t("Lúc", "When")) }
+                    th scope="col" { (ctx.t("Tình trạng", "State")) } th.num scope="col" { (ctx.t("Lần", "Tries")) } th scope="col" { (ctx.t("Ghi chú", "Note")) } } }
+                tbody { @for job in &self.jobs { tr {
+                    td.main { a href=(format!("/jobs/{}", job.id)) { (job.kind) } }
+                    td data-label=(ctx.t("Lúc", "When")) { (parts::moment(job.created_at, ctx.lang)) }
+                    td data-label=(ctx.t("Tình trạng", "State")) { (job.state.to_string()) }
+                    td.num data-label=(ctx.t("Lần", "Tries")) { (job.attempts) }
+                    td data-label=(ctx.t("Ghi chú", "Note")) { (note_text(&job.note, ctx)) }
+                } } }
+            } } }
+        }
+    }
+
+    fn table(&self) -> Table {
+        Table {
+            head: vec!["id", "kind", "state", "attempts", "created_at"],
+            rows: self
+                .jobs
+                .iter()
+                .map(|job| {
+                    vec![
+                        job.id.to_string(),
+                        job.kind.clone(),
+                        job.state.to_string(),
+                        job.attempts.to_string(),
+                        job.created_at.to_string(),
+                    ]
+                })
+                .collect(),
+        }
+    }
+}
+
+/// `GET /system`
+async fn show(State(app): State<App>, ctx: Ctx) -> Answer {
+    ctx.signed_in()?;
+    ctx.scope.require(Permission::OperateServer)?;
+    let view = System {
+        head: app.journal.head().await?.to_string(),
+        search_reached: app.search.reached(),
+        jobs: app.jobs.newest(parts::ROWS_A_PAGE.into()).await?,
+        version: env!("CARGO_PKG_VERSION"),
+    };
+    answer(&ctx, &view)
+}
+
+#[derive(Serialize)]
+struct InForce {
+    kind: catalogue::Kind,
+    id: catalogue::Id,
+    version: String,
+    label_vi: String,
+    label_en: String,
+    hash: String,
+    unverified: bool,
+}
+
+#[derive(Serialize)]
+struct Definitions {
+    definitions: Vec<InForce>,
+}
+
+impl View for Definitions {
+    fn title(&self, ctx: &Ctx) -> String {
+        ctx.t("Định nghĩa đang có hiệu lực", "Definitions in force")
+            .into()
+    }
+
+    fn html(&self, ctx: &Ctx) -> Markup {
+        html! { div.scroll { table.stack {
+            thead { tr { th scope="col" { (ctx.t("Tên", "Name")) } th scope="col" { (ctx.t("Loại", "Kind")) }
+                th scope="col" { (ctx.t("Phiên bản", "Version")) } th scope="col" { (ctx.t("Nguồn", "Source")) } th scope="col" { "SHA-256" } } }
+            tbody { @for one in &self.definitions { tr {
+                td.main { (ctx.t(&one.label_vi, &one.label_en)) br; code { (one.id) } }
+                td data-label=(ctx.t("Loại", "Kind")) { (one.kind.label(ctx.lang)) }
+                td data-label=(ctx.t("Phiên bản", "Version")) { (one.version) }
+                td data-label=(ctx.t("Nguồn", "Source")) { @if one.unverified { (parts::status("warn", '△', "chưa xác định")) } @else { (parts::status("good", '●', ctx.t("có nguồn", "sourced"))) } }
+                td data-label="SHA-256" { code { (&one.hash[..one.hash.len().min(12)]) } }
+            } } }
+        } } }
+    }
+
+    fn table(&self) -> Table {
+        Table {
+            head: vec![
+                "kind",
+                "id",
+                "version",
+                "label_vi",
+                "label_en",
+                "hash",
+                "unverified",
+            ],
+            rows: self
+                .definitions
+                .iter()
+                .map(|one| {
+                    vec![
+                        one.kind.word().to_owned(),
+                        one.id.to_string(),
+                        one.version.clone(),
+                        one.label_vi.clone(),
+                        one.label_en.clone(),
+                        one.hash.clone(),
+                        one.unverified.to_string(),
+                    ]
+                })
+                .collect(),
+        }
+    }
+
+    fn knows_the_past(&self) -> bool {
+        true
+    }
+}
+
+/// `GET /definitions`: public, like what they define.
+async fn definitions(ctx: Ctx) -> Answer {
+    let definitions = ctx
+        .directory
+        .headers()
+        .iter()
+        .map(|pinned| {
+            let def = &pinned.definition;
+            let sourced = !def.basis.is_empty()
+                || def
+                    .source
+                    .as_ref()
+                    .is_some_and(|source| !source.is_unverified());
+            InForce {
+                kind: def.kind,
+                id: def.id.clone(),
+                version: def.version.clone(),
+                label_vi: def.label.vi.clone(),
+                label_en: def.label.en.clone(),
+                hash: pinned.hash.clone(),
+                unverified: !sourced,
+            }
+        })
+        .collect();
+    answer(&ctx, &Definitions { definitions })
+}

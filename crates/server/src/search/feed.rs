@@ -1,0 +1,305 @@
+//! Feeds the search index from the engines and keeps it following the journal.
+
+use std::collections::BTreeSet;
+
+use access::{AsKnown, Audience, OrgId, Page, Refusal, Scope};
+use journal::{Seq, StreamId};
+use programme::document::{self, DocumentFilter};
+use programme::target::{self, TargetFilter, TargetRow};
+use programme::task::{self, TaskFilter, TaskRow, TaskSort};
+use programme::{DocumentId, ProgrammeId, TargetId, TaskId};
+use tokio::sync::watch;
+
+use super::Findable;
+use crate::app::App;
+
+/// Streams of these families are found by their text.
+const FAMILIES: [&str; 4] = ["document", "programme", "target", "task"];
+
+/// Entries taken at a time while following.
+const CHUNK: i64 = 200;
+
+/// Fills the index, then follows until told to stop. A fault is logged and tried again: search lags, the
+/// record does not.
+pub async fn follow_journal(app: App, mut stop: watch::Receiver<bool>) {
+    const PAUSE: std::time::Duration = std::time::Duration::from_secs(5);
+    let mut head = app.journal.follow();
+    let mut filled = false;
+    while !*stop.borrow() {
+        let step = if filled {
+            follow(&app).await
+        } else {
+            fill(&app).await
+        };
+        match step {
+            Ok(()) => {
+                filled = true;
+                tokio::select! {
+                    _ = head.changed() => {}
+                    // Another process may have written: this one is not told.
+                    () = tokio::time::sleep(PAUSE) => {}
+                    _ = stop.changed() => {}
+                }
+            }
+            Err(error) => {
+                tracing::error!(%error, "search index");
+                tokio::select! { () = tokio::time::sleep(PAUSE) => {}, _ = stop.changed() => {} }
+            }
+        }
+    }
+}
+
+/// Today's knowledge; statuses are not indexed, so the day does not matter.
+fn now(app: &App) -> AsKnown {
+    AsKnown::now(app.journal.today())
+}
+
+/// Indexes everything there is.
+pub async fn fill(app: &App) -> Result<(), Refusal> {
+    let reached = app.journal.head().await?.seq;
+    let (scope, known) = (Scope::system(), now(app));
+    let mut found = directory(app).await?;
+    let documents = document::list(
+        &app.journal,
+        &scope,
+        known,
+        &DocumentFilter::default(),
+        Page::ALL,
+    )
+    .await?;
+    for row in documents.rows {
+        found.extend(one_document(app, row.id).await?);
+    }
+    let targets = target::list(
+        &app.journal,
+        &scope,
+        known,
+        &TargetFilter::default(),
+        Page::ALL,
+    )
+    .await?;
+    found.extend(targets.rows.iter().map(of_target));
+    let tasks = TaskFilter::default();
+    let tasks = task::list(
+        &app.journal,
+        &scope,
+        known,
+        &tasks,
+        0,
+        TaskSort::Document,
+        Page::ALL,
+    )
+    .await?;
+    found.extend(tasks.rows.iter().map(of_task));
+    app.search.replace(&[], &found, reached)?;
+    Ok(())
+}
+
+/// Takes in what was appended since.
+pub async fn follow(app: &App) -> Result<(), Refusal> {
+    loop {
+        let facts = app.journal.facts_after(app.search.reached(), CHUNK).await?;
+        let Some(reached) = facts.last().map(|fact| fact.seq) else {
+            return Ok(());
+        };
+        let streams: BTreeSet<StreamId> = facts
+            .into_iter()
+            .map(|fact| fact.stream)
+            .filter(|stream| FAMILIES.contains(&stream.family()))
+            .collect();
+        update(app, &streams, reached).await?;
+    }
+}
+
+async fn update(app: &App, streams: &BTreeSet<StreamId>, reached: Seq) -> Result<(), Refusal> {
+    let mut replaced: Vec<String> = streams.iter().map(ToString::to_string).collect();
+    let mut found = Vec::new();
+    for stream in streams {
+        found.extend(gone_is_empty(one(app, stream).await)?);
+        // Publishing a programme changes who may find all that belongs to it.
+        if stream.family() == "programme"
+            && let Ok(id) = stream.identity().parse()
+        {
+            let all = of_programme(app, id).await?;
+            replaced.extend(all.iter().map(|findable| findable.stream.clone()));
+            found.extend(all);
+        }
+    }
+    replaced.sort();
+    replaced.dedup();
+    found.sort_by(|a, b| (&a.stream, &a.part).cmp(&(&b.stream, &b.part)));
+    found.dedup_by(|a, b| a.stream == b.stream && a.part == b.part);
+    app.search.replace(&replaced, &found, reached)?;
+    Ok(())
+}
+
+fn gone_is_empty(found: Result<Vec<Findable>, Refusal>) -> Result<Vec<Findable>, Refusal> {
+    match found {
+        Err(Refusal::NotFound) => Ok(Vec::new()),
+        other => other,
+    }
+}
+
+async fn one(app: &App, stream: &StreamId) -> Result<Vec<Findable>, Refusal> {
+    let (scope, known, id) = (Scope::system(), now(app), stream.identity());
+    match stream.family() {
+        "document" => match id.parse::<DocumentId>() {
+            Ok(id) => one_document(app, id).await,
+            Err(_) => Ok(Vec::new()),
+        },
+        "target" => match id.parse::<TargetId>() {
+            Ok(id) => Ok(vec![of_target(
+                &target::get(&app.journal, &scope, known, id).await?,
+            )]),
+            Err(_) => Ok(Vec::new()),
+        },
+        "task" => match id.parse::<TaskId>() {
+            Ok(id) => {
+                let view = task::get(&app.journal, &scope, known, id, 0).await?;
+                Ok(vec![of_task(&view.row)])
+            }
+            Err(_) => Ok(Vec::new()),
+        },
+        _ => Ok(Vec::new()),
+    }
+}
+
+async fn of_programme(app: &App, id: ProgrammeId) -> Result<Vec<Findable>, Refusal> {
+    let (scope, known) = (Scope::system(), now(app));
+    let mut found = Vec::new();
+    let documents = DocumentFilter {
+        programme: Some(id),
+        ..DocumentFilter::default()
+    };
+    for row in document::list(&app.journal, &scope, known, &documents, Page::ALL)
+        .await?
+        .rows
+    {
+        found.extend(one_document(app, row.id).await?);
+    }
+    let targets = TargetFilter {
+        programme: Some(id),
+        ..TargetFilter::default()
+    };
+    let targets = target::list(&app.journal, &scope, known, &targets, Page::ALL).await?;
+    found.extend(targets.rows.iter().map(of_target));
+    let tasks = TaskFilter {
+        programme: Some(id),
+        ..TaskFilter::default()
+    };
+    let tasks = task::list(
+        &app.journal,
+        &scope,
+        known,
+        &tasks,
+        0,
+        TaskSort::Document,
+        Page::ALL,
+    )
+    .await?;
+    found.extend(tasks.rows.iter().map(of_task));
+    Ok(found)
+}
+
+async fn one_document(app: &App, id: DocumentId) -> Result<Vec<Findable>, Refusal> {
+    let (scope, known) = (Scope::system(), now(app));
+    let view = document::get(&app.journal, &scope, known, id).await?;
+    let summary = &view.row.summary;
+    if summary.refused.is_some() {
+        return Ok(Vec::new());
+    }
+    let title = summary.header.title.clone().unwrap_or_default();
+    let organisations: Vec<OrgId> = summary.organisation.iter().cloned().collect();
+    let findable = |part: &str, kind, address, body| Findable {
+        stream: id.stream().to_string(),
+        part: part.to_owned(),
+        kind,
+        address,
+        title: title.clone(),
+        body,
+        audience: view.row.audience,
+        organisations: organisations.clone(),
+    };
+    let number = summary.header.number.clone().unwrap_or_default();
+    let mut found = vec![findable("", "document", format!("/documents/{id}"), number)];
+    for passage in document::passages(&app.journal, &scope, known, id).await? {
+        let address = format!("/documents/{id}#{}", passage.anchor);
+        found.push(findable(&passage.anchor, "passage", address, passage.text));
+    }
+    Ok(found)
+}
+
+fn of_target(row: &TargetRow) -> Findable {
+    Findable {
+        stream: row.id.stream().to_string(),
+        part: String::new(),
+        kind: "target",
+        address: format!("/targets/{}", row.id),
+        title: super::one_line(&row.target.text),
+        body: row.target.text.clone(),
+        audience: row.audience,
+        organisations: row.target.responsible.iter().cloned().collect(),
+    }
+}
+
+fn of_task(row: &TaskRow) -> Findable {
+    let agencies = &row.task.agencies;
+    Findable {
+        stream: row.id.stream().to_string(),
+        part: String::new(),
+        kind: "task",
+        address: format!("/tasks/{}", row.id),
+        title: super::one_line(&row.task.title),
+        body: row.task.text.clone(),
+        audience: row.audience,
+        organisations: agencies
+            .lead
+            .iter()
+            .chain(&agencies.supporting)
+            .cloned()
+            .collect(),
+    }
+}
+
+/// Organisations and indicators of the definitions in force.
+async fn directory(app: &App) -> Result<Vec<Findable>, Refusal> {
+    let known = now(app);
+    let directory = app.directories.load(&Scope::system(), known).await?;
+    let public = |kind, id: String, title: &str, body: String| Findable {
+        stream: format!("{kind}/{id}"),
+        part: String::new(),
+        kind,
+        address: format!("/{kind}s/{id}"),
+        title: title.to_owned(),
+        body,
+        audience: Audience::Public,
+        organisations: Vec::new(),
+    };
+    let mut found = Vec::new();
+    for organisation in directory.organisations().list(known.day) {
+        if let Some(name) = organisation.names.last() {
+            let body = format!("{} {}", name.short, organisation.aliases.join(" "));
+            found.push(public(
+                "organisation",
+                organisation.id.to_string(),
+                &name.vi,
+                body,
+            ));
+        }
+    }
+    for pinned in directory.indicators().list() {
+        let indicator = &pinned.definition;
+        let body = format!(
+            "{} {}",
+            indicator.def.label.en,
+            indicator.linking.terms.join(" ")
+        );
+        found.push(public(
+            "indicator",
+            indicator.def.id.to_string(),
+            &indicator.def.label.vi,
+            body,
+        ));
+    }
+    Ok(found)
+}

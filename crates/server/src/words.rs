@@ -1,0 +1,163 @@
+//! What families and kinds of facts are called on screen.
+
+use viet::Lang;
+
+/// Name of a family of things.
+pub fn family(family: &str, lang: Lang) -> &str {
+    match family {
+        "document" => lang.pick("văn bản", "document"),
+        "programme" => lang.pick("chương trình", "programme"),
+        "target" => lang.pick("chỉ tiêu", "target"),
+        "task" => lang.pick("nhiệm vụ", "task"),
+        "series" => lang.pick("chuỗi số liệu", "series"),
+        "batch" => lang.pick("lô số liệu", "batch"),
+        "report" => lang.pick("báo cáo", "report"),
+        "account" => lang.pick("tài khoản", "account"),
+        "definition" => lang.pick("định nghĩa", "definition"),
+        other => other,
+    }
+}
+
+const FACTS: &[(&str, &str, &str)] = &[
+    (
+        "document.received",
+        "Tiếp nhận văn bản",
+        "Document received",
+    ),
+    (
+        "document.refused_secret",
+        "Từ chối văn bản mật",
+        "Secret document refused",
+    ),
+    ("document.read", "Đọc văn bản", "Document read"),
+    (
+        "document.target_corrected",
+        "Sửa chỉ tiêu đã đọc",
+        "Target of the reading corrected",
+    ),
+    (
+        "document.target_added",
+        "Thêm chỉ tiêu",
+        "Target added to the reading",
+    ),
+    (
+        "document.target_rejected",
+        "Loại chỉ tiêu đã đọc",
+        "Target of the reading rejected",
+    ),
+    (
+        "document.target_restored",
+        "Khôi phục chỉ tiêu",
+        "Target of the reading restored",
+    ),
+    ("document.target_linked", "Gắn chỉ số", "Indicator linked"),
+    (
+        "document.task_corrected",
+        "Sửa nhiệm vụ đã đọc",
+        "Task of the reading corrected",
+    ),
+    (
+        "document.task_added",
+        "Thêm nhiệm vụ",
+        "Task added to the reading",
+    ),
+    (
+        "document.task_rejected",
+        "Loại nhiệm vụ đã đọc",
+        "Task of the reading rejected",
+    ),
+    (
+        "document.task_restored",
+        "Khôi phục nhiệm vụ",
+        "Task of the reading restored",
+    ),
+    (
+        "document.header_corrected",
+        "Sửa thông tin văn bản",
+        "Document header corrected",
+    ),
+    ("document.adopted", "Thông qua bản đọc", "Reading adopted"),
+    (
+        "document.kept_as_reference",
+        "Giữ làm tham khảo",
+        "Kept as reference",
+    ),
+    (
+        "document.published",
+        "Công bố văn bản",
+        "Document published",
+    ),
+    ("programme.founded", "Lập chương trình", "Programme founded"),
+    (
+        "programme.document_added",
+        "Thêm văn bản vào chương trình",
+        "Document added",
+    ),
+    (
+        "programme.published",
+        "Công bố chương trình",
+        "Programme published",
+    ),
+    (
+        "programme.closed",
+        "Kết thúc chương trình",
+        "Programme closed",
+    ),
+    ("target.adopted", "Giao chỉ tiêu", "Target adopted"),
+    ("target.linked", "Gắn chỉ số", "Indicator linked"),
+    ("target.amended", "Điều chỉnh chỉ tiêu", "Target amended"),
+    ("target.withdrawn", "Rút chỉ tiêu", "Target withdrawn"),
+    ("target.published", "Công bố chỉ tiêu", "Target published"),
+    ("task.assigned", "Giao nhiệm vụ", "Task assigned"),
+    ("task.reassigned", "Giao lại nhiệm vụ", "Task reassigned"),
+    ("task.officer_named", "Cử cán bộ phụ trách", "Officer named"),
+    ("task.deadline_extended", "Gia hạn", "Deadline extended"),
+    (
+        "task.result_submitted",
+        "Báo cáo kết quả",
+        "Result submitted",
+    ),
+    ("task.result_withdrawn", "Rút kết quả", "Result withdrawn"),
+    (
+        "task.result_confirmed",
+        "Xác nhận hoàn thành",
+        "Result confirmed",
+    ),
+    ("task.result_returned", "Yêu cầu bổ sung", "Result returned"),
+    ("task.published", "Công bố nhiệm vụ", "Task published"),
+    ("series.recorded", "Ghi số liệu", "Figure recorded"),
+    ("series.withdrawn", "Rút số liệu", "Figure withdrawn"),
+    ("series.published", "Công bố số liệu", "Figure published"),
+    ("batch.accepted", "Nhận lô số liệu", "Batch accepted"),
+    ("batch.undone", "Huỷ lô số liệu", "Batch undone"),
+    ("report.drawn_up", "Lập báo cáo", "Report drawn up"),
+    ("report.frozen", "Chốt báo cáo", "Report frozen"),
+    (
+        "report.signed_copy_attached",
+        "Đính bản đã ký",
+        "Signed copy attached",
+    ),
+    ("account.opened", "Mở tài khoản", "Account opened"),
+    ("account.role_given", "Giao vai", "Role given"),
+    ("account.closed", "Khoá tài khoản", "Account closed"),
+    ("account.reopened", "Mở lại tài khoản", "Account reopened"),
+    ("account.password_set", "Đặt mật khẩu", "Password set"),
+    (
+        "definition.activated",
+        "Kích hoạt định nghĩa",
+        "Definition activated",
+    ),
+    (
+        "definition.retired",
+        "Ngừng định nghĩa",
+        "Definition retired",
+    ),
+];
+
+/// What happened, in words; the kind itself when it has none yet.
+pub fn fact(kind: &str, lang: Lang) -> &str {
+    FACTS
+        .iter()
+        .find(|(known, _, _)| *known == kind)
+        .map_or(kind, |(_, vi, en)| lang.pick(vi, en))
+}

@@ -1,0 +1,241 @@
+//! Work that waits: this process's worker, and the page of a job.
+
+use std::time::Duration;
+
+use access::{Refusal, Say};
+use axum::extract::{Path, State};
+use journal::{Job, JobState, JournalError};
+use maud::{Markup, html};
+use serde::Serialize;
+use serde_json::{Value as Json, json};
+use tokio::sync::watch;
+use uuid::Uuid;
+
+use crate::answer::{Answer, Table, View, answer, see};
+use crate::app::App;
+use crate::ctx::Ctx;
+use crate::failure::Failure;
+use crate::form::{Posted, hidden};
+
+/// How long a worker may be silent before another takes its job over: longer than any single step.
+const LEASE: Duration = Duration::from_secs(120);
+
+/// How often the queue is looked at when nothing was found.
+const REST: Duration = Duration::from_millis(300);
+
+/// Why a job did not come to its end.
+pub enum Stopped {
+    /// It was cancelled, or another worker took it over: nothing more is written.
+    Cancelled,
+    /// It failed, and says why.
+    Failed(Say),
+}
+
+impl From<JournalError> for Stopped {
+    fn from(error: JournalError) -> Self {
+        tracing::error!(%error, "job failed");
+        Stopped::Failed(Say::new(
+            "Máy chủ gặp lỗi khi xử lý. Hãy thử lại.",
+            "The server failed while working. Try again.",
+        ))
+    }
+}
+
+impl From<Refusal> for Stopped {
+    fn from(refusal: Refusal) -> Self {
+        match refusal {
+            Refusal::Store(error) => error.into(),
+            Refusal::NotAllowed(say) | Refusal::Conflict(say) => Stopped::Failed(say),
+            Refusal::Invalid { faults } => Stopped::Failed(
+                faults
+                    .into_iter()
+                    .next()
+                    .map_or_else(crate::failure::stale, |fault| fault.say),
+            ),
+            Refusal::Stale | Refusal::NotFound => Stopped::Failed(crate::failure::stale()),
+        }
+    }
+}
+
+/// The running job's way to say how far it is.
+pub struct Progress<'a> {
+    app: &'a App,
+    job: Uuid,
+    worker: &'a str,
+}
+
+impl Progress<'_> {
+    /// Reports; stops the job when it was cancelled.
+    pub async fn at(&self, done: i64, total: i64, note: Say) -> Result<(), Stopped> {
+        let note = json!(note).to_string();
+        let now = self.app.journal.now().as_microsecond();
+        let goes_on = self
+            .app
+            .jobs
+            .progress(self.job, self.worker, (done, total, &note), now, LEASE)
+            .await?;
+        if goes_on {
+            Ok(())
+        } else {
+            Err(Stopped::Cancelled)
+        }
+    }
+}
+
+/// Takes jobs until told to stop. Sweeps ended sessions now and then.
+pub async fn run_jobs(app: App, mut stop: watch::Receiver<bool>) {
+    let worker = Uuid::now_v7().to_string();
+    let mut rounds: u64 = 0;
+    while !*stop.borrow() {
+        rounds += 1;
+        if rounds.is_multiple_of(1000)
+            && let Err(error) = crate::session::sweep(app.journal.db()).await
+        {
+            tracing::error!(%error, "sweeping sessions");
+        }
+        match app
+            .jobs
+            .claim(&worker, app.journal.now().as_microsecond(), LEASE)
+            .await
+        {
+            Ok(Some(job)) => work_on(&app, &worker, job).await,
+            Ok(None) => {
+                tokio::select! { () = tokio::time::sleep(REST) => {}, _ = stop.changed() => {} }
+            }
+            Err(error) => {
+                tracing::error!(%error, "claiming a job");
+                tokio::time::sleep(REST * 10).await;
+            }
+        }
+    }
+}
+
+async fn work_on(app: &App, worker: &str, job: Job) {
+    let progress = Progress {
+        app,
+        job: job.id,
+        worker,
+    };
+    let outcome = match job.kind.as_str() {
+        other => Err(Stopped::Failed(Say::new(
+            format!("Không có cách xử lý việc {other:?}."),
+            format!("Nothing handles jobs of kind {other:?}."),
+        ))),
+    };
+    let outcome = match outcome {
+        Ok(output) => Ok(output),
+        Err(Stopped::Failed(say)) => Err(json!(say).to_string()),
+        Err(Stopped::Cancelled) => return,
+    };
+    let now = app.journal.now().as_microsecond();
+    if let Err(error) = app.jobs.finish(job.id, worker, outcome, now).await {
+        tracing::error!(%error, job = %job.id, "closing a job");
+    }
+}
+
+/// A job as its page shows it. `output.see` is where its outcome can be seen.
+#[derive(Serialize)]
+struct JobView {
+    #[serde(flatten)]
+    job: Job,
+    ended: bool,
+    see: Option<String>,
+    note_text: String,
+}
+
+impl View for JobView {
+    fn title(&self, ctx: &Ctx) -> String {
+        ctx.t("Đang xử lý", "Working").into()
+    }
+
+    fn html(&self, ctx: &Ctx) -> Markup {
+        let address = format!("/jobs/{}", self.job.id);
+        html! {
+            @match self.job.state {
+                JobState::Queued | JobState::Running => {
+                    div data-job=(address) role="status" {
+                        p data-note { (self.note_text) }
+                        @if self.job.total > 0 { progress value=(self.job.done) max=(self.job.total) aria-label=(ctx.t("Tiến độ", "Progress")) {} }
+                        @else { progress aria-label=(ctx.t("Tiến độ", "Progress")) {} }
+                    }
+                    p.muted { (ctx.t("Có thể rời trang này; việc vẫn chạy tiếp.", "You may leave this page; the work goes on.")) " "
+                        a href=(address) { (ctx.t("Xem lại", "Look again")) } }
+                    form method="post" action=(format!("{address}/cancel")) { (hidden(ctx)) button type="submit" { (ctx.t("Huỷ", "Cancel")) } }
+                }
+                JobState::Done => {
+                    p.notice.notice-good { (ctx.t("Đã xong.", "Done.")) " "
+                        @if let Some(see) = &self.see { a href=(see) { (ctx.t("Mở kết quả", "Open the outcome")) } } }
+                }
+                JobState::Failed => p.notice.notice-bad role="alert" { strong { (ctx.t("Không xong: ", "Failed: ")) } (self.note_text) }
+                JobState::Cancelled => p.notice.notice-warn { (ctx.t("Đã huỷ. Chưa có gì được ghi.", "Cancelled. Nothing was recorded.")) }
+            }
+        }
+    }
+
+    fn table(&self) -> Table {
+        Table {
+            head: vec!["id", "kind", "state", "done", "total", "note"],
+            rows: vec![vec![
+                self.job.id.to_string(),
+                self.job.kind.clone(),
+                self.job.state.to_string(),
+                self.job.done.to_string(),
+                self.job.total.to_string(),
+                self.note_text.clone(),
+            ]],
+        }
+    }
+}
+
+/// The note of a job in the reader's language; notes are stored in both.
+pub fn note_text(note: &str, ctx: &Ctx) -> String {
+    let both: Option<Json> = serde_json::from_str(note).ok();
+    both.as_ref()
+        .and_then(|say| say.get(ctx.lang.code()))
+        .and_then(Json::as_str)
+        .unwrap_or(note)
+        .to_owned()
+}
+
+/// A job is seen by whoever asked for it, and by the operator.
+async fn visible(app: &App, ctx: &Ctx, id: Uuid) -> Result<Job, Failure> {
+    let job = app.jobs.get(id).await?.ok_or(Failure::NotFound)?;
+    let own = ctx.account.is_some() && job.created_by == ctx.scope.actor();
+    if own || ctx.scope.may(access::Permission::OperateServer) {
+        Ok(job)
+    } else {
+        Err(Failure::NotFound)
+    }
+}
+
+/// `GET /jobs/{id}`
+pub async fn show(State(app): State<App>, ctx: Ctx, Path(id): Path<Uuid>) -> Answer {
+    let job = visible(&app, &ctx, id).await?;
+    let see = job
+        .output
+        .as_ref()
+        .and_then(|output| output.get("see"))
+        .and_then(Json::as_str)
+        .map(str::to_owned);
+    let view = JobView {
+        ended: !matches!(job.state, JobState::Queued | JobState::Running),
+        see,
+        note_text: note_text(&job.note, &ctx),
+        job,
+    };
+    answer(&ctx, &view)
+}
+
+/// `POST /jobs/{id}/cancel`
+pub async fn cancel(
+    State(app): State<App>,
+    ctx: Ctx,
+    Path(id): Path<Uuid>,
+    _posted: Posted,
+) -> Answer {
+    let job = visible(&app, &ctx, id).await?;
+    app.jobs
+        .cancel(job.id, app.journal.now().as_microsecond())
+        .await?;
+    see(&ctx, &format!("/jobs/{id}"))
+}
