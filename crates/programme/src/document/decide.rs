@@ -113,6 +113,27 @@ impl DocumentCommand {
         }
     }
 
+    /// The item of the reading it is about, where it is about one.
+    fn item(&self) -> Option<&str> {
+        use DocumentCommand::*;
+        match self {
+            CorrectTarget { id, .. }
+            | RejectTarget { id, .. }
+            | RestoreTarget { id }
+            | LinkTarget { id, .. }
+            | CorrectTask { id, .. }
+            | RejectTask { id, .. }
+            | RestoreTask { id } => Some(id),
+            Receive { .. }
+            | RefuseSecret { .. }
+            | Read { .. }
+            | CorrectHeader(_)
+            | AddTarget(_)
+            | AddTask(_)
+            | KeepAsReference => None,
+        }
+    }
+
     fn permission(&self) -> Permission {
         use DocumentCommand::*;
         match self {
@@ -131,41 +152,60 @@ pub fn decide(
 ) -> Result<Vec<DocumentFact>, Refusal> {
     use DocumentCommand::*;
     scope.require(command.permission())?;
+    match command {
+        Receive { .. } | RefuseSecret { .. } => new(state)?,
+        _ => visible(state, scope)?,
+    }
     let own = scope.organisation().cloned();
+    let reading = || reading.ok_or_else(not_read);
+    let target = |id: &str| open(reading()?.target(id));
+    let task = |id: &str| open(reading()?.task(id));
+    let id = command.item().unwrap_or_default().to_owned();
     match command {
         Receive {
             file,
             intake,
             title,
-        } => receive(state, file, intake, title, own),
-        RefuseSecret { level } => {
-            new(state)?;
-            Ok(vec![DocumentFact::RefusedSecret {
-                level: *level,
-                organisation: own,
-            }])
-        }
-        other => {
-            visible(state, scope)?;
-            match (other, reading) {
-                (Read { reading, reader }, _) => read(state, reading, reader),
-                (_, None) => Err(not_read()),
-                (KeepAsReference, Some(_)) => keep_as_reference(state),
-                (CorrectHeader(header), Some(reading)) => correct_header(state, reading, header),
-                (other, Some(reading)) => correct(reading, other),
-            }
-        }
+        } => receive(file, intake, title, own),
+        RefuseSecret { level } => one(DocumentFact::RefusedSecret {
+            level: *level,
+            organisation: own,
+        }),
+        Read { reading, reader } => read(state, reading, reader),
+        CorrectHeader(header) => correct_header(state, reading()?, header),
+        KeepAsReference => reading().and_then(|_| keep_as_reference(state)),
+        CorrectTarget { fields, .. } => correct_target(target(&id)?, fields, reading()?),
+        AddTarget(fields) => add_target(fields, reading()?),
+        LinkTarget { indicator, .. } => link_target(target(&id)?, indicator),
+        CorrectTask { fields, .. } => correct_task(task(&id)?, fields, reading()?),
+        AddTask(fields) => add_task(fields, reading()?),
+        RejectTarget { reason, .. } => unless(is_rejected(target(&id)?), || {
+            let reason = optional(reason);
+            DocumentFact::TargetRejected { id, reason }
+        }),
+        RejectTask { reason, .. } => unless(is_rejected(task(&id)?), || {
+            let reason = optional(reason);
+            DocumentFact::TaskRejected { id, reason }
+        }),
+        RestoreTarget { .. } => unless(!is_rejected(target(&id)?), || {
+            DocumentFact::TargetRestored { id }
+        }),
+        RestoreTask { .. } => unless(!is_rejected(task(&id)?), || DocumentFact::TaskRestored {
+            id,
+        }),
     }
 }
 
+fn one(fact: DocumentFact) -> Result<Vec<DocumentFact>, Refusal> {
+    Ok(vec![fact])
+}
+
 fn receive(
-    state: &DocumentState,
     file: &FileRef,
     intake: &FileHash,
     title: &Option<String>,
     organisation: Option<OrgId>,
 ) -> Result<Vec<DocumentFact>, Refusal> {
-    new(state)?;
     if file.name.trim().is_empty() {
         return Err(refuse::empty("file"));
     }
@@ -271,84 +311,59 @@ pub(crate) fn news_orders_nothing() -> Refusal {
     )
 }
 
-fn correct(
+fn correct_target(
+    item: &TargetItem,
+    fields: &TargetDraft,
     reading: &CorrectedReading,
-    command: &DocumentCommand,
 ) -> Result<Vec<DocumentFact>, Refusal> {
-    use DocumentCommand::*;
-    match command {
-        CorrectTarget { id, fields } => {
-            let item = open(reading.target(id))?;
-            check_target(fields, reading)?;
-            unless(standing(item)?.fields == *fields, || {
-                DocumentFact::TargetCorrected {
-                    id: id.clone(),
-                    fields: fields.clone(),
-                }
-            })
-        }
-        AddTarget(fields) => {
-            check_target(fields, reading)?;
-            Ok(vec![DocumentFact::TargetAdded {
-                id: next_id("nt", reading.targets.iter().map(|t| t.id.as_str())),
-                fields: fields.clone(),
-            }])
-        }
-        LinkTarget { id, indicator } => {
-            let item: &TargetItem = standing(open(reading.target(id))?)?;
-            unless(item.fields.terms.indicator == *indicator, || {
-                DocumentFact::TargetLinked {
-                    id: id.clone(),
-                    indicator: indicator.clone(),
-                }
-            })
-        }
-        CorrectTask { id, fields } => {
-            let item: &TaskItem = standing(open(reading.task(id))?)?;
-            check_span(fields.place.span, reading)?;
-            unless(item.fields == *fields, || DocumentFact::TaskCorrected {
-                id: id.clone(),
-                fields: fields.clone(),
-            })
-        }
-        AddTask(fields) => {
-            check_span(fields.place.span, reading)?;
-            Ok(vec![DocumentFact::TaskAdded {
-                id: next_id("nk", reading.tasks.iter().map(|t| t.id.as_str())),
-                fields: fields.clone(),
-            }])
-        }
-        other => reject_or_restore(reading, other),
-    }
+    standing(item)?;
+    check_target(fields, reading)?;
+    unless(item.fields == *fields, || DocumentFact::TargetCorrected {
+        id: item.id.clone(),
+        fields: fields.clone(),
+    })
 }
 
-fn reject_or_restore(
+fn add_target(
+    fields: &TargetDraft,
     reading: &CorrectedReading,
-    command: &DocumentCommand,
 ) -> Result<Vec<DocumentFact>, Refusal> {
-    use DocumentCommand::*;
-    match command {
-        RejectTarget { id, reason } => unless(is_rejected(open(reading.target(id))?), || {
-            DocumentFact::TargetRejected {
-                id: id.clone(),
-                reason: optional(reason),
-            }
-        }),
-        RestoreTarget { id } => unless(!is_rejected(open(reading.target(id))?), || {
-            DocumentFact::TargetRestored { id: id.clone() }
-        }),
-        RejectTask { id, reason } => unless(is_rejected(open(reading.task(id))?), || {
-            DocumentFact::TaskRejected {
-                id: id.clone(),
-                reason: optional(reason),
-            }
-        }),
-        RestoreTask { id } => unless(!is_rejected(open(reading.task(id))?), || {
-            DocumentFact::TaskRestored { id: id.clone() }
-        }),
-        // The commands that correct nothing were decided before.
-        _ => Ok(vec![]),
-    }
+    check_target(fields, reading)?;
+    one(DocumentFact::TargetAdded {
+        id: next_id("nt", reading.targets.iter().map(|t| t.id.as_str())),
+        fields: fields.clone(),
+    })
+}
+
+fn link_target(item: &TargetItem, indicator: &Option<Id>) -> Result<Vec<DocumentFact>, Refusal> {
+    standing(item)?;
+    unless(item.fields.terms.indicator == *indicator, || {
+        DocumentFact::TargetLinked {
+            id: item.id.clone(),
+            indicator: indicator.clone(),
+        }
+    })
+}
+
+fn correct_task(
+    item: &TaskItem,
+    fields: &TaskDraft,
+    reading: &CorrectedReading,
+) -> Result<Vec<DocumentFact>, Refusal> {
+    standing(item)?;
+    check_span(fields.place.span, reading)?;
+    unless(item.fields == *fields, || DocumentFact::TaskCorrected {
+        id: item.id.clone(),
+        fields: fields.clone(),
+    })
+}
+
+fn add_task(fields: &TaskDraft, reading: &CorrectedReading) -> Result<Vec<DocumentFact>, Refusal> {
+    check_span(fields.place.span, reading)?;
+    one(DocumentFact::TaskAdded {
+        id: next_id("nk", reading.tasks.iter().map(|t| t.id.as_str())),
+        fields: fields.clone(),
+    })
 }
 
 /// One fact, or none when the document already is as the command wants it.
@@ -375,14 +390,14 @@ fn is_rejected<F, I>(item: &Item<F, I>) -> bool {
     item.origin == Origin::Rejected
 }
 
-fn standing<F, I>(item: &Item<F, I>) -> Result<&Item<F, I>, Refusal> {
+fn standing<F, I>(item: &Item<F, I>) -> Result<(), Refusal> {
     if is_rejected(item) {
         Err(Refusal::conflict(
             "Mục này đã bị loại. Khôi phục trước khi sửa.",
             "This was rejected. Restore it before correcting it.",
         ))
     } else {
-        Ok(item)
+        Ok(())
     }
 }
 
