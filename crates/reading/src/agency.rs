@@ -3,7 +3,7 @@
 use crate::token::{Phrases, Token};
 
 /// Words an agency's name begins with.
-const HEADS: [&str; 54] = [
+const HEADS: [&str; 55] = [
     "ban",
     "sở",
     "ủy ban",
@@ -58,10 +58,14 @@ const HEADS: [&str; 54] = [
     "tổng công ty",
     "kho bạc",
     "người đứng đầu",
+    "giám đốc",
 ];
 
 /// Verbs with which a duty begins.
-const DUTIES: [&str; 59] = [
+const DUTIES: [&str; 62] = [
+    "tăng",
+    "phổ biến",
+    "chuẩn bị",
     "phải",
     "cần",
     "thực hiện tốt",
@@ -155,7 +159,8 @@ pub(crate) fn agency(tokens: &[Token], at: usize, to: usize) -> Option<Agency> {
                 duty: i,
             });
         }
-        if matches!(tokens[i].mark(), Some('.' | ';')) {
+        let listed = tokens.mark(i, ';') && (i..limit).any(|c| tokens.mark(c, ':'));
+        if matches!(tokens[i].mark(), Some('.' | ';')) && !listed {
             return None;
         }
     }

@@ -26,11 +26,9 @@ pub(crate) fn duties(
     let Some(first) = parts.first() else {
         return (None, Vec::new());
     };
-    let limit = parts.get(1).map_or(
-        first.to,
-        |p| if first.stop == ':' { p.to } else { first.to },
-    );
-    let own = agency::agency(tokens, 0, limit.max(first.to));
+    // "Giám đốc các sở; Chủ tịch các xã: …" goes on to the colon.
+    let colon = (0..tokens.len().min(50)).find(|i| tokens.mark(*i, ':'));
+    let own = agency::agency(tokens, 0, colon.map_or(first.to, |c| (c + 1).max(first.to)));
     let (name, duty) = match (own, above) {
         (Some(own), _) => (agency_name(text, tokens, own), own.duty),
         (None, Some(above)) => (above.to_owned(), 0),

@@ -168,7 +168,13 @@ fn is_heading(text: &Text, block: &Block, next: Option<&Block>) -> bool {
         });
     match text.at(block.at.end.saturating_sub(1)) {
         ':' => deeper,
-        '.' | ';' => deeper && block.body.len() < 90 && label.style < Style::InParens,
+        '.' | ';' => {
+            let labelled = next.is_some_and(|n| n.label.is_some());
+            deeper
+                && block.body.len() < 90
+                && label.style < Style::InParens
+                && (labelled || label.style <= Style::Roman)
+        }
         _ if block.body.len() > 400 => false,
         _ => deeper || label.style <= Style::Roman || is_capitals(text, block.body),
     }

@@ -1,7 +1,7 @@
 //! Which part of a sentence says one target.
 
 use crate::quantity::Quantity;
-use crate::sentence::{commas, in_parens, starts_clause};
+use crate::sentence::{commas, in_parens, starts_clause, starts_measure};
 use crate::token::{Phrases, Token};
 
 /// A stretch of tokens with the quantity that it is about.
@@ -10,6 +10,8 @@ pub(crate) struct Clause {
     pub from: usize,
     pub to: usize,
     pub quantity: Quantity,
+    /// "20%/30% đến năm 2025/2030": which of several values and years said together.
+    pub pair: Option<usize>,
 }
 
 /// Cuts `from..to` into one clause a quantity. A quantity that no boundary parts from the one before
@@ -29,9 +31,22 @@ pub(crate) fn clauses(
                 from,
                 to,
                 quantity: quantity.clone(),
+                pair: None,
             });
             continue;
         };
+        if said_together(tokens, &last.quantity, quantity) {
+            let pair = last.pair.unwrap_or(0);
+            last.pair = Some(pair);
+            let from = last.from;
+            out.push(Clause {
+                from,
+                to,
+                quantity: quantity.clone(),
+                pair: Some(pair + 1),
+            });
+            continue;
+        }
         match boundary(tokens, &last.quantity, quantity) {
             Some((end, begin)) => {
                 last.to = end.max(last.quantity.to);
@@ -40,6 +55,7 @@ pub(crate) fn clauses(
                     from,
                     to,
                     quantity: quantity.clone(),
+                    pair: None,
                 });
             }
             None if repeats(tokens, &last.quantity, quantity, to) => {
@@ -49,12 +65,18 @@ pub(crate) fn clauses(
                     from,
                     to,
                     quantity: quantity.clone(),
+                    pair: None,
                 });
             }
             None => {}
         }
     }
     out
+}
+
+/// "20%/30%": two values of one measure.
+fn said_together(tokens: &[Token], a: &Quantity, b: &Quantity) -> bool {
+    tokens.mark(a.to, '/') && a.to + 1 == b.from && a.unit == b.unit
 }
 
 /// Where the clause of `a` ends and that of `b` begins.
@@ -118,7 +140,7 @@ fn start(tokens: &[Token], from: usize, q: &Quantity, in_task: bool) -> usize {
     let subject = commas
         .iter()
         .rev()
-        .find(|c| starts_clause(tokens, **c + 1) && preamble(**c) && **c > from + 6);
+        .find(|c| starts_measure(tokens, **c + 1) && preamble(**c) && **c > from + 6);
     subject.map_or(from, |c| (c + 1).min(q.from))
 }
 

@@ -101,21 +101,24 @@ fn kind_of(text: &Text, block: &Block) -> Option<DocumentKind> {
 /// The title goes on until a line that begins running text.
 fn title_end<'a>(text: &Text, blocks: &[&'a Block]) -> &'a Block {
     let mut last = blocks[0];
-    for block in blocks.iter().skip(1).take(4) {
+    for (i, block) in blocks.iter().skip(1).take(4).enumerate() {
         let shown = text.line(block.at);
         let folded = fold::fold(&shown);
         let body = [
             "thuc hien nghi quyet",
-            "can cu",
             "thuc hien chuong trinh",
             "thuc hien ke hoach",
             "kinh gui",
             "trien khai",
         ];
-        let sentence = shown.ends_with(['.', ':'])
-            || body.iter().any(|w| folded.starts_with(w))
-                && shown.chars().next().is_some_and(char::is_uppercase);
-        if sentence || block.body.len() > 500 {
+        let capital = shown.chars().next().is_some_and(char::is_uppercase);
+        // The line after the sort of paper is its title, whatever it begins with.
+        let preamble = i > 0 && capital && body.iter().any(|w| folded.starts_with(w));
+        if shown.ends_with(['.', ':', ';'])
+            || folded.starts_with("can cu")
+            || preamble
+            || block.body.len() > 500
+        {
             break;
         }
         last = block;

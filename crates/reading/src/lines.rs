@@ -65,12 +65,16 @@ pub(crate) struct Wrap {
 }
 
 impl Wrap {
+    /// A text is broken by the page when no line is long and many come near the longest.
     pub fn of(lines: &[Line]) -> Self {
-        let mut lengths: Vec<usize> = lines.iter().map(|l| l.at.len()).collect();
-        lengths.sort_unstable();
-        let full = lengths.get(lengths.len() * 9 / 10).copied().unwrap_or(0);
+        let longest = lines.iter().map(|l| l.at.len()).max().unwrap_or(0);
+        let near = lines
+            .iter()
+            .filter(|l| l.at.len() * 10 >= longest * 8)
+            .count();
+        let wrapped = (40..=140).contains(&longest) && near * 4 >= lines.len();
         Self {
-            width: (40..=130).contains(&full).then_some(full),
+            width: wrapped.then_some(longest),
         }
     }
 

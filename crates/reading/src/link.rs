@@ -158,6 +158,12 @@ impl<'a> Matcher<'a> {
                 .filter(|w| place.contains_key(w.as_str()))
                 .map(|w| self.weight.get(w).copied().unwrap_or(1.0))
                 .sum();
+            // A state without a number seldom means what is measured in numbers.
+            let found = if class.is_none() && !is_state(term.class) {
+                found * 0.8
+            } else {
+                found
+            };
             let share = found / term.total;
             if share < ENOUGH {
                 continue;
@@ -229,9 +235,15 @@ fn class_of(unit: &str) -> &'static str {
         "rank" => "rank",
         "index" => "index",
         "rate" => "rate",
+        u if !u.is_empty() && is_state(u) => "state",
         u if u.starts_with("per_") => "rate",
         _ => "count",
     }
+}
+
+/// Whether an indicator is a state that holds or not, without a unit.
+fn is_state(unit: &str) -> bool {
+    matches!(unit, "" | "yes_no" | "state")
 }
 
 /// A count can be said to grow by per cent or by times; a share cannot be a count.

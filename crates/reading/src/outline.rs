@@ -278,7 +278,9 @@ fn mark_parents(text: &Text, blocks: &[Block], places: &mut [Place]) {
         let own = block.label.as_ref().map(|l| l.style);
         place.parent = match (own, next) {
             (Some(own), Some(next)) => next > own,
-            (None, Some(next)) => !next.is_numbered(),
+            (None, Some(next)) => {
+                !next.is_numbered() && text.at(block.at.end.saturating_sub(1)) == ':'
+            }
             _ => false,
         };
         next = own;

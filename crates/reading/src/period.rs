@@ -147,12 +147,29 @@ pub(crate) fn moments(tokens: &[Token]) -> Vec<Moment> {
                     used: Use::Range,
                 });
             }
-            i = to;
+            i = paired(tokens, to, &mut out);
         } else {
             i += 1;
         }
     }
     out
+}
+
+/// "2025/2030": the second year is meant like the first.
+fn paired(tokens: &[Token], mut i: usize, out: &mut Vec<Moment>) -> usize {
+    while tokens.mark(i, '/')
+        && let Some(year) = tokens.get(i + 1).and_then(year_of)
+        && let Some(last) = out.last().copied()
+    {
+        out.push(Moment {
+            from: i + 1,
+            to: i + 2,
+            year,
+            used: last.used,
+        });
+        i += 2;
+    }
+    i
 }
 
 /// "2021-2025", "2021 đến năm 2025": the last year and the place after it.
@@ -225,6 +242,8 @@ fn titled(tokens: &[Token], from: usize) -> bool {
                             "đặt ra",
                             "chỉ tiêu",
                             "nêu rõ",
+                            "trên địa bàn",
+                            "của tỉnh",
                         ],
                     )
                     .is_some() =>

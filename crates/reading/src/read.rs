@@ -295,6 +295,9 @@ impl Reader<'_> {
     }
 
     fn duties(&mut self, tokens: &[Token], block: &Block, place: &Place) {
+        if block.label.is_none() && tokens.longest(0, &CLOSING).is_some() {
+            return;
+        }
         let style = block.label.as_ref().map(|l| l.style);
         let numbered = style.is_some_and(Style::is_numbered);
         if numbered {
@@ -393,6 +396,17 @@ impl Reader<'_> {
         }
     }
 }
+
+/// How the last paragraph of a document begins: it is no duty of the agency above it.
+const CLOSING: [&str; 7] = [
+    "trên đây",
+    "trong quá trình",
+    "quá trình",
+    "nghị quyết này",
+    "kế hoạch này",
+    "chương trình này",
+    "quyết định này",
+];
 
 /// Whether a block announces aims: "mục tiêu phấn đấu đến năm 2027: …", "Đến năm 2030, …".
 fn opening(tokens: &[Token], parts: &[Timed]) -> bool {

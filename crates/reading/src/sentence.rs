@@ -197,3 +197,41 @@ pub(crate) fn starts_clause(tokens: &[Token], i: usize) -> bool {
     tokens.longest(i, &STARTERS).is_some()
         || tokens.get(i).is_some_and(|t| t.number().is_some()) && tokens.mark(i + 1, '%')
 }
+
+/// Subjects of measuring and verbs of aiming: a clause about a number begins with them even behind a
+/// comma in a long list, where "phát triển công nghệ" may still be a noun.
+const MEASURES: [&str; 28] = [
+    "tỷ lệ",
+    "tỉ lệ",
+    "tỷ trọng",
+    "tỉ trọng",
+    "số lượng",
+    "chỉ số",
+    "tổng số",
+    "quy mô",
+    "tốc độ",
+    "giá trị",
+    "doanh thu",
+    "kinh phí",
+    "năng suất",
+    "đóng góp",
+    "phấn đấu",
+    "bảo đảm",
+    "đảm bảo",
+    "hình thành",
+    "thành lập",
+    "thu hút",
+    "hoàn thành",
+    "có ít nhất",
+    "có trên",
+    "mỗi",
+    "trong đó",
+    "bố trí",
+    "thuộc nhóm",
+    "nâng tỷ lệ",
+];
+
+/// Whether a clause about a number surely begins at `i`.
+pub(crate) fn starts_measure(tokens: &[Token], i: usize) -> bool {
+    tokens.longest(i, &MEASURES).is_some()
+}

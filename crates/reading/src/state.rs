@@ -108,6 +108,10 @@ pub(crate) fn states(
     let mut open: Option<usize> = None;
     for part in parts {
         let segment = part.segment;
+        // What a colon ends introduces aims.
+        if segment.stop == ':' {
+            continue;
+        }
         let mut found = false;
         for (from, to) in pieces(tokens, segment.from, segment.to) {
             let Some(at) = tight(tokens, from, to) else {

@@ -175,8 +175,18 @@ fn accepts(tokens: &[Token], part: &Timed, q: &Quantity, setting: &Setting) -> b
             ],
         )
         .is_some();
+    let near = q.from.saturating_sub(15).max(segment.from);
+    let aimed = tokens
+        .find(
+            near,
+            q.number,
+            &["phấn đấu", "bảo đảm", "đảm bảo", "mục tiêu"],
+        )
+        .is_some();
     let strong = match q.unit {
-        Unit::Percent | Unit::Times | Unit::Rank | Unit::Rate(_) | Unit::Level(_) => said || leads,
+        Unit::Percent | Unit::Times | Unit::Rank | Unit::Rate(_) | Unit::Level(_) => {
+            said || leads || aimed
+        }
         Unit::Index => said,
         Unit::Count | Unit::Money(_) => {
             q.bound.is_some() || q.change.is_some() || q.stated || worked
@@ -405,7 +415,9 @@ fn period_of(clause: &Clause, part: &Timed, setting: &Setting, per_year: bool) -
     let own = |m: &&Moment| {
         m.is_deadline() && m.from >= clause.from && m.to <= clause.to.max(clause.quantity.to)
     };
-    let behind = part.moments.iter().filter(own).find(|m| m.from > number);
+    let deadlines = || part.moments.iter().filter(|m| m.is_deadline());
+    let paired = clause.pair.and_then(|k| deadlines().nth(k));
+    let behind = paired.or_else(|| deadlines().filter(own).find(|m| m.from > number));
     let before = part.moments.iter().filter(own).rfind(|m| m.from < number);
     let earlier = part
         .moments
