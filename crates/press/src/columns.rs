@@ -1,7 +1,7 @@
 //! Widths of the columns of a table, the same in every output.
 
-use crate::document::{FormatParams, Table};
-use crate::text::{PIECE, WORD, set_width};
+use crate::document::{AdminDocument, FormatParams, Table};
+use crate::text::{PIECE, WORD, set_width, words};
 
 /// Room beside the text of a cell, in twentieths of a point.
 const PADDING: u32 = 160;
@@ -49,8 +49,8 @@ fn need(table: &Table, column: usize, size: u8) -> u32 {
         own.into_iter()
             .flat_map(|cell| cell.runs.iter().map(|run| run.text.as_str()))
     });
-    let words = cells.chain([head]).flat_map(str::split_whitespace);
-    let widest = words.map(|word| {
+    let all = cells.chain([head]).flat_map(words);
+    let widest = all.map(|word| {
         let whole = word.chars().count() <= WORD;
         let piece: String = word
             .chars()
@@ -89,6 +89,23 @@ fn fitted(total: u32, weights: &[u32], needs: &[u32]) -> Vec<u32> {
         })
         .collect();
     shares(total, &given)
+}
+
+/// How much of a width a line of bold text takes, in parts of a hundred.
+pub(crate) fn line_percent(line: &str, size: u8, width: u32) -> u32 {
+    (set_width(line, size).saturating_mul(100) / width.max(1)).min(100)
+}
+
+/// Right column of the heading, in parts of a hundred of the page: as wide as the widest line of the
+/// motto, which must not break, but within what leaves room for the issuer.
+pub(crate) fn motto_share(doc: &AdminDocument) -> u32 {
+    let width = page_width(&doc.format, false);
+    let sizes = [doc.format.sizes.motto_first, doc.format.sizes.motto_rest];
+    let lines = doc.motto.iter().enumerate();
+    let widest = lines
+        .map(|(index, line)| line_percent(line, sizes[index.min(1)], width))
+        .max();
+    (widest.unwrap_or(0) + 4).clamp(50, 62)
 }
 
 /// Splits a width by weights; the parts add up to the whole.

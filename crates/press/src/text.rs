@@ -44,6 +44,16 @@ pub(crate) fn web_address(reference: &str) -> Option<&str> {
     (known && reference.chars().all(plain)).then_some(reference)
 }
 
+/// Whether a line may end at this space; at a no-break space it may not.
+pub(crate) fn breaks_line(c: char) -> bool {
+    c.is_whitespace() && !matches!(c, '\u{A0}' | '\u{202F}')
+}
+
+/// The words of a text, as far as lines are concerned.
+pub(crate) fn words(text: &str) -> impl Iterator<Item = &str> {
+    text.split(breaks_line).filter(|word| !word.is_empty())
+}
+
 /// The longest word that is left whole in a cell.
 pub(crate) const WORD: usize = 14;
 /// How often a longer one may be broken.
@@ -55,7 +65,7 @@ pub(crate) fn set_width(line: &str, size: u8) -> u32 {
     let hundredths: u32 = line
         .chars()
         .map(|c| match c {
-            ' ' | '.' | ',' | ':' | ';' | 'i' | 'l' | 'j' | 't' | 'f' | '/' => 30,
+            ' ' | '\u{A0}' | '.' | ',' | ':' | ';' | 'i' | 'l' | 'j' | 't' | 'f' | '/' => 30,
             'm' | 'w' | '%' => 80,
             c if c.is_uppercase() => 72,
             c if u32::from(c) >= 0x2E80 => 100,

@@ -339,7 +339,7 @@ fn targets_annex() -> Annex {
                         "1",
                         "Tỷ lệ hồ sơ trực tuyến toàn trình",
                         "%",
-                        "≥ 90",
+                        "≥\u{a0}90",
                         "55,2",
                         "61,4",
                         "Văn phòng UBND tỉnh",
@@ -348,7 +348,7 @@ fn targets_annex() -> Annex {
                         "2",
                         "Tỷ trọng kinh tế số trong GRDP",
                         "%",
-                        "≥ 20",
+                        "≥\u{a0}20",
                         "17,9",
                         "18,35",
                         "Thống kê tỉnh",
@@ -358,7 +358,7 @@ fn targets_annex() -> Annex {
                         "3",
                         "Doanh thu sản phẩm công nghệ",
                         "triệu đồng",
-                        "≥ 1.500.000",
+                        "≥\u{a0}1.500.000",
                         "1.204.350",
                         "1.388.720,5",
                         "Sở KH&CN",
@@ -404,7 +404,7 @@ fn tasks_annex() -> Annex {
                     n % 7 + 1,
                     100 + n * 3
                 )),
-                Cell::text(if n % 2 == 0 {
+                Cell::text(if n.is_multiple_of(2) {
                     "Sở Khoa học và Công nghệ"
                 } else {
                     "Sở Nội vụ"

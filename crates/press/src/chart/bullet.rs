@@ -129,7 +129,10 @@ impl BulletBars {
         match &row.target {
             Some((comparator, target)) => {
                 let target = with_unit(*target, &row.unit, lang);
-                format!("{value} / {comparator} {target}").replace("  ", " ")
+                format!(
+                    "{value} / {}",
+                    [comparator, target.as_str()].join("\u{a0}").trim_start()
+                )
             }
             None => value,
         }

@@ -57,7 +57,7 @@ impl TargetChart {
         let target = self.target.iter().map(|target| {
             let word = lang.pick("Chỉ tiêu", "Target");
             let value = format!(
-                "{} {}",
+                "{}\u{a0}{}",
                 target.comparator,
                 number::format(target.value, lang)
             );
@@ -102,7 +102,7 @@ impl BulletBars {
             let target = row
                 .target
                 .as_ref()
-                .map(|(c, v)| format!("{c} {}", number::format(*v, lang)));
+                .map(|(c, v)| format!("{c}\u{a0}{}", number::format(*v, lang)));
             vec![
                 Cell::text(&row.label),
                 Cell::text(&row.unit),

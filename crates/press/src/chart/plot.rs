@@ -63,7 +63,7 @@ impl TargetChart {
                 (frame.left + frame.right) / 2.0,
                 (frame.top + frame.bottom) / 2.0,
             );
-            svg.text(Face::STRONG, middle, Anchor::Middle, words);
+            svg.text_on_lines(Face::STRONG, middle, words);
         }
         y = svg.legend(&self.legend(), 8.0, frame.bottom + 26.0, WIDTH - 16.0);
         let foot = self.provenance.line(&self.period(), self.lang);
@@ -85,7 +85,7 @@ impl TargetChart {
             return self.unit.clone();
         }
         let factor = number::format(scale, self.lang);
-        format!("{} (× {factor})", self.unit).trim().to_owned()
+        format!("{} (×\u{a0}{factor})", self.unit).trim().to_owned()
     }
 
     fn days(&self) -> impl Iterator<Item = f64> {
@@ -97,14 +97,26 @@ impl TargetChart {
             .map(year_position)
     }
 
+    /// From the first to the last day, in years; whole quarters where the series goes by quarters.
     fn domain(&self) -> (f64, f64) {
         let low = self.days().fold(f64::INFINITY, f64::min);
         let high = self.days().fold(f64::NEG_INFINITY, f64::max);
-        match (low.is_finite(), high > low) {
-            (false, _) => (0.0, 0.0),
-            (true, false) => (low - 0.5, high + 0.5),
-            (true, true) => (low, high),
+        if !low.is_finite() {
+            return (0.0, 0.0);
         }
+        if high <= low {
+            return (low - 1.0, high + 1.0);
+        }
+        if self.by_quarter() && high - low <= 1.0 {
+            return ((low * 4.0).floor() / 4.0, (high * 4.0).ceil() / 4.0);
+        }
+        (low, high)
+    }
+
+    /// Whether some period ends in the course of a year. An administrative year ends in the middle of
+    /// December, half a month before the calendar's.
+    fn by_quarter(&self) -> bool {
+        self.days().any(|day| (day - day.round()).abs() > 0.06)
     }
 
     /// Bounds of the value axis: zero is shown unless all values lie far from it.
@@ -132,7 +144,12 @@ impl TargetChart {
     /// Axes and grid.
     fn frame(&self, svg: &mut Svg, top: f64, values: &[Decimal], scale: Decimal) -> Frame {
         let (low, high) = Self::bounds(values);
-        let marks = ticks(low / scale, high / scale);
+        // Without a value there is nothing to measure by.
+        let marks = if values.is_empty() {
+            Vec::new()
+        } else {
+            ticks(low / scale, high / scale)
+        };
         let decimals = marks
             .iter()
             .map(|t| t.normalize().scale())
@@ -181,7 +198,7 @@ impl TargetChart {
         if domain == (0.0, 0.0) {
             return;
         }
-        for tick in time_ticks(domain.0, domain.1) {
+        for tick in time_ticks(domain.0, domain.1, self.by_quarter()) {
             let x = frame.x.at(tick);
             svg.line(
                 "axis",

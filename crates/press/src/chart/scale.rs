@@ -117,9 +117,9 @@ pub(super) fn divisor(largest: Decimal) -> Decimal {
 }
 
 /// Years (or quarters, as .25 steps) to label between two positions, few enough to stand side by side.
-pub(super) fn time_ticks(low: f64, high: f64) -> Vec<f64> {
+pub(super) fn time_ticks(low: f64, high: f64, by_quarter: bool) -> Vec<f64> {
     let span = high - low;
-    let step = if span <= 1.0 {
+    let step = if by_quarter && span <= 1.0 {
         0.25
     } else {
         let years = [1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0];
@@ -158,7 +158,7 @@ pub(super) fn with_unit(value: Decimal, unit: &str, lang: Lang) -> String {
     match unit.trim() {
         "" => text,
         "%" => Percent(value).format(lang),
-        unit => format!("{text} {unit}"),
+        unit => format!("{text}\u{a0}{unit}"),
     }
 }
 

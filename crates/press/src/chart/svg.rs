@@ -2,7 +2,7 @@
 //! fonts from outside, so that a strict content security policy holds), all text escaped.
 
 use super::mark::{Shape, Tone};
-use crate::text::{clean, escape};
+use crate::text::{clean, escape, words};
 
 /// Ink of text and axes.
 pub(super) const INK: &str = "#1b1f24";
@@ -293,8 +293,8 @@ pub(super) fn text_width(text: &str, size: f64) -> f64 {
     let em: f64 = text
         .chars()
         .map(|c| match c {
-            'i' | 'ì' | 'í' | 'ỉ' | 'ĩ' | 'ị' | 'l' | 'j' | 't' | 'f' | 'I' | ' ' | '.' | ','
-            | ':' | ';' | '\'' | '|' | '/' => 0.29,
+            'i' | 'ì' | 'í' | 'ỉ' | 'ĩ' | 'ị' | 'l' | 'j' | 't' | 'f' | 'I' | ' ' | '\u{a0}'
+            | '.' | ',' | ':' | ';' | '\'' | '|' | '/' => 0.29,
             'm' | 'w' | 'M' | 'W' | '%' => 0.87,
             'r' => 0.36,
             'c' | 'k' | 's' | 'v' | 'x' | 'y' | 'z' => 0.5,
@@ -309,10 +309,7 @@ pub(super) fn text_width(text: &str, size: f64) -> f64 {
 /// Breaks a text into lines no wider than `width`; a word longer than a line is cut.
 pub(super) fn wrap(text: &str, width: f64, size: f64) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
-    for word in clean(text)
-        .split_whitespace()
-        .flat_map(|w| pieces(w, width, size))
-    {
+    for word in words(&clean(text)).flat_map(|w| pieces(w, width, size)) {
         match lines.last_mut() {
             Some(line)
                 if text_width(line, size) + text_width(&word, size) + 0.29 * size <= width =>

@@ -137,8 +137,8 @@ fn the_drawing_says_what_it_shows() {
     let svg = chart.svg();
     for said in [
         "<title>Tỷ lệ dân số dùng chữ ký số</title>",
-        "năm 2024: 1.234,5 tỷ đồng (sơ bộ)",
-        "năm 2025: 2.250,25 tỷ đồng (sơ bộ; công bố 10/02/2026)",
+        "năm 2024: 1.234,5\u{a0}tỷ đồng (sơ bộ)",
+        "năm 2025: 2.250,25\u{a0}tỷ đồng (sơ bộ; công bố 10/02/2026)",
         "Xã Đông Hà",
         "Kỳ: năm 2024 – năm 2025",
         "Nguồn: chưa xác định",
@@ -213,9 +213,9 @@ fn large_values_are_shortened_on_the_axis_only() {
     chart.unit = "đồng".into();
     chart.points = vec![point(2024, "1250000000000"), point(2025, "3500000000000")];
     let svg = chart.svg();
-    assert!(svg.contains("đồng (× 1.000.000.000)"), "{svg}");
+    assert!(svg.contains("đồng (×\u{a0}1.000.000.000)"), "{svg}");
     assert!(svg.contains(">4.000</text>"), "{svg}");
-    assert!(svg.contains(">3.500.000.000.000 đồng</text>"), "{svg}");
+    assert!(svg.contains(">3.500.000.000.000\u{a0}đồng</text>"), "{svg}");
 }
 
 #[test]

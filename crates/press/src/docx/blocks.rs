@@ -43,9 +43,9 @@ impl<'a> Setter<'a> {
             match block {
                 Block::Heading { level, text } => {
                     above = level.saturating_add(base).clamp(base + 1, above + 1);
-                    out.push(Piece::Paragraph(heading(above, text)));
+                    out.push(Piece::from(heading(above, text)));
                 }
-                Block::Paragraph { runs } => out.push(Piece::Paragraph(self.paragraph(runs))),
+                Block::Paragraph { runs } => out.push(Piece::from(self.paragraph(runs))),
                 Block::Bullets { items } => out.extend(items.iter().map(|item| self.bullet(item))),
                 Block::Table(table) => out.extend(self.table(table)),
                 Block::Chart(figure) => out.extend(self.figure(figure)),
@@ -68,7 +68,7 @@ impl<'a> Setter<'a> {
             .style("BodyText")
             .align(AlignmentType::Both)
             .numbering(NumberingId::new(DASHES), IndentLevel::new(0));
-        Piece::Paragraph(with_runs(paragraph, runs, None))
+        Piece::from(with_runs(paragraph, runs, None))
     }
 
     fn table(&self, table: &Table) -> Vec<Piece> {
@@ -78,7 +78,7 @@ impl<'a> Setter<'a> {
                 .style("Caption")
                 .align(AlignmentType::Center)
                 .keep_next(true);
-            out.push(Piece::Paragraph(with_runs(
+            out.push(Piece::from(with_runs(
                 paragraph,
                 &[Run::bold(caption)],
                 None,
@@ -109,8 +109,8 @@ impl<'a> Setter<'a> {
             .width(dxa(self.width), WidthType::Dxa)
             .margins(TableCellMargins::new().margin(40, 70, 40, 70))
             .layout(TableLayoutType::Fixed);
-        out.push(Piece::Table(drawn));
-        out.push(Piece::Paragraph(spacer()));
+        out.push(Piece::from(drawn));
+        out.push(Piece::from(spacer()));
         out
     }
 
@@ -120,7 +120,7 @@ impl<'a> Setter<'a> {
             .style("Caption")
             .align(AlignmentType::Center)
             .keep_next(true);
-        let mut out = vec![Piece::Paragraph(with_runs(
+        let mut out = vec![Piece::from(with_runs(
             caption,
             &[Run::bold(&figure.caption)],
             None,
@@ -135,11 +135,7 @@ impl<'a> Setter<'a> {
                     .lang
                     .pick("(hình vẽ có trong bản PDF)", "(the drawing is in the PDF)");
                 let text = format!("{} {where_to}", figure.alt);
-                out.push(Piece::Paragraph(with_runs(
-                    words,
-                    &[Run::italic(text)],
-                    None,
-                )));
+                out.push(Piece::from(with_runs(words, &[Run::italic(text)], None)));
             }
         }
         out

@@ -11,9 +11,8 @@ use docx_rs::{
 use super::blocks::{DASHES, Setter, heading as heading_paragraph, spacer, with_runs};
 use super::measure::{Measures, size as dxa};
 use super::{Piece, add};
-use crate::columns::{page_width, shares};
+use crate::columns::{line_percent, motto_share, page_width, shares};
 use crate::document::{AdminDocument, IssuerMark, Run};
-use crate::text::set_width;
 
 /// Relationships that docx-rs gives to the first header and the two footers, in order of adding.
 const HEADER: &str = "rIdHeader1";
@@ -210,22 +209,10 @@ fn side_by_side(
         .layout(TableLayoutType::Fixed)
 }
 
-/// Right column of the heading, in parts of a hundred of the page: as wide as the widest line of the
-/// motto, which must not break, within what leaves room for the issuer.
-fn motto_share(doc: &AdminDocument, measures: &Measures) -> u32 {
-    let width = measures.width(false);
-    let sizes = [doc.format.sizes.motto_first, doc.format.sizes.motto_rest];
-    let lines = doc.motto.iter().enumerate();
-    let widest = lines
-        .map(|(index, line)| rule_percent(line, sizes[index.min(1)], width))
-        .max();
-    (widest.unwrap_or(0) + 4).clamp(50, 62)
-}
-
 /// Issuer and number on the left, motto, place and date on the right.
 pub(super) fn heading(doc: &AdminDocument, measures: &Measures) -> Vec<Piece> {
     let sizes = &doc.format.sizes;
-    let share = motto_share(doc, measures);
+    let share = motto_share(doc);
     let columns = [100 - share, share];
     let widths = shares(measures.width(false), &columns);
     let [left_width, right_width] = [widths[0], widths[1]];
@@ -252,24 +239,19 @@ pub(super) fn heading(doc: &AdminDocument, measures: &Measures) -> Vec<Piece> {
         };
         right.push(centred(&[Run::bold(line)], size));
         if index + 1 == doc.motto.len() {
-            right.push(rule(right_width, rule_percent(line, size, right_width)));
+            right.push(rule(right_width, line_percent(line, size, right_width)));
         }
     }
     right.push(centred(&[Run::italic(doc.place_date())], sizes.place_date));
     vec![
-        Piece::Table(side_by_side(measures, columns, left, right)),
-        Piece::Paragraph(spacer()),
+        Piece::from(side_by_side(measures, columns, left, right)),
+        Piece::from(spacer()),
     ]
-}
-
-/// How much of a width a line of bold text takes, in parts of a hundred.
-fn rule_percent(line: &str, size: u8, width: u32) -> u32 {
-    (set_width(line, size).saturating_mul(100) / width.max(1)).min(100)
 }
 
 /// A word in a frame.
 fn framed(word: &str, width: u32, size: u8) -> Paragraph {
-    let taken = (rule_percent(word, size, width) + 8).min(100);
+    let taken = (line_percent(word, size, width) + 8).min(100);
     let side = i32::try_from(width * (100 - taken) / 200).unwrap_or(0);
     let paragraph = centred(&[Run::bold(word)], size).indent(Some(side), None, Some(side), None);
     let all = [
@@ -307,7 +289,7 @@ pub(super) fn title(doc: &AdminDocument) -> Vec<Piece> {
         }
     }
     out.push(spacer());
-    out.into_iter().map(Piece::Paragraph).collect()
+    out.into_iter().map(Piece::from).collect()
 }
 
 /// Recipients on the left, signature on the right.
@@ -353,8 +335,8 @@ pub(super) fn closing(doc: &AdminDocument, measures: &Measures) -> Vec<Piece> {
         return Vec::new();
     }
     vec![
-        Piece::Paragraph(spacer()),
-        Piece::Table(side_by_side(measures, [1, 1], left, right)),
+        Piece::from(spacer()),
+        Piece::from(side_by_side(measures, [1, 1], left, right)),
     ]
 }
 

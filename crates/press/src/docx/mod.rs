@@ -43,14 +43,26 @@ pub fn write(doc: &AdminDocument) -> Result<Vec<u8>, PressError> {
 
 /// What a document is made of, in order.
 enum Piece {
-    Paragraph(Paragraph),
-    Table(Table),
+    Paragraph(Box<Paragraph>),
+    Table(Box<Table>),
+}
+
+impl From<Table> for Piece {
+    fn from(table: Table) -> Self {
+        Self::Table(Box::new(table))
+    }
+}
+
+impl From<Paragraph> for Piece {
+    fn from(paragraph: Paragraph) -> Self {
+        Self::Paragraph(Box::new(paragraph))
+    }
 }
 
 fn add(docx: Docx, piece: Piece) -> Docx {
     match piece {
-        Piece::Paragraph(paragraph) => docx.add_paragraph(paragraph),
-        Piece::Table(table) => docx.add_table(table),
+        Piece::Paragraph(paragraph) => docx.add_paragraph(*paragraph),
+        Piece::Table(table) => docx.add_table(*table),
     }
 }
 

@@ -5,9 +5,9 @@ use serde_json::{Map, Value, json};
 use super::fonts::fonts;
 use super::world::PressWorld;
 use crate::PressError;
-use crate::columns::{page_width, widths};
+use crate::columns::{motto_share, page_width, widths};
 use crate::document::{AdminDocument, Align, Block, Cell, Figure, Run, Table};
-use crate::text::{PIECE, WORD, clean, web_address};
+use crate::text::{PIECE, WORD, breaks_line, clean, web_address};
 
 /// Data for the template and the drawings it names.
 pub(super) struct Prepared {
@@ -54,6 +54,7 @@ pub(super) fn prepare(doc: &AdminDocument) -> Result<Prepared, PressError> {
     ] {
         data.insert(name.into(), lines(&text));
     }
+    data.insert("motto_share".into(), json!(motto_share(doc)));
     data.insert("motto".into(), list(&doc.motto));
     data.insert("addressees".into(), list(&doc.addressees));
     data.insert("recipients".into(), list(&doc.recipients));
@@ -95,7 +96,7 @@ fn list(texts: &[String]) -> Value {
 
 /// Text as its lines, so that a line feed is a line break.
 fn lines(text: &str) -> Value {
-    let text = fonts().showable(&clean(text));
+    let text = breakable(&fonts().showable(&clean(text)), LINE_WORD);
     json!(text.split('\n').collect::<Vec<_>>())
 }
 
@@ -143,7 +144,7 @@ fn runs_of(runs: &[Run], in_cell: bool) -> Value {
     runs.iter()
         .map(|run| {
             let text = if in_cell {
-                breakable(&run.text)
+                breakable(&run.text, WORD)
             } else {
                 run.text.clone()
             };
@@ -159,7 +160,7 @@ fn table_of(table: &Table, widths: &[u32]) -> Value {
         .iter()
         .zip(widths)
         .map(|(c, width)| {
-            json!({"title": lines(&breakable(&c.title)), "width": width, "align": align(c.align)})
+            json!({"title": lines(&breakable(&c.title, WORD)), "width": width, "align": align(c.align)})
         })
         .collect();
     let cell = |c: &Cell| json!({"runs": runs_of(&c.runs, true), "align": c.align.map(align), "span": c.span.max(1)});
@@ -180,13 +181,17 @@ fn align(align: Align) -> &'static str {
     }
 }
 
-/// Gives long words places to break (U+200B, which has no width), so that none runs over its cell.
-fn breakable(text: &str) -> String {
+/// The longest word that is left whole where a line is as wide as the page.
+const LINE_WORD: usize = 40;
+
+/// Gives words longer than `limit` places to break (U+200B, which has no width), so that none runs
+/// out of its cell or off the page.
+fn breakable(text: &str, limit: usize) -> String {
     let mut out = String::with_capacity(text.len());
-    for word in text.split_inclusive(char::is_whitespace) {
-        let long = word.trim_end().chars().count() > WORD;
+    for word in text.split_inclusive(breaks_line) {
+        let long = word.trim_end_matches(breaks_line).chars().count() > limit;
         for (index, c) in word.chars().enumerate() {
-            if long && index > 0 && index % PIECE == 0 && !c.is_whitespace() {
+            if long && index > 0 && index % PIECE == 0 && !breaks_line(c) {
                 out.push('\u{200B}');
             }
             out.push(c);
@@ -202,11 +207,11 @@ mod tests {
     #[test]
     fn only_long_words_get_places_to_break() {
         assert_eq!(
-            breakable("nghiêng ngả chuyển đổi"),
+            breakable("nghiêng ngả chuyển đổi", WORD),
             "nghiêng ngả chuyển đổi"
         );
         assert_eq!(
-            breakable("AAAAAAAAAAAAAAAAAA b"),
+            breakable("AAAAAAAAAAAAAAAAAA b", WORD),
             "AAAAAAAA\u{200B}AAAAAAAA\u{200B}AA b"
         );
     }
