@@ -11,49 +11,64 @@ const EVERYBODY = [
   '/tasks',
   '/tasks/{id}',
   '/documents',
-  '/documents/{id}',
   '/organisations',
   '/organisations/{id}',
   '/areas',
+  '/areas/{id}',
   '/indicators',
+  '/indicators/{id}',
   '/observations',
+  '/observations/{id}',
+  '/reports',
+  '/definitions',
   '/search?q=chuyen+doi+so',
 ];
 
-const INSIDE = [...EVERYBODY, '/documents/{id}/reading', '/my-work', '/reports', '/history'];
+const INSIDE = [
+  ...EVERYBODY,
+  '/my-work',
+  '/documents/{id}',
+  '/documents/{id}/reading',
+  '/history',
+  '/history/task/{id}',
+  '/history/programme/{id}',
+];
 
 /** Pages that answer 200, by role; `visitor` has not signed in. */
 export const PAGES = {
   visitor: [...EVERYBODY, '/sign-in'],
-  programme_officer: INSIDE,
-  focal_officer: INSIDE,
-  assigner: INSIDE,
+  programme_officer: [...INSIDE, '/observations/new', '/reports/new'],
+  focal_officer: [...INSIDE, '/observations/new'],
+  assigner: [...INSIDE, '/reports/new'],
   leader: INSIDE,
   inspector: INSIDE,
   enterprise: EVERYBODY,
   researcher: EVERYBODY,
   citizen: EVERYBODY,
-  operator: ['/', '/accounts', '/definitions'],
+  operator: ['/', '/accounts', '/accounts/{id}', '/system', '/definitions'],
 };
+
+const OPERATORS = ['/accounts', '/system'];
+const OFFICERS = ['/history', '/reports/new', '/observations/new'];
 
 /** Pages that a role is refused: never 200, whatever else. */
 export const REFUSED = {
-  visitor: ['/my-work', '/reports', '/history', '/accounts', '/definitions'],
-  programme_officer: ['/accounts'],
-  focal_officer: ['/accounts'],
-  assigner: ['/accounts'],
-  leader: ['/accounts'],
-  inspector: ['/accounts'],
-  enterprise: ['/my-work', '/reports', '/history', '/accounts'],
-  researcher: ['/my-work', '/reports', '/history', '/accounts'],
-  citizen: ['/my-work', '/reports', '/history', '/accounts'],
-  operator: ['/history'],
+  visitor: [...OPERATORS, ...OFFICERS, '/my-work'],
+  programme_officer: OPERATORS,
+  focal_officer: [...OPERATORS, '/reports/new'],
+  assigner: [...OPERATORS, '/observations/new'],
+  leader: [...OPERATORS, '/reports/new', '/observations/new'],
+  inspector: [...OPERATORS, '/reports/new', '/observations/new'],
+  enterprise: [...OPERATORS, ...OFFICERS],
+  researcher: [...OPERATORS, ...OFFICERS],
+  citizen: [...OPERATORS, ...OFFICERS],
+  operator: OFFICERS,
 };
 
-/** Does an address have the form of a path in which `{id}` stands for one segment? */
+/** Does an address have the form of a path in which `{id}` stands for one segment? A form's `new` is none. */
 export function fits(path, address) {
   const escaped = path.split('{id}').map((part) => part.replace(/[.*+?^$()|[\]\\]/g, '\\$&'));
-  return new RegExp(`^${escaped.join('[^/]+')}$`).test(address);
+  return new RegExp(`^${escaped.join('(?!new$)[^/]+')}$`).test(address);
 }
 
 /**

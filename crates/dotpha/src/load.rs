@@ -270,13 +270,14 @@ async fn discover(user: &User, paths: &[String]) -> Result<(Vec<Turn>, Vec<Strin
     Ok((found, unmatched))
 }
 
-/// Does an address have the form of a path in which `{id}` stands for one segment?
+/// Does an address have the form of a path in which `{id}` stands for one segment? A form's `new` is
+/// none.
 fn fits(path: &str, address: &str) -> bool {
     let (mut asked, mut given) = (path.split('/'), address.split('/'));
     loop {
         match (asked.next(), given.next()) {
             (None, None) => return true,
-            (Some("{id}"), Some(segment)) if !segment.is_empty() => {}
+            (Some("{id}"), Some(segment)) if !segment.is_empty() && segment != "new" => {}
             (Some(a), Some(b)) if a == b => {}
             _ => return false,
         }

@@ -59,6 +59,7 @@ fn an_identity_is_one_segment() {
     let table = [
         ("/tasks/{id}", "/tasks/019a", true),
         ("/tasks/{id}", "/tasks/", false),
+        ("/tasks/{id}", "/tasks/new", false),
         ("/tasks/{id}", "/tasks", false),
         ("/tasks/{id}", "/tasks/019a/edit", false),
         ("/tasks/{id}", "/targets/019a", false),
