@@ -65,7 +65,8 @@ impl Failure {
         }
     }
 
-    fn say(&self) -> Say {
+    /// What is said to the reader.
+    pub fn say(&self) -> Say {
         match self {
             Failure::NotFound => Say::new(
                 "Không có trang này, hoặc bạn không có quyền xem.",

@@ -13,6 +13,7 @@ mod failure;
 mod form;
 mod guard;
 mod layout;
+mod lexicon;
 mod pages;
 mod parts;
 mod search;
@@ -23,5 +24,6 @@ mod work;
 
 pub use app::{App, Options};
 pub use guard::router;
+pub use lexicon::lexicon;
 pub use search::follow_journal;
 pub use work::run_jobs;

@@ -216,6 +216,9 @@ pub async fn sees_stream(app: &App, ctx: &Ctx, stream: &StreamId) -> Result<bool
             .get(scope, self::id(id)?, known)
             .await
             .map(drop),
+        "report" => reporting::get(journal.db(), scope, &known, self::id(id)?)
+            .await
+            .map(drop),
         "definition" | "series" | "batch" if scope.sees_everything() => Ok(()),
         "series" => observation_seen(app, ctx, stream).await,
         _ => return Ok(false),

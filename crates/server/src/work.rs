@@ -16,6 +16,7 @@ use crate::app::App;
 use crate::ctx::Ctx;
 use crate::failure::Failure;
 use crate::form::{Posted, hidden};
+use crate::pages;
 
 /// How long a worker may be silent before another takes its job over: longer than any single step.
 const LEASE: Duration = Duration::from_secs(120);
@@ -38,6 +39,12 @@ impl From<JournalError> for Stopped {
             "Máy chủ gặp lỗi khi xử lý. Hãy thử lại.",
             "The server failed while working. Try again.",
         ))
+    }
+}
+
+impl From<Failure> for Stopped {
+    fn from(failure: Failure) -> Self {
+        Stopped::Failed(failure.say())
     }
 }
 
@@ -117,6 +124,7 @@ async fn work_on(app: &App, worker: &str, job: Job) {
         worker,
     };
     let outcome = match job.kind.as_str() {
+        pages::reports::DRAW_JOB => pages::reports::draw_job(app, &job, &progress).await,
         other => Err(Stopped::Failed(Say::new(
             format!("Không có cách xử lý việc {other:?}."),
             format!("Nothing handles jobs of kind {other:?}."),

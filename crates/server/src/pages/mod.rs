@@ -15,6 +15,7 @@ pub mod my_work;
 pub mod observations;
 pub mod organisations;
 pub mod programmes;
+pub mod reports;
 pub mod search;
 pub mod system;
 pub mod targets;
@@ -37,6 +38,7 @@ pub fn routes() -> Router<App> {
         .merge(observations::routes())
         .merge(organisations::routes())
         .merge(programmes::routes())
+        .merge(reports::routes())
         .merge(search::routes())
         .merge(system::routes())
         .merge(targets::routes())
