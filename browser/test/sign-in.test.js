@@ -57,7 +57,7 @@ test('a wrong password keeps what was typed, except the password, and says so', 
   assertClean(window);
 });
 
-test('after signing out one's own page is closed again', async (t) => {
+test('after signing out the page of those signed in is closed again', async (t) => {
   const page = await fresh(t);
   await signIn(page, officer, demo.password);
   assert.equal((await page.goto('/my-work')).status(), 200);
