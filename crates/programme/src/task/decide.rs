@@ -119,7 +119,8 @@ pub fn decide(
             evidence,
             no_occurrence,
         } => {
-            let by = speaks_for_lead(task, scope)?;
+            let lead = speaks_for_lead(task, scope)?;
+            let by = scope.organisation().cloned().unwrap_or(lead);
             submit(state, by, today, text, evidence, *no_occurrence)
         }
         TaskCommand::WithdrawResult => {

@@ -35,7 +35,7 @@ pub enum TaskFact {
     /// The lead says what it did.
     #[serde(rename = "task.result_submitted")]
     ResultSubmitted {
-        /// For which organisation.
+        /// The organisation that submitted it: the lead, or one above it.
         by: OrgId,
         /// Day of submission in Vietnam.
         on: Date,

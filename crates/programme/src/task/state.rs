@@ -60,7 +60,7 @@ pub struct TaskResult {
     pub seq: Seq,
     /// Who submitted it.
     pub actor: ActorId,
-    /// For which organisation.
+    /// The organisation that submitted it: the lead, or one above it.
     pub by: OrgId,
     /// Day of submission in Vietnam.
     pub on: Date,

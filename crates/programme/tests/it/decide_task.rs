@@ -183,6 +183,22 @@ fn only_the_assigner_judges_and_never_its_own_work() {
 }
 
 #[test]
+fn who_submitted_for_another_does_not_judge() {
+    let mut desk = Desk::led_by(Some("phong-gd"));
+    let above = |role| {
+        let own = [org(SO_GDDT), org("phong-gd")].into();
+        Scope::of_account(ActorId::new(), role, Some(org(SO_GDDT)), own)
+    };
+    desk.run(&submit(), &above(Role::FocalOfficer))
+        .expect("submitted for an organisation below");
+    assert_eq!(desk.state.results[0].by, org(SO_GDDT));
+    let judged = desk.decide(&TaskCommand::ConfirmResult, &above(Role::Leader));
+    assert_eq!(kind(&judged), "not allowed");
+    let judged = desk.decide(&TaskCommand::ConfirmResult, &assigner());
+    assert_eq!(kind(&judged), "ok");
+}
+
+#[test]
 fn a_result_goes_its_way() {
     let mut desk = Desk::submitted();
     let (lead, judge) = (focal(SO_GDDT), assigner());

@@ -72,6 +72,42 @@ async fn a_document_is_read_corrected_and_adopted() {
 }
 
 #[tokio::test]
+async fn a_document_read_again_has_the_new_passages_alone() {
+    let world = World::new().await;
+    let (journal, officer) = (world.journal(), officer());
+    let (id, given) = (DocumentId::new(), Given::default());
+    document::receive_and_read(journal, &officer, &given, id, received())
+        .await
+        .expect("received");
+    let mut better = stored();
+    better.passages.truncate(4);
+    let read = DocumentCommand::Read {
+        reading: Box::new(better),
+        reader: "2".into(),
+    };
+    document::command(journal, &officer, &given, id, &read)
+        .await
+        .expect("read again");
+    let today = day("2026-01-05");
+    for (as_known, count, reader) in [
+        (AsKnown::now(today), 4, "2"),
+        (AsKnown::at(2, today), 4, "2"),
+        (AsKnown::at(1, today), 6, "1"),
+    ] {
+        let passages = document::passages(journal, &officer, as_known, id).await;
+        assert_eq!(passages.expect("passages").len(), count);
+        let view = document::get(journal, &officer, as_known, id).await;
+        let view = view.expect("a document");
+        let passages = view.reading.expect("a reading").source.passages;
+        assert_eq!(passages.len(), count);
+        let known = view.row.summary.read.map(|read| read.reader);
+        assert_eq!(known.as_deref(), Some(reader));
+    }
+    let before = document::get(journal, &officer, AsKnown::at(0, today), id).await;
+    assert_eq!(kind(&before), "not found");
+}
+
+#[tokio::test]
 async fn an_adopted_programme_is_seen_from_all_sides() {
     let world = World::new().await;
     let ids = adopted(&world).await;
