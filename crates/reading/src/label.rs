@@ -75,7 +75,19 @@ fn bullet(text: &Text, raw: Extent) -> Option<Label> {
     let next = text.at(start + 1);
     let spaced = next.is_whitespace() || start + 1 >= raw.end;
     let style = match c {
-        '-' | '–' | '—' | '•' | '●' | '▪' | '■' | '◆' | '❖' | '✓' | '➢' | '\u{f0b7}' | '·'
+        '-'
+        | '–'
+        | '—'
+        | '•'
+        | '●'
+        | '▪'
+        | '■'
+        | '◆'
+        | '❖'
+        | '✓'
+        | '➢'
+        | '\u{e000}'..='\u{f8ff}'
+        | '·'
             if spaced || (next.is_uppercase() && c != '·') =>
         {
             Style::Dash

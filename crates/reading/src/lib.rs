@@ -13,6 +13,7 @@
 //! those before it. A reading never fails: what it cannot make out it leaves, and says what it doubts.
 
 mod agency;
+mod aim;
 mod assignment;
 mod block;
 mod cite;

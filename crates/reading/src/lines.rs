@@ -96,7 +96,7 @@ impl Wrap {
             return !next.after_gap || last.at.len() > 40 || before == ',';
         }
         // A capital or a digit in the middle of a sentence: only when the line was full.
-        let full = self.width.is_some_and(|w| last.at.len() * 10 >= w * 9);
+        let full = self.width.is_some_and(|w| last.at.len() * 10 >= w * 8);
         !next.after_gap && full && (first.is_uppercase() || first.is_ascii_digit() || first == '“')
     }
 }

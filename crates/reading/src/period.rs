@@ -251,10 +251,13 @@ fn titled(tokens: &[Token], from: usize) -> bool {
                 break;
             }
             Kind::Code => return true,
-            Kind::Word if tokens[i].capital && i > 0 && from > i + 2 => {
-                if tokens.longest(i, &PAPERS).is_some() {
-                    return true;
-                }
+            Kind::Word
+                if tokens[i].capital
+                    && i > 0
+                    && from > i + 2
+                    && tokens.longest(i, &PAPERS).is_some() =>
+            {
+                return true;
             }
             _ => {}
         }

@@ -14,6 +14,7 @@ use crate::period;
 use crate::row;
 use crate::spelling;
 use crate::state;
+use crate::table::{Row, Table};
 use crate::target::{self, Draft, Setting, Timed};
 use crate::task::{self, Detail};
 use crate::text::{Extent, Text};
@@ -122,18 +123,34 @@ impl Reader<'_> {
             BlockKind::Heading => self.heading(&tokens, block, place, next),
             BlockKind::Front | BlockKind::Furniture => {}
             BlockKind::Row(t, r) => {
-                let setting = self.setting(place);
-                if let Some((table, row)) =
-                    layout.tables.get(t).and_then(|t| Some((t, t.rows.get(r)?)))
+                if let Some(table) = layout.tables.get(t)
+                    && let Some(row) = table.rows.get(r)
                 {
-                    let found = row::targets(self.text, table, row, &setting);
-                    self.targets(found, place);
+                    self.row(table, row, place);
                 }
             }
             BlockKind::Item | BlockKind::Bullet | BlockKind::Paragraph => {
                 self.body(&tokens, block, place)
             }
         }
+    }
+
+    /// A row of a table of aims, or of a table of tasks.
+    fn row(&mut self, table: &Table, row: &Row, place: &Place) {
+        let mut setting = self.setting(place);
+        if let Some(given) = row::task(self.text, table, row) {
+            setting.zone = Zone::Task;
+            let words = tokens(self.text, given.name);
+            self.push_task(&words, given.name, place);
+            if let Some(task) = self.reading.tasks.last_mut() {
+                task.lead_agency = given.lead.or(task.lead_agency.take());
+                task.deadline = given.deadline.or(task.deadline.take());
+            }
+        } else {
+            setting.aiming = true;
+        }
+        let found = row::targets(self.text, table, row, &setting);
+        self.targets(found, place);
     }
 
     fn setting(&mut self, place: &Place) -> Setting {
@@ -185,21 +202,24 @@ impl Reader<'_> {
         let parts = target::timed(tokens);
         let mut setting = self.setting(place);
         let opens = opening(tokens, &parts);
-        if opens && matches!(setting.zone, Zone::Open) {
-            setting.aiming = true;
-        }
-        if self.news
-            && tokens
-                .longest(0, &["để đạt", "để thực hiện", "để hoàn thành"])
-                .is_some()
-        {
+        let purpose = ["để đạt", "để thực hiện", "để hoàn thành"];
+        let goes_on = opens.is_some() || task::begins_action(tokens);
+        if self.news && (tokens.longest(0, &purpose).is_some() || !goes_on) {
+            // What does not go on with the aims ends them.
             self.flow = Flow::default();
             setting.aiming = false;
             setting.carried = None;
         }
-        let numbered = target::targets(tokens, &parts, &setting);
-        let states = state::states(tokens, &parts, &setting, &numbered);
-        self.hand_on(tokens, &parts, opens, !numbered.is_empty());
+        // What stands before the announcement is told, not aimed at.
+        let from = match opens {
+            Some(from) if setting.zone == Zone::Open && !setting.aiming => from,
+            _ => 0,
+        };
+        let mut numbered = target::targets(tokens, &parts[..from], &setting);
+        setting.aiming |= opens.is_some() && setting.zone == Zone::Open;
+        numbered.extend(target::targets(tokens, &parts[from..], &setting));
+        let states = state::states(tokens, &parts[from..], &setting, &numbered);
+        self.hand_on(tokens, &parts, opens.is_some(), !numbered.is_empty());
         let mut all: Vec<Draft> = numbered;
         all.extend(states);
         all.sort_by_key(|d| d.at.start);
@@ -409,8 +429,9 @@ const CLOSING: [&str; 7] = [
 ];
 
 /// Whether a block announces aims: "mục tiêu phấn đấu đến năm 2027: …", "Đến năm 2030, …".
-fn opening(tokens: &[Token], parts: &[Timed]) -> bool {
-    parts.iter().any(|part| {
+/// The first part that does.
+fn opening(tokens: &[Token], parts: &[Timed]) -> Option<usize> {
+    parts.iter().position(|part| {
         let (from, to) = (part.segment.from, part.segment.to);
         let deadline = part.moments.iter().find(|m| m.is_deadline());
         let aimed = tokens

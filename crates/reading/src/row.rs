@@ -17,7 +17,7 @@ pub(crate) fn targets(text: &Text, table: &Table, row: &Row, setting: &Setting) 
     let name = row.cells[name_at];
     let rest = &row.cells[name_at + 1..];
     let unit = unit_of(text, name, rest);
-    let years: Vec<i16> = table
+    let years: Vec<(i16, bool)> = table
         .head
         .iter()
         .filter_map(|c| year_of(text, *c))
@@ -35,14 +35,17 @@ pub(crate) fn targets(text: &Text, table: &Table, row: &Row, setting: &Setting) 
         let column = if years.len() == values.len() {
             years.get(i)
         } else {
-            years.first()
+            years.iter().find(|(_, past)| !past)
         };
+        if column.is_some_and(|(_, past)| *past) {
+            continue;
+        }
         if years.is_empty() && i > 0 {
             break;
         }
         let (year, source) = match (own, column, setting.year) {
             (Some(year), ..) => (Some(year), PeriodSource::Explicit),
-            (_, Some(year), _) => (Some(*year), PeriodSource::Heading),
+            (_, Some((year, _)), _) => (Some(*year), PeriodSource::Heading),
             (.., Some(year)) => (Some(year), PeriodSource::Heading),
             _ => (None, PeriodSource::None),
         };
@@ -65,14 +68,10 @@ pub(crate) fn targets(text: &Text, table: &Table, row: &Row, setting: &Setting) 
 /// A row whose target is told in words: "Tỷ lệ … đạt tối thiểu 80%".
 fn sentence(text: &Text, name: Extent, rest: &[Extent], setting: &Setting) -> Vec<Draft> {
     let mut out = Vec::new();
-    let setting = Setting {
-        aiming: true,
-        ..setting.clone()
-    };
     for cell in std::iter::once(&name).chain(rest) {
         let tokens = tokens(text, *cell);
         let parts = target::timed(&tokens);
-        out.extend(target::targets(&tokens, &parts, &setting));
+        out.extend(target::targets(&tokens, &parts, setting));
     }
     out
 }
@@ -158,11 +157,77 @@ fn unit_of(text: &Text, name: Extent, rest: &[Extent]) -> Unit {
     if share { Unit::Percent } else { Unit::Count }
 }
 
-/// The year a heading cell names: "Năm 2025", "2030".
-fn year_of(text: &Text, cell: Extent) -> Option<i16> {
+/// The year a heading cell names ("Mục tiêu năm 2025"), and whether it is of the past ("Kết quả năm 2023").
+fn year_of(text: &Text, cell: Extent) -> Option<(i16, bool)> {
     let words: Vec<Token> = tokens(text, cell);
     if words.len() > 12 {
         return None;
     }
-    words.iter().rev().find_map(period::year_of)
+    let past = words
+        .find(
+            0,
+            words.len(),
+            &[
+                "kết quả",
+                "hiện trạng",
+                "thực trạng",
+                "ước",
+                "thực hiện năm",
+                "đã đạt",
+                "số liệu",
+            ],
+        )
+        .is_some();
+    words
+        .iter()
+        .rev()
+        .find_map(period::year_of)
+        .map(|year| (year, past))
+}
+
+/// A task in a row of a table of tasks.
+pub(crate) struct Given {
+    pub name: Extent,
+    pub lead: Option<String>,
+    pub deadline: Option<String>,
+}
+
+/// The task of a row, when the heading of its table names tasks and no aims.
+pub(crate) fn task(text: &Text, table: &Table, row: &Row) -> Option<Given> {
+    let column = |names: &[&str], but: &[&str]| {
+        table.head.iter().position(|c| {
+            let folded = viet::fold::fold(&text.line(*c));
+            names.iter().any(|n| folded.contains(n)) && !but.iter().any(|n| folded.contains(n))
+        })
+    };
+    let what = column(
+        &["nhiem vu", "noi dung", "cong viec", "hoat dong"],
+        &["chi tieu", "muc tieu", "co quan"],
+    )?;
+    if column(&["chi tieu"], &["nhiem vu"]).is_some() {
+        return None;
+    }
+    // Cells can be told apart only when none is missing.
+    let whole = row.cells.len() == table.head.len();
+    let cell = |at: Option<usize>| {
+        at.filter(|_| whole)
+            .and_then(|i| row.cells.get(i))
+            .map(|c| text.line(*c))
+    };
+    let name = if whole {
+        row.cells.get(what)
+    } else {
+        row.cells.iter().find(|c| is_name(text, **c))
+    };
+    Some(Given {
+        name: *name.filter(|n| is_name(text, **n))?,
+        lead: cell(column(
+            &["chu tri", "thuc hien"],
+            &["phoi hop", "thoi gian"],
+        )),
+        deadline: cell(column(
+            &["thoi gian", "thoi han", "hoan thanh", "tien do"],
+            &["co quan"],
+        )),
+    })
 }

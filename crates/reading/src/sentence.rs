@@ -115,8 +115,9 @@ pub(crate) fn in_parens(tokens: &[Token], from: usize, p: usize) -> bool {
 pub(crate) fn commas(tokens: &[Token], from: usize, to: usize) -> Vec<usize> {
     let mut out = Vec::new();
     let mut depth = 0i32;
-    for i in from..to.min(tokens.len()) {
-        match tokens[i].mark() {
+    let to = to.min(tokens.len()).max(from);
+    for (i, token) in tokens.iter().enumerate().take(to).skip(from) {
+        match token.mark() {
             Some('(') => depth += 1,
             Some(')') => depth = (depth - 1).max(0),
             Some(',') if depth == 0 => out.push(i),
@@ -233,5 +234,7 @@ const MEASURES: [&str; 28] = [
 
 /// Whether a clause about a number surely begins at `i`.
 pub(crate) fn starts_measure(tokens: &[Token], i: usize) -> bool {
-    tokens.longest(i, &MEASURES).is_some()
+    // Behind a comma "số" counts, if it does not make digital.
+    let number = tokens.word(i, &["số"]) && !tokens.word(i + 1, &["hóa", "liệu"]);
+    number || tokens.longest(i, &MEASURES).is_some()
 }

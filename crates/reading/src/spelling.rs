@@ -48,8 +48,9 @@ pub(crate) fn see_through(text: &Text, tokens: &mut [Token], out: &mut Vec<Diagn
 
 /// "phần đầu" can be meant ("phần đầu của"); before a verb of reaching or a year it is an aim.
 fn is_aim(tokens: &[Token], i: usize, end: usize) -> bool {
-    !tokens.word(end, &["của", "tiên", "trang", "này"])
-        && !(i > 0 && tokens.word(i - 1, &["ở", "trong"]))
+    let part = tokens.word(end, &["của", "tiên", "trang", "này"]);
+    let placed = i > 0 && tokens.word(i - 1, &["ở", "trong"]);
+    !part && !placed
 }
 
 /// "phục vụ phục vụ", "về về": said twice in a row.

@@ -219,6 +219,16 @@ pub(crate) fn told(tokens: &[Token], targets: &[Draft]) -> Vec<Extent> {
     out
 }
 
+/// Whether a paragraph begins with an action or with a share of something: it can go on with aims.
+pub(crate) fn begins_action(tokens: &[Token]) -> bool {
+    let first = segments(tokens).into_iter().next();
+    first.is_some_and(|part| {
+        let from = after_connectors(tokens, part.from, part.to);
+        tokens.longest(from, &ACTIONS).is_some()
+            || tokens.get(from).is_some_and(|t| t.number().is_some()) && tokens.mark(from + 1, '%')
+    })
+}
+
 /// Segments joined to actions: a list after a colon is one, a bare noun after a semicolon goes on.
 fn actions(tokens: &[Token], parts: &[Segment]) -> Vec<Segment> {
     let mut out: Vec<Segment> = Vec::new();

@@ -1,0 +1,196 @@
+//! Which quantities are aims: it depends on the part of the document and on how they are said.
+
+use crate::period;
+use crate::quantity::Quantity;
+use crate::target::{Setting, Timed};
+use crate::token::{Phrases, Token};
+use crate::unit::Unit;
+use crate::zone::Zone;
+
+/// Whether a quantity is an aim here. Among specific objectives every one is, unless it says where or
+/// with what; among tasks it must be said as one; of the past none is.
+pub(crate) fn accepts(tokens: &[Token], part: &Timed, q: &Quantity, setting: &Setting) -> bool {
+    let segment = part.segment;
+    if is_past(tokens, part, q, setting) {
+        return false;
+    }
+    let placed = q.from > segment.from
+        && q.bound.is_none()
+        && tokens.word(
+            q.from - 1,
+            &[
+                "tại", "ở", "với", "giữa", "theo", "của", "các", "từng", "qua", "bởi", "trong",
+                "cho",
+            ],
+        );
+    let said = q.bound.is_some() || q.change.is_some() || q.stated;
+    let leads = q.from == segment.from
+        || tokens.mark(q.from.wrapping_sub(1), ',')
+        || tokens.word(q.from.wrapping_sub(1), &["và"]);
+    let worked = tokens
+        .longest_back(
+            q.from,
+            &[
+                "phát triển",
+                "đào tạo",
+                "hỗ trợ",
+                "hoàn thành",
+                "tổ chức",
+                "ươm tạo",
+                "triển khai",
+                "nhân rộng",
+                "đầu tư",
+                "chuyển giao",
+                "cấp",
+            ],
+        )
+        .is_some();
+    let near = q.from.saturating_sub(15).max(segment.from);
+    let aimed = tokens
+        .find(
+            near,
+            q.number,
+            &["phấn đấu", "bảo đảm", "đảm bảo", "mục tiêu"],
+        )
+        .is_some();
+    let strong = match q.unit {
+        Unit::Percent | Unit::Times | Unit::Rank | Unit::Rate(_) | Unit::Level(_) => {
+            said || leads || aimed
+        }
+        Unit::Index => said,
+        Unit::Count | Unit::Money(_) => {
+            q.bound.is_some() || q.change.is_some() || q.stated || worked
+        }
+    };
+    if setting.is_goal() {
+        return !placed;
+    }
+    if is_support(tokens, q) || is_event(tokens, q) {
+        return false;
+    }
+    match setting.zone {
+        Zone::Past => false,
+        Zone::Aim | Zone::Funding | Zone::Duty => {
+            strong && !placed && q.bound.is_some() && q.unit.is_measure()
+        }
+        _ if setting.news => strong && !placed && aims(tokens, part, q),
+        _ => strong && !placed,
+    }
+}
+
+/// How far back a word of aiming can bear on a number: keeps the reading linear in odd texts too.
+const NEAR: usize = 80;
+
+/// "hỗ trợ tối đa 50% chi phí": how much is paid, not what is reached.
+fn is_support(tokens: &[Token], q: &Quantity) -> bool {
+    let paid = tokens
+        .longest(
+            q.unit_end,
+            &[
+                "kinh phí",
+                "chi phí",
+                "tổng chi phí",
+                "giá trị hợp đồng",
+                "lãi suất",
+                "mức lương",
+                "lệ phí",
+                "phí",
+            ],
+        )
+        .is_some();
+    let helped = tokens
+        .find(
+            q.from.saturating_sub(5),
+            q.number,
+            &["hỗ trợ", "miễn", "giảm", "trợ cấp", "không quá", "tối đa"],
+        )
+        .is_some();
+    q.unit == Unit::Percent && paid && helped
+}
+
+/// "tổ chức 02 hội nghị": something held, not something reached.
+fn is_event(tokens: &[Token], q: &Quantity) -> bool {
+    const EVENTS: [&str; 14] = [
+        "hội nghị",
+        "hội thảo",
+        "lớp",
+        "cuộc",
+        "buổi",
+        "đợt",
+        "lần",
+        "tin",
+        "bài",
+        "chuyên mục",
+        "phóng sự",
+        "số",
+        "kỳ",
+        "chuyên đề",
+    ];
+    q.unit == Unit::Count && tokens.longest(q.number + 1, &EVENTS).is_some()
+}
+
+/// In running text: a word of aiming, or an order, stands before the number.
+fn aims(tokens: &[Token], part: &Timed, q: &Quantity) -> bool {
+    let segment = part.segment;
+    let near = q.number.saturating_sub(NEAR).max(segment.from);
+    let aimed = tokens
+        .find(
+            near,
+            q.number,
+            &[
+                "phấn đấu",
+                "mục tiêu",
+                "chỉ tiêu",
+                "kế hoạch",
+                "sẽ",
+                "đặt ra",
+                "yêu cầu",
+                "nâng",
+                "đến năm",
+                "tới năm",
+            ],
+        )
+        .is_some();
+    let future = part.moments.iter().any(|m| m.used == period::Use::Deadline);
+    let ordered = q.unit.is_measure()
+        && (near..q.number).any(|i| {
+            tokens
+                .longest(i, &["bảo đảm", "đảm bảo", "bố trí", "dành"])
+                .is_some()
+                && (i == segment.from || tokens.mark(i - 1, ','))
+        });
+    aimed && (future || part.led.is_some() || tokens.find(near, q.number, &["phấn đấu"]).is_some())
+        || future
+        || ordered
+}
+
+/// "năm 2018 đạt 15%", "đã có 20 xã", "hiện có": told as done.
+fn is_past(tokens: &[Token], part: &Timed, q: &Quantity, setting: &Setting) -> bool {
+    let segment = part.segment;
+    let window = q.number.saturating_sub(16).max(segment.from);
+    let done = tokens
+        .find(
+            window,
+            q.number,
+            &[
+                "đã",
+                "hiện có",
+                "hiện nay",
+                "hiện đạt",
+                "tính đến",
+                "đến nay",
+                "hiện tại",
+                "vừa qua",
+            ],
+        )
+        .is_some();
+    let near = q.number.saturating_sub(NEAR).max(segment.from);
+    let aimed = tokens
+        .find(near, q.number, &["phấn đấu", "mục tiêu"])
+        .is_some();
+    let old = setting.written.is_some_and(|written| {
+        let own = part.moments.iter().rfind(|m| m.from < q.number);
+        own.is_some_and(|m| m.year < written && m.used != period::Use::Baseline)
+    });
+    done && !aimed && !(setting.is_goal() && q.bound.is_some()) || old && !aimed
+}
