@@ -28,10 +28,12 @@ fn with_unit(word: &str, unit: &str) -> String {
 }
 
 impl TargetChart {
-    /// The figures of the series, in order of time, and the target in the last row.
+    /// The figures of the series, in order of time, and the target in the last row. The day of
+    /// publication has its column where one is known.
     pub fn table(&self) -> Table {
         let lang = self.lang;
-        let columns = vec![
+        let dated = self.points.iter().any(|p| p.published.is_some());
+        let mut columns = vec![
             Column::new(lang.pick("Kỳ", "Period"), 4, Align::Left),
             Column::new(
                 with_unit(lang.pick("Giá trị", "Value"), &self.unit),
@@ -39,19 +41,22 @@ impl TargetChart {
                 Align::Right,
             ),
             Column::new(lang.pick("Loại số liệu", "Stage"), 4, Align::Left),
-            Column::new(lang.pick("Ngày công bố", "Published"), 3, Align::Right),
         ];
+        if dated {
+            columns.push(Column::new(
+                lang.pick("Ngày công bố", "Published"),
+                3,
+                Align::Right,
+            ));
+        }
         let observed = self.sorted().into_iter().map(|point| {
-            let published = point
-                .published
-                .map(|day| date::format(day, lang))
-                .unwrap_or_default();
+            let day = point.published.map(|day| date::format(day, lang));
             let value = number::format(point.value, lang);
             vec![
                 Cell::text(&point.label),
                 Cell::text(value),
                 told(&point.stage),
-                Cell::text(published),
+                Cell::text(day.unwrap_or_default()),
             ]
         });
         let target = self.target.iter().map(|target| {
@@ -69,7 +74,9 @@ impl TargetChart {
                 Cell::text(""),
             ]
         });
-        table(columns, observed.chain(target).collect())
+        let mut rows: Vec<Vec<Cell>> = observed.chain(target).collect();
+        rows.iter_mut().for_each(|row| row.truncate(columns.len()));
+        table(columns, rows)
     }
 
     /// The chart as a figure of a document.

@@ -64,12 +64,12 @@ impl Provenance {
             let day = date::format(day, lang);
             parts.push(format!("{} {day}", lang.pick("Số liệu đến ngày", "As of")));
         }
-        parts.join(" · ")
+        parts.join("\u{a0}· ")
     }
 }
 
-/// Joins what is not empty with a middle dot.
+/// Joins what is not empty with a middle dot, which never begins a line.
 fn joined(parts: &[&str]) -> String {
     let parts: Vec<&str> = parts.iter().copied().filter(|p| !p.is_empty()).collect();
-    parts.join(" · ")
+    parts.join("\u{a0}· ")
 }

@@ -288,3 +288,39 @@ fn the_ends_of_decimal_are_drawn() {
     chart.points[1].value = Decimal::MAX;
     assert_sound(&chart.svg());
 }
+
+#[test]
+fn a_figure_carries_its_drawing_its_words_and_its_table() {
+    let mut chart = chart();
+    chart.points = vec![point(2025, "2.25"), point(2024, "1.5")];
+    chart.target = Some(TargetMark {
+        comparator: "≥".into(),
+        value: d("4"),
+        by: date(2026, 12, 31),
+    });
+    let cells = |chart: &TargetChart| -> Vec<Vec<String>> {
+        let table = chart.figure("Hình").table.unwrap();
+        assert!(
+            table
+                .rows
+                .iter()
+                .all(|row| row.len() == table.columns.len())
+        );
+        table
+            .rows
+            .iter()
+            .map(|row| row.iter().map(|c| c.runs[0].text.clone()).collect())
+            .collect()
+    };
+    assert_eq!(
+        cells(&chart),
+        [
+            ["năm 2024", "1,5", "▲ sơ bộ"],
+            ["năm 2025", "2,25", "▲ sơ bộ"],
+            ["Chỉ tiêu 2026", "≥\u{a0}4", ""]
+        ]
+    );
+    chart.points[0].published = Some(date(2026, 2, 10));
+    assert_eq!(cells(&chart)[1][3], "10/02/2026");
+    assert!(chart.figure("Hình").alt.contains("năm 2024: 1,5\u{a0}%"));
+}
