@@ -16,6 +16,7 @@ pub(crate) fn accepts(tokens: &[Token], part: &Timed, q: &Quantity, setting: &Se
     }
     let placed = q.from > segment.from
         && q.bound.is_none()
+        && !q.unit.is_measure()
         && tokens.word(
             q.from - 1,
             &[

@@ -7,7 +7,7 @@
 //! assert!(target.strict);
 //! ```
 //!
-//! The way of a text: composed characters ([`mod@text`]) → lines with their labels → blocks (headings, items,
+//! The way of a text: composed characters (`text`) → lines with their labels → blocks (headings, items,
 //! bullets, paragraphs, rows; broken lines joined, furniture set apart) → outline with zones and years →
 //! per block tokens, years, quantities, clauses → targets, tasks, duties, citations. Each step knows only
 //! those before it. A reading never fails: what it cannot make out it leaves, and says what it doubts.

@@ -86,8 +86,10 @@ impl Wrap {
         }
         let before = text.at(last.at.end - 1);
         let first = text.at(next.at.start);
+        let full = self.width.is_some_and(|w| last.at.len() * 10 >= w * 8);
         if ends_sentence(before) {
-            return false;
+            // A sentence can end where a full line of a paragraph does.
+            return full && !next.after_gap && before == '.';
         }
         let inside = first.is_lowercase()
             || matches!(first, '%' | ',' | ';')
@@ -96,7 +98,6 @@ impl Wrap {
             return !next.after_gap || last.at.len() > 40 || before == ',';
         }
         // A capital or a digit in the middle of a sentence: only when the line was full.
-        let full = self.width.is_some_and(|w| last.at.len() * 10 >= w * 8);
         !next.after_gap && full && (first.is_uppercase() || first.is_ascii_digit() || first == '“')
     }
 }

@@ -166,7 +166,8 @@ fn stepped(tokens: &[Token], i: usize, after: usize) -> Option<usize> {
         if tokens.word(at, &["lên", "xuống"]) && !tokens.word(at - 1, &["trở"]) {
             return from.then_some(at);
         }
-        if tokens[at].number().is_some() || tokens[at].mark() == Some(',') {
+        let other = tokens[at].number().is_some() && period::year_of(&tokens[at]).is_none();
+        if other || tokens[at].mark() == Some(',') {
             return None;
         }
         at += 1;
@@ -391,6 +392,9 @@ fn behind(tokens: &[Token], q: &mut Quantity) {
         let at = q.to;
         if tokens.mark(at, '/') && tokens.word(at + 1, &["năm"]) {
             q.per_year = true;
+            q.to = at + 2;
+            q.unit_end = q.to;
+        } else if tokens.mark(at, '/') && tokens.word(at + 1, &["người", "hộ", "ha"]) {
             q.to = at + 2;
             q.unit_end = q.to;
         } else if let Some(end) = tokens

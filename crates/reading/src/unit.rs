@@ -218,7 +218,9 @@ fn part_of(tokens: &[Token], number: usize, after: usize, all: Decimal) -> (Opti
         t.is_word()
             && !tokens.word(
                 after,
-                &["và", "của", "trong", "cho", "để", "với", "tại", "theo"],
+                &[
+                    "và", "của", "trong", "cho", "để", "với", "tại", "theo", "số", "tổng", "diện",
+                ],
             )
     });
     let counted = noun && part.is_some_and(|p| p <= all && all != Decimal::from(7));

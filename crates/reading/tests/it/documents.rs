@@ -368,3 +368,84 @@ fn a_reading_goes_through_json_unchanged() {
         assert_eq!(back, reading);
     }
 }
+
+#[test]
+fn a_table_of_tasks_gives_tasks_with_their_agencies() {
+    let text = "PHỤ LỤC\nSTT\nNhiệm vụ\nCơ quan chủ trì\nCơ quan phối hợp\nThời gian hoàn thành\n\
+                1\nXây dựng kho dữ liệu mở, bảo đảm tối thiểu 60% sở tham gia\nSở Khoa học và Công nghệ\nCác sở, ngành\nQuý IV/2025\n\
+                2\nBan hành quy chế chia sẻ dữ liệu\nSở Tư pháp\nỦy ban nhân dân cấp xã\n12/2025\n";
+    let reading = read(text);
+    let tasks: Vec<(String, Option<&str>, Option<&str>)> = reading
+        .tasks
+        .iter()
+        .map(|t| {
+            (
+                part(text, t.span),
+                t.lead_agency.as_deref(),
+                t.deadline.as_deref(),
+            )
+        })
+        .collect();
+    assert_eq!(tasks[0].1, Some("Sở Khoa học và Công nghệ"));
+    assert_eq!(
+        tasks[1],
+        (
+            "Ban hành quy chế chia sẻ dữ liệu".to_owned(),
+            Some("Sở Tư pháp"),
+            Some("12/2025")
+        )
+    );
+    assert_eq!(numbers(&reading), [">= 60 percent -"]);
+}
+
+#[test]
+fn columns_of_the_past_are_no_targets() {
+    let text = "PHỤ LỤC\nTT\nChỉ tiêu\nĐơn vị\nKết quả năm 2023\nMục tiêu năm 2027\n1\nTỷ lệ hộ có mạng\n%\n50\n80\n2\nTỷ lệ xã thông minh\n%\n10\n35\n";
+    assert_eq!(
+        numbers(&read(text)),
+        ["= 80 percent 2027", "= 35 percent 2027"]
+    );
+}
+
+#[test]
+fn running_text_tells_aims_from_results() {
+    let text = "Báo An Sơn\n\nCập nhật lúc 07:10 ngày 20/5/2019\n\n\
+                Toàn tỉnh có 35 hợp tác xã số. Phấn đấu đến năm 2020, có 50 hợp tác xã số; 30% kết quả nghiên cứu được ứng dụng.\n\n\
+                Theo cơ quan chuyên môn, toàn tỉnh có 45 tổ hợp tác, sản lượng đạt 20.000 tấn, chiếm 60% toàn vùng trong nhiều năm liền.\n\n\
+                Giai đoạn 2016 - 2018, tỉnh triển khai 48 đề tài, dự án, đạt 95% kế hoạch được giao từ đầu nhiệm kỳ.\n\nMinh Hà\n";
+    assert_eq!(
+        numbers(&read(text)),
+        ["= 50 count 2020", "= 30 percent 2020"]
+    );
+}
+
+#[test]
+fn lines_broken_by_the_page_are_read_as_one() {
+    // The same plan with every line cut at 60 characters.
+    let mut broken = String::new();
+    for line in PLAN.lines() {
+        let mut width = 0;
+        for word in line.split(' ') {
+            if width > 0 && width + word.chars().count() > 60 {
+                broken.push('\n');
+                width = 0;
+            } else if width > 0 {
+                broken.push(' ');
+            }
+            broken.push_str(word);
+            width += word.chars().count() + 1;
+        }
+        broken.push('\n');
+    }
+    let (whole, cut) = (read(PLAN), read(&broken));
+    assert_eq!(numbers(&cut), numbers(&whole));
+    let paths = |r: &reading::Reading| {
+        r.sections
+            .iter()
+            .map(|s| s.path.clone())
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(paths(&cut), paths(&whole));
+    assert_eq!(cut.tasks.len(), whole.tasks.len());
+    assert_eq!(cut.assignments.len(), whole.assignments.len());
+}
