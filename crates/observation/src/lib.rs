@@ -19,6 +19,7 @@ mod prevailing;
 mod projection;
 mod read;
 mod state;
+mod tally;
 
 pub use batch::{BatchError, decode_batch, encode_batch};
 pub use check::{Book, Doubt, JUMP_SHARE, doubts};

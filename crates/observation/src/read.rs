@@ -1,7 +1,7 @@
 //! Reads. All of them take the reader's scope and the entry up to which is asked; the same statements
 //! answer for now and for then. Permissions are today's in both.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use access::{AsKnown, FieldClass, Listed, OrgId, Page, Refusal, Scope, SqlFilter, Visible};
 use catalogue::{Id, Prevailing, Stage};
@@ -58,17 +58,9 @@ impl Conditions {
         self.params.push(value.into());
     }
 
-    fn keys(&mut self, keys: &[SeriesKey]) {
-        let mut pairs = Vec::with_capacity(keys.len());
-        for key in keys {
-            pairs.push(format!("(${}, ${})", self.next(), self.next() + 1));
-            self.params.push(key.indicator.as_str().into());
-            self.params.push(key.area.to_string().into());
-        }
-        self.sql.push(format!(
-            "(o.indicator, o.area_key) IN (VALUES {})",
-            pairs.join(", ")
-        ));
+    fn key(&mut self, key: &SeriesKey) {
+        self.equals("indicator", key.indicator.as_str());
+        self.equals("area_key", key.area.to_string());
     }
 
     fn text(&self) -> String {
@@ -121,7 +113,7 @@ pub async fn series(
     key: &SeriesKey,
 ) -> Result<Series, Refusal> {
     let mut version = Conditions::visible(scope);
-    version.keys(std::slice::from_ref(key));
+    version.key(key);
     let until = as_known.seq.unwrap_or(Seq::MAX);
     let bound = format!("CAST(${} AS BIGINT)", version.next());
     let sql = format!(
@@ -133,7 +125,7 @@ pub async fn series(
     version.params.push(until.into());
     let row = db.row(&sql, version.params).await?;
     let mut all = Conditions::seen(scope, as_known);
-    all.keys(std::slice::from_ref(key));
+    all.key(key);
     let sql = format!(
         "SELECT {COLUMNS} FROM observation o WHERE {} \
          ORDER BY o.period_end, o.period_start DESC, o.seq, o.row_no",
@@ -162,16 +154,27 @@ pub async fn latest(
     keys: &[SeriesKey],
     periods: u32,
 ) -> Result<BTreeMap<SeriesKey, Vec<Observation>>, Refusal> {
+    // A key asked for twice would count its rows twice.
+    let keys: BTreeSet<&SeriesKey> = keys.iter().collect();
     if keys.is_empty() {
         return Ok(BTreeMap::new());
     }
     let mut all = Conditions::seen(scope, as_known);
-    all.keys(keys);
+    let mut pairs = Vec::with_capacity(keys.len());
+    for key in keys {
+        pairs.push(format!("(${}, ${})", all.next(), all.next() + 1));
+        all.params.push(key.indicator.as_str().into());
+        all.params.push(key.area.to_string().into());
+    }
+    // Written as a join from the keys outwards, so that each is looked up by the index of series.
     let sql = format!(
-        "SELECT {COLUMNS} FROM (SELECT o.*, DENSE_RANK() OVER (\
+        "WITH wanted (indicator, area_key) AS (VALUES {}) \
+         SELECT {COLUMNS} FROM (SELECT o.*, DENSE_RANK() OVER (\
              PARTITION BY o.indicator, o.area_key, o.period_kind ORDER BY o.period_end DESC) AS place \
-             FROM observation o WHERE {}) AS ranked \
+             FROM wanted w CROSS JOIN observation o \
+             WHERE o.indicator = w.indicator AND o.area_key = w.area_key AND {}) AS ranked \
          WHERE place <= ${} ORDER BY period_end, period_start DESC, seq, row_no",
+        pairs.join(", "),
         all.text(),
         all.next()
     );
@@ -224,11 +227,37 @@ pub struct Filter {
 impl Filter {
     fn conditions(&self, scope: &Scope, as_known: &AsKnown) -> Conditions {
         let mut all = Conditions::seen(scope, as_known);
-        if let Some(indicator) = &self.indicator {
-            all.equals("indicator", indicator.as_str());
-        }
+        self.kept_in_tally(&mut all);
         if let Some(area) = &self.area {
             all.equals("area_key", area.to_string());
+        }
+        if let Some(period) = self.period {
+            all.equals("period", period.to_string());
+        }
+        if let Some(batch) = self.batch {
+            all.equals("batch", batch.0);
+            // Its rows lie together by their entry.
+            all.sql.push(format!(
+                "o.seq = (SELECT MAX(b.seq) FROM observation_batch b WHERE b.id = ${})",
+                all.params.len()
+            ));
+        }
+        all
+    }
+
+    /// The same over the tally, where it can answer: of now, and not by area, period or batch.
+    fn tallied(&self, scope: &Scope, as_known: &AsKnown) -> Option<Conditions> {
+        if (as_known.seq, self.area, self.period, self.batch) != (None, None, None, None) {
+            return None;
+        }
+        let mut all = Conditions::visible(scope);
+        self.kept_in_tally(&mut all);
+        Some(all)
+    }
+
+    fn kept_in_tally(&self, all: &mut Conditions) {
+        if let Some(indicator) = &self.indicator {
+            all.equals("indicator", indicator.as_str());
         }
         if let Some(organisation) = &self.organisation {
             all.equals("organisation", organisation.0.as_str());
@@ -236,17 +265,11 @@ impl Filter {
         if let Some(stage) = self.stage {
             all.equals("stage", stage.word());
         }
-        if let Some(period) = self.period {
-            all.equals("period", period.to_string());
-        }
-        if let Some(batch) = self.batch {
-            all.equals("batch", batch.0);
-        }
-        all
     }
 }
 
-/// Observations within a filter, the one recorded last first.
+/// Observations within a filter, the one recorded last first. The total comes from a tally, unless it is
+/// asked as known before, or by area, period or batch: then the rows are counted.
 ///
 /// # Errors
 /// The store.
@@ -258,10 +281,13 @@ pub async fn list(
     page: Page,
 ) -> Result<Listed<Observation>, Refusal> {
     let mut all = filter.conditions(scope, as_known);
-    let total = total(db, "observation", &all).await?;
+    let total = match filter.tallied(scope, as_known) {
+        Some(tallied) => count(db, "SUM(o.n)", "observation_tally", &tallied).await?,
+        None => count(db, "COUNT(*)", "observation", &all).await?,
+    };
     let part = page.sql(all.next());
     let sql = format!(
-        "SELECT {COLUMNS} FROM observation o WHERE {} ORDER BY o.seq DESC, o.row_no {}",
+        "SELECT {COLUMNS} FROM observation o WHERE {} ORDER BY o.seq DESC, o.row_no DESC {}",
         all.text(),
         part.sql
     );
@@ -273,8 +299,12 @@ pub async fn list(
     })
 }
 
-async fn total(db: &Db, table: &str, all: &Conditions) -> Result<u64, JournalError> {
-    let sql = format!("SELECT COUNT(*) AS n FROM {table} o WHERE {}", all.text());
+/// `what` is an aggregate over `table o`.
+async fn count(db: &Db, what: &str, table: &str, all: &Conditions) -> Result<u64, JournalError> {
+    let sql = format!(
+        "SELECT CAST(COALESCE({what}, 0) AS BIGINT) AS n FROM {table} o WHERE {}",
+        all.text()
+    );
     let row = db.row(&sql, all.params.clone()).await?;
     let count = row.map_or(Ok(0), |row| row.int("n"))?;
     Ok(u64::try_from(count).unwrap_or(0))
@@ -299,9 +329,17 @@ pub async fn count_by_stage(
     as_known: &AsKnown,
     filter: &Filter,
 ) -> Result<Vec<StageCount>, Refusal> {
-    let all = filter.conditions(scope, as_known);
+    let (what, table, all) = match filter.tallied(scope, as_known) {
+        Some(tallied) => ("SUM(o.n)", "observation_tally", tallied),
+        None => (
+            "COUNT(*)",
+            "observation",
+            filter.conditions(scope, as_known),
+        ),
+    };
     let sql = format!(
-        "SELECT o.stage, COUNT(*) AS n FROM observation o WHERE {} GROUP BY o.stage",
+        "SELECT o.stage, CAST({what} AS BIGINT) AS n FROM {table} o WHERE {} \
+         GROUP BY o.stage HAVING {what} > 0",
         all.text()
     );
     let mut counts = Vec::new();
@@ -372,7 +410,7 @@ pub async fn batches(
     page: Page,
 ) -> Result<Listed<BatchInfo>, Refusal> {
     let mut all = Conditions::seen(scope, as_known);
-    let total = total(db, "observation_batch", &all).await?;
+    let total = count(db, "COUNT(*)", "observation_batch", &all).await?;
     let part = page.sql(all.next());
     let sql = format!(
         "SELECT {BATCH_COLUMNS} FROM observation_batch o WHERE {} ORDER BY o.seq DESC {}",

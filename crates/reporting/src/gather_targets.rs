@@ -135,8 +135,6 @@ fn unit(terms: &TargetTerms, indicator: Option<&Indicator>) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
-
     #[test]
     fn every_comparator_of_a_text_is_one_of_arithmetic() {
         for (comparator, word) in programme::COMPARATORS {

@@ -1,0 +1,6 @@
+//! Tests of reports: what is printed, that every figure leads back, and the walk through the journal.
+
+mod compose;
+mod decide;
+mod sample;
+mod store;
