@@ -159,7 +159,8 @@ pub(crate) fn agency(tokens: &[Token], at: usize, to: usize) -> Option<Agency> {
                 duty: i,
             });
         }
-        let listed = tokens.mark(i, ';') && (i..limit).any(|c| tokens.mark(c, ':'));
+        let another = tokens.longest(i + 1, &HEADS).is_some();
+        let listed = tokens.mark(i, ';') && (another || (i..limit).any(|c| tokens.mark(c, ':')));
         if matches!(tokens[i].mark(), Some('.' | ';')) && !listed {
             return None;
         }

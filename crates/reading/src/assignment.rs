@@ -28,7 +28,13 @@ pub(crate) fn duties(
     };
     // "Giám đốc các sở; Chủ tịch các xã: …" goes on to the colon.
     let colon = (0..tokens.len().min(50)).find(|i| tokens.mark(*i, ':'));
-    let own = agency::agency(tokens, 0, colon.map_or(first.to, |c| (c + 1).max(first.to)));
+    // Several agencies can be parted by semicolons before what they all do.
+    let sentence = parts
+        .iter()
+        .take_while(|p| p.sentence == first.sentence)
+        .last()
+        .map_or(first.to, |p| p.to);
+    let own = agency::agency(tokens, 0, colon.map_or(sentence, |c| (c + 1).max(first.to)));
     let (name, duty) = match (own, above) {
         (Some(own), _) => (agency_name(text, tokens, own), own.duty),
         (None, Some(above)) => (above.to_owned(), 0),

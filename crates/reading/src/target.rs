@@ -104,6 +104,17 @@ pub(crate) fn timed(tokens: &[Token]) -> Vec<Timed> {
     out
 }
 
+/// "Cấp xã: 80%": a bare value begins with the name before the colon.
+fn named_from(before: &Timed, part: &Timed) -> usize {
+    let (name, value) = (before.segment, part.segment);
+    let names = name.stop == ':' && name.sentence == value.sentence && name.to - name.from <= 12;
+    if names && before.quantities.is_empty() {
+        name.from
+    } else {
+        value.from
+    }
+}
+
 /// Those of an ordered list whose place lies inside.
 fn within<T: Clone>(
     all: &[T],
@@ -118,7 +129,7 @@ fn within<T: Clone>(
 /// Targets with a number in one block.
 pub(crate) fn targets(tokens: &[Token], parts: &[Timed], setting: &Setting) -> Vec<Draft> {
     let mut out = Vec::new();
-    for part in parts {
+    for (i, part) in parts.iter().enumerate() {
         let segment = part.segment;
         let open = part.quantities.iter().any(|q| !q.in_parens);
         let accepted: Vec<Quantity> = part
@@ -131,7 +142,12 @@ pub(crate) fn targets(tokens: &[Token], parts: &[Timed], setting: &Setting) -> V
             .cloned()
             .collect();
         let in_task = !setting.is_goal();
-        for clause in clause::clauses(tokens, segment.from, segment.to, &accepted, in_task) {
+        for mut clause in clause::clauses(tokens, segment.from, segment.to, &accepted, in_task) {
+            if clause.from == segment.from && clause.quantity.from <= segment.from {
+                clause.from = i
+                    .checked_sub(1)
+                    .map_or(clause.from, |p| named_from(&parts[p], part));
+            }
             out.extend(draft(tokens, &clause, part, setting));
         }
     }
@@ -186,6 +202,9 @@ pub(crate) fn tight(tokens: &[Token], from: usize, to: usize) -> Option<Extent> 
         ) || tokens.word(to - 1, &["và"]))
     {
         to -= 1;
+    }
+    if to > from + 2 && tokens.phrase_back(to, "trong đó").is_some() {
+        return tight(tokens, from, to - 2);
     }
     tokens.extent(from, to)
 }

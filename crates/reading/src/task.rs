@@ -63,6 +63,22 @@ pub(crate) fn detail(text: &Text, tokens: &[Token]) -> Option<Detail> {
 
 /// The deadline said in a task, as written: "trong năm 2026", "trước ngày 30/6/2026".
 pub(crate) fn deadline(text: &Text, tokens: &[Token], from: usize, to: usize) -> Option<String> {
+    let headed = tokens.find(
+        from,
+        to,
+        &[
+            "thời gian thực hiện",
+            "thời gian hoàn thành",
+            "thời hạn hoàn thành",
+        ],
+    );
+    if let Some(colon) = headed.and_then(|at| (at..(at + 6).min(to)).find(|i| tokens.mark(*i, ':')))
+    {
+        let end = (colon..to)
+            .find(|i| matches!(tokens[*i].mark(), Some('.' | ';')))
+            .unwrap_or(to);
+        return tokens.extent(colon + 1, end).map(|at| text.line(at));
+    }
     let moment = crate::period::moments(&tokens[from..to])
         .into_iter()
         .find(|m| {
