@@ -1,6 +1,6 @@
 //! What stands on a page and is not of the text: captions, clocks, page numbers, recipients, signatures.
 
-use crate::label::Style;
+use crate::label::{Label, Style};
 use crate::lines::{Line, ends_sentence};
 use crate::text::{Extent, Text};
 use std::collections::HashSet;
@@ -40,11 +40,19 @@ pub(crate) fn looks_like_news(text: &Text, lines: &[Line]) -> bool {
 fn is_official(text: &Text, line: &Line) -> bool {
     let shown = text.line(line.at);
     let folded = fold::fold(&shown);
-    let capital = shown.chars().all(|c| !c.is_lowercase());
-    let kind = [
+    names_paper(&shown, &folded)
+        || folded.starts_with("cong hoa xa hoi chu nghia")
+        || folded.starts_with("dang cong san viet nam")
+        || folded.starts_with("so: ") && shown.chars().any(|c| c.is_ascii_digit())
+        || folded.starts_with("noi nhan")
+}
+
+/// "KẾ HOẠCH" alone, or in capitals before its subject: "KẾ HOẠCH Triển khai …".
+fn names_paper(shown: &str, folded: &str) -> bool {
+    const PAPERS: [&str; 14] = [
         "nghi quyet",
-        "chuong trinh",
         "chuong trinh hanh dong",
+        "chuong trinh",
         "ke hoach",
         "quyet dinh",
         "chi thi",
@@ -56,13 +64,15 @@ fn is_official(text: &Text, line: &Line) -> bool {
         "chien luoc",
         "phu luc",
         "cong dien",
-    ]
-    .contains(&folded.trim_end_matches([':', '.']));
-    (kind && capital)
-        || folded.starts_with("cong hoa xa hoi chu nghia")
-        || folded.starts_with("dang cong san viet nam")
-        || folded.starts_with("so: ") && shown.chars().any(|c| c.is_ascii_digit())
-        || folded.starts_with("noi nhan")
+    ];
+    let capital = |s: &str| s.chars().all(|c| !c.is_lowercase());
+    PAPERS.iter().filter(|p| folded.starts_with(*p)).any(|p| {
+        let length = p.chars().count();
+        let head: String = shown.chars().take(length).collect();
+        let rest: String = shown.chars().skip(length).collect();
+        let alone = rest.trim_matches([':', '.', ' ', '*']).is_empty();
+        capital(&head) && (alone || !capital(&rest))
+    })
 }
 
 fn has_news_mark(text: &Text, line: &Line) -> bool {
@@ -87,7 +97,11 @@ pub(crate) fn mark(text: &Text, lines: &[Line], news: bool) -> Vec<bool> {
     let mut tail = false;
     for (i, line) in lines.iter().enumerate() {
         let shown = folded[i].as_str();
-        if line.label.as_ref().is_some_and(|l| l.style == Style::Annex) {
+        // An annex, or a paper that is issued with this one, stands behind the signature.
+        let opens = |l: &Label| l.style == Style::Annex || l.style == Style::Roman && l.name == "I";
+        if !news
+            && (line.label.as_ref().is_some_and(opens) || names_paper(&text.line(line.at), shown))
+        {
             tail = false;
         }
         tail |= if news {

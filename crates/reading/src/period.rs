@@ -275,6 +275,18 @@ pub(crate) fn heading_year(tokens: &[Token]) -> Option<i16> {
         .or_else(|| first(&[Use::Outlook]))
 }
 
+/// The year a whole document is for, by its title. There "Kế hoạch … năm 2025" is the document itself.
+pub(crate) fn title_year(tokens: &[Token]) -> Option<i16> {
+    let of_plan = || {
+        let all = moments(tokens);
+        let own = all
+            .iter()
+            .rfind(|m| m.used == Use::Titled && tokens.word(m.from, &["năm", "giai"]));
+        own.map(|m| m.year)
+    };
+    heading_year(tokens).or_else(of_plan)
+}
+
 /// Words that make something yearly.
 pub(crate) const YEARLY: [&str; 8] = [
     "hằng năm",

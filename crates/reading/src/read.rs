@@ -38,7 +38,7 @@ pub fn read(text: &str, lexicon: &Lexicon) -> Reading {
         .filter(|_| !layout.news)
         .and_then(|t| {
             let title = Text::new(t);
-            period::heading_year(&tokens(&title, Extent::new(0, title.len())))
+            period::title_year(&tokens(&title, Extent::new(0, title.len())))
         });
     let mut reader = Reader {
         cites: Citations::new(&text, document.number.as_deref()),

@@ -449,3 +449,21 @@ fn lines_broken_by_the_page_are_read_as_one() {
     assert_eq!(cut.tasks.len(), whole.tasks.len());
     assert_eq!(cut.assignments.len(), whole.assignments.len());
 }
+
+#[test]
+fn a_plan_issued_with_a_decision_is_read_too() {
+    let text = "ỦY BAN NHÂN DÂN\nTỈNH AN SƠN\nSố: 77/QĐ-UBND\nAn Sơn, ngày 03 tháng 02 năm 2025\n\nQUYẾT ĐỊNH\nVề việc ban hành Kế hoạch phát triển dữ liệu năm 2025\n\n\
+                Điều 1. Ban hành kèm theo Quyết định này Kế hoạch phát triển dữ liệu năm 2025.\nĐiều 2. Các sở, ngành chịu trách nhiệm thi hành.\n\n\
+                Nơi nhận:\n- Như Điều 2;\n- Lưu: VT.\n\nTM. ỦY BAN NHÂN DÂN\nCHỦ TỊCH\n\n\
+                KẾ HOẠCH\nPhát triển dữ liệu năm 2025\n\nI. MỤC TIÊU\n- Tối thiểu 45% bộ dữ liệu được mở.\n\nII. NHIỆM VỤ\n- Rà soát danh mục dữ liệu của các sở.\n";
+    let reading = read(text);
+    assert_eq!(reading.document.kind, DocumentKind::Decision);
+    assert_eq!(numbers(&reading), [">= 45 percent 2025"]);
+    assert_eq!(reading.tasks.len(), 1);
+    assert!(
+        reading
+            .passages
+            .iter()
+            .all(|p| !part(text, p.span).contains("Lưu: VT"))
+    );
+}
