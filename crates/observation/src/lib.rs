@@ -12,6 +12,7 @@
 mod batch;
 mod check;
 mod command;
+mod conditions;
 mod decide;
 mod fact;
 mod id;

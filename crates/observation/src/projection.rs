@@ -48,11 +48,11 @@ impl Projection for ObservationProjection {
                 evidence TEXT, batch TEXT, recorded_at BIGINT NOT NULL,
                 audience TEXT NOT NULL, known_from BIGINT NOT NULL, known_to BIGINT,
                 PRIMARY KEY (id, known_from))",
-            // No index begins with known_to: almost every row is current, and a planner without
-            // statistics would take it before all others.
-            "CREATE INDEX observation_series ON observation (indicator, area_key, known_to)",
+            // No index begins with known_to or audience: almost every row is current and many are
+            // public, and a planner without statistics would take such an index before all others.
+            "CREATE INDEX observation_series ON observation \
+             (indicator, area_key, period_kind, period_end, known_to)",
             "CREATE INDEX observation_organisation ON observation (organisation, known_to, seq, row_no)",
-            "CREATE INDEX observation_audience ON observation (audience, known_to, seq, row_no)",
             // A batch is taken back by its entry; lists run from the entry recorded last.
             "CREATE INDEX observation_seq ON observation (seq, row_no)",
             // How many stand now: a million rows are not counted for every page.
@@ -248,6 +248,16 @@ fn insert_values(o: &Observation) -> Result<Vec<Value>, JournalError> {
         None::<i64>,
     ])
 }
+
+/// Every word of [`period_kind`].
+pub(crate) const PERIOD_KINDS: [&str; 6] = [
+    "year",
+    "half_year",
+    "quarter",
+    "nine_months",
+    "month",
+    "years",
+];
 
 /// Word of a period's kind: the last value of a year and that of a quarter are looked for side by side.
 fn period_kind(period: Period) -> &'static str {

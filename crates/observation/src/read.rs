@@ -3,70 +3,17 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use access::{AsKnown, FieldClass, Listed, OrgId, Page, Refusal, Scope, SqlFilter, Visible};
+use access::{AsKnown, FieldClass, Listed, OrgId, Page, Refusal, Scope};
 use catalogue::{Id, Prevailing, Stage};
-use journal::{ActorId, Db, FileHash, Journal, JournalError, RecordedFact, Row, Seq, Value};
+use journal::{ActorId, Db, FileHash, Journal, JournalError, RecordedFact, Row, Seq};
 use viet::{AreaKey, Period};
 
-use crate::projection::{COLUMNS, read_hash, read_observation};
+use crate::conditions::{Conditions, qualified};
+use crate::projection::{COLUMNS, PERIOD_KINDS, read_hash, read_observation};
 use crate::state::StoredStage;
 use crate::{
     BatchId, EvidenceFile, Observation, ObservationId, SeriesKey, prevailing, prevailing_by_period,
 };
-
-const VISIBLE: Visible = Visible {
-    audience: "o.audience",
-    organisations: &["o.organisation"],
-    related: None,
-};
-
-/// The conditions of a statement and their parameters, numbered as they come.
-struct Conditions {
-    sql: Vec<String>,
-    params: Vec<Value>,
-}
-
-impl Conditions {
-    /// Seen by the reader and known then.
-    fn seen(scope: &Scope, as_known: &AsKnown) -> Self {
-        let mut all = Self::visible(scope);
-        all.add(as_known.condition("o", all.next()));
-        all
-    }
-
-    fn visible(scope: &Scope) -> Self {
-        let mut all = Self {
-            sql: vec![],
-            params: vec![],
-        };
-        all.add(scope.sql(&VISIBLE, 1));
-        all
-    }
-
-    fn next(&self) -> usize {
-        self.params.len() + 1
-    }
-
-    fn add(&mut self, filter: SqlFilter) {
-        self.sql.push(filter.sql);
-        self.params.extend(filter.params);
-    }
-
-    /// A column of `observation` (a name of ours) equals a value.
-    fn equals(&mut self, column: &str, value: impl Into<Value>) {
-        self.sql.push(format!("o.{column} = ${}", self.next()));
-        self.params.push(value.into());
-    }
-
-    fn key(&mut self, key: &SeriesKey) {
-        self.equals("indicator", key.indicator.as_str());
-        self.equals("area_key", key.area.to_string());
-    }
-
-    fn text(&self) -> String {
-        self.sql.join(" AND ")
-    }
-}
 
 fn observations(rows: &[Row], scope: &Scope) -> Result<Vec<Observation>, JournalError> {
     rows.iter()
@@ -159,26 +106,28 @@ pub async fn latest(
     if keys.is_empty() {
         return Ok(BTreeMap::new());
     }
+    let Some(back) = periods.checked_sub(1) else {
+        return Ok(BTreeMap::new());
+    };
     let mut all = Conditions::seen(scope, as_known);
-    let mut pairs = Vec::with_capacity(keys.len());
-    for key in keys {
-        pairs.push(format!("(${}, ${})", all.next(), all.next() + 1));
-        all.params.push(key.indicator.as_str().into());
-        all.params.push(key.area.to_string().into());
-    }
-    // Written as a join from the keys outwards, so that each is looked up by the index of series.
+    let (seen, wanted) = (all.text(), all.pairs(&keys));
+    let (inner, back) = (all.seen_again(scope, as_known), all.value(back));
+    let kinds = PERIOD_KINDS.map(|kind| format!("('{kind}')")).join(", ");
+    // Written from the keys outwards, the first period that counts before the rows: every step is a
+    // lookup in the index of series, however many periods lie behind.
     let sql = format!(
-        "WITH wanted (indicator, area_key) AS (VALUES {}) \
-         SELECT {COLUMNS} FROM (SELECT o.*, DENSE_RANK() OVER (\
-             PARTITION BY o.indicator, o.area_key, o.period_kind ORDER BY o.period_end DESC) AS place \
-             FROM wanted w CROSS JOIN observation o \
-             WHERE o.indicator = w.indicator AND o.area_key = w.area_key AND {}) AS ranked \
-         WHERE place <= ${} ORDER BY period_end, period_start DESC, seq, row_no",
-        pairs.join(", "),
-        all.text(),
-        all.next()
+        "WITH wanted (indicator, area_key) AS (VALUES {wanted}), kinds (kind) AS (VALUES {kinds}), \
+         since AS (SELECT w.indicator, w.area_key, k.kind, COALESCE((\
+             SELECT DISTINCT p.period_end FROM observation p \
+             WHERE p.indicator = w.indicator AND p.area_key = w.area_key AND p.period_kind = k.kind \
+             AND {inner} ORDER BY p.period_end DESC LIMIT 1 OFFSET {back}), '') AS period_end \
+             FROM wanted w CROSS JOIN kinds k) \
+         SELECT {columns} FROM since s CROSS JOIN observation o \
+         WHERE o.indicator = s.indicator AND o.area_key = s.area_key AND o.period_kind = s.kind \
+         AND o.period_end >= s.period_end AND {seen} \
+         ORDER BY o.period_end, o.period_start DESC, o.seq, o.row_no",
+        columns = qualified(),
     );
-    all.params.push(periods.into());
     let rows = db.rows(&sql, all.params).await?;
     let mut by_key: BTreeMap<SeriesKey, Vec<Observation>> = BTreeMap::new();
     for observation in observations(&rows, scope)? {
@@ -285,6 +234,13 @@ pub async fn list(
         Some(tallied) => count(db, "SUM(o.n)", "observation_tally", &tallied).await?,
         None => count(db, "COUNT(*)", "observation", &all).await?,
     };
+    if total == 0 {
+        // The statement below would look through every row to find none.
+        return Ok(Listed {
+            rows: vec![],
+            total,
+        });
+    }
     let part = page.sql(all.next());
     let sql = format!(
         "SELECT {COLUMNS} FROM observation o WHERE {} ORDER BY o.seq DESC, o.row_no DESC {}",

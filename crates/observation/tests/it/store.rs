@@ -348,18 +348,20 @@ async fn a_board_asks_once_for_the_latest_periods() {
     assert_eq!(periods(&keys[0]), ["2023", "2024", "2025-Q3", "2025-Q4"]);
     assert_eq!(periods(&keys[1]), ["2020"]);
     assert!(periods(&keys[2]).is_empty());
-    assert!(
-        latest(db, &officer(), &now(), &[], 2)
-            .await
-            .unwrap()
-            .is_empty()
-    );
-    assert!(
-        latest(db, &citizen(), &now(), &keys, 2)
-            .await
-            .unwrap()
-            .is_empty()
-    );
+    let none = latest(db, &officer(), &now(), &[], 2).await.unwrap();
+    assert!(none.is_empty());
+    let none = latest(db, &officer(), &now(), &keys, 0).await.unwrap();
+    assert!(none.is_empty());
+    let none = latest(db, &citizen(), &now(), &keys, 2).await.unwrap();
+    assert!(none.is_empty());
+    // The last period that a reader sees counts, not the last there is.
+    let oldest = series(db, &officer(), &now(), &keys[0]).await.unwrap();
+    let id = oldest.observations[0].id;
+    let public = Publish { id, expected: None };
+    written(publish(journal, &officer(), &public, None).await);
+    let seen = latest(db, &citizen(), &now(), &keys, 1).await.unwrap();
+    let seen: Vec<_> = seen[&keys[0]].iter().map(|o| o.id).collect();
+    assert_eq!(seen, [id]);
 }
 
 /// All rows of the projection's tables as text, in an order of their own.
