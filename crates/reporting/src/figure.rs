@@ -214,19 +214,17 @@ pub(crate) const NOTHING: &str = "–";
 /// One decimal, half away from zero, as offices round; none when it cannot be computed.
 fn percent(part: Decimal, whole: Decimal) -> Option<String> {
     let share = part.checked_mul(Decimal::ONE_HUNDRED)?.checked_div(whole)?;
-    Some(format!("{}%", number::format(rounded(share, 1), Lang::Vi)))
+    let share = share.round_dp_with_strategy(1, RoundingStrategy::MidpointAwayFromZero);
+    Some(format!("{}%", number::format(share, Lang::Vi)))
 }
 
-fn rounded(value: Decimal, decimals: u32) -> Decimal {
-    value.round_dp_with_strategy(decimals, RoundingStrategy::MidpointAwayFromZero)
-}
-
-/// A value as the indicator's definition has it printed, without its unit.
+/// A value without its unit, with all the decimals it was published with: a report that is signed prints
+/// the published figure.
 pub(crate) fn printed(value: Decimal, indicator: &IndicatorInput) -> String {
     match indicator.unit {
         Unit::YesNo if value.is_zero() => "chưa".to_owned(),
         Unit::YesNo => "có".to_owned(),
-        _ => number::format(rounded(value, indicator.decimals), Lang::Vi),
+        _ => number::format(value, Lang::Vi),
     }
 }
 

@@ -139,8 +139,6 @@ pub struct IndicatorInput {
     pub name: String,
     /// Its unit.
     pub unit: Unit,
-    /// How many decimals are printed.
-    pub decimals: u32,
     /// Hash of its definition.
     pub hash: String,
 }
@@ -152,7 +150,6 @@ impl IndicatorInput {
             id: definition.def.id.clone(),
             name: definition.def.label.vi.clone(),
             unit: definition.value.unit.clone(),
-            decimals: definition.value.decimals,
             hash: hash.to_owned(),
         }
     }

@@ -202,7 +202,7 @@ fn no_number_stands_in_the_text_without_its_origin() {
         if run.reference.is_some() {
             continue;
         }
-        let mut rest = run.text.replace("14/9/2026", "");
+        let mut rest = run.text.replace("14/09/2026", "");
         for period in &periods {
             rest = rest.replace(period, "");
         }

@@ -2,5 +2,6 @@
 
 mod compose;
 mod decide;
+mod province;
 mod sample;
 mod store;

@@ -161,7 +161,6 @@ fn target(n: u128, name: &str, unit: Unit, spec: TargetSpec, status: TargetStatu
             id: format!("i{n}").parse().expect("an id"),
             name: name.into(),
             unit,
-            decimals: 1,
             hash: "00".into(),
         }),
         spec,
