@@ -158,7 +158,9 @@ fn aims(tokens: &[Token], part: &Timed, q: &Quantity) -> bool {
             tokens
                 .longest(i, &["bảo đảm", "đảm bảo", "bố trí", "dành"])
                 .is_some()
-                && (i == segment.from || tokens.mark(i - 1, ','))
+                && (i == segment.from
+                    || tokens.mark(i - 1, ',')
+                    || tokens.word(i - 1, &["sẽ", "phải"]))
         });
     aimed && (future || part.led.is_some() || tokens.find(near, q.number, &["phấn đấu"]).is_some())
         || future

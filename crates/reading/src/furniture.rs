@@ -33,7 +33,7 @@ pub(crate) fn looks_like_news(text: &Text, lines: &[Line]) -> bool {
         .iter()
         .filter(|l| l.label.is_none() && l.at.len() > 150)
         .count();
-    marks >= 1 && numbered < 8 || paragraphs >= 3 && numbered == 0
+    marks >= 1 && numbered < 8 || paragraphs >= 2 && numbered == 0
 }
 
 /// A line that only an official paper has: a sort of paper alone on its line, motto, number line.

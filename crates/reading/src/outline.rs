@@ -163,7 +163,8 @@ impl Walk<'_> {
             self.nodes.pop();
         }
         let zone = self.zone(block, true);
-        let year = self.year(block.body);
+        // A headline's year repeats that of the text.
+        let year = self.year(block.body).filter(|_| !self.news);
         let name = if self.news {
             self.heads += 1;
             let path = format!("H.{}", self.heads);
@@ -196,16 +197,12 @@ impl Walk<'_> {
             String::new(),
             block.at,
         );
-        let (zone, year) = self
-            .nodes
-            .last()
-            .map_or((Zone::default(), None), |n| (n.zone, n.year));
         self.nodes.clear();
         self.nodes.push(Node {
             style: None,
             name: path,
-            zone,
-            year,
+            zone: Zone::default(),
+            year: None,
             intro: false,
         });
     }
