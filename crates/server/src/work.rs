@@ -124,6 +124,7 @@ async fn work_on(app: &App, worker: &str, job: Job) {
         worker,
     };
     let outcome = match job.kind.as_str() {
+        pages::documents::READ_JOB => pages::documents::read_job(app, &job, &progress).await,
         pages::reports::DRAW_JOB => pages::reports::draw_job(app, &job, &progress).await,
         other => Err(Stopped::Failed(Say::new(
             format!("Không có cách xử lý việc {other:?}."),

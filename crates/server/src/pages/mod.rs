@@ -8,6 +8,7 @@ use crate::{sign_in, work};
 
 pub mod accounts;
 pub mod areas;
+pub mod documents;
 pub mod history;
 pub mod home;
 pub mod indicators;
@@ -32,6 +33,7 @@ pub fn routes() -> Router<App> {
         .route("/jobs/{id}/cancel", post(work::cancel))
         .merge(accounts::routes())
         .merge(areas::routes())
+        .merge(documents::routes())
         .merge(history::routes())
         .merge(indicators::routes())
         .merge(my_work::routes())

@@ -4,9 +4,9 @@ use maud::{Markup, html};
 use programme::document::{CorrectedReading, Item, Origin, TargetItem, TaskItem};
 use programme::{DocumentId, TargetTerms};
 use serde::Serialize;
-use viet::Span;
+use viet::{AreaKey, Span};
 
-use super::reading::Shown;
+use super::beside::Shown;
 use super::{choices, label, sign_of};
 use crate::assess;
 use crate::ctx::Ctx;
@@ -23,6 +23,8 @@ pub struct Cards<'a> {
     pub shown: Shown,
     /// May the reader correct it?
     pub editable: bool,
+    /// The area the document speaks from.
+    pub home: Option<AreaKey>,
 }
 
 /// How many there are of each.
@@ -70,14 +72,22 @@ impl Cards<'_> {
     pub fn counts(&self, reading: &CorrectedReading) -> Counts {
         let mut counts = Counts::default();
         for item in &reading.targets {
-            counts.add(item.origin, !self.target_doubts(reading, item).is_empty(), item.is_open());
+            counts.add(
+                item.origin,
+                !self.target_doubts(reading, item).is_empty(),
+                item.is_open(),
+            );
             if item.origin != Origin::Rejected {
                 counts.targets += 1;
                 counts.unlinked += usize::from(item.fields.terms.indicator.is_none());
             }
         }
         for item in &reading.tasks {
-            counts.add(item.origin, !self.task_doubts(reading, item).is_empty(), item.is_open());
+            counts.add(
+                item.origin,
+                !self.task_doubts(reading, item).is_empty(),
+                item.is_open(),
+            );
             counts.tasks += usize::from(item.origin != Origin::Rejected);
         }
         counts
@@ -148,8 +158,13 @@ impl Cards<'_> {
 
     fn as_read(&self, terms: &TargetTerms) -> String {
         let demand = assess::demand(self.ctx, terms);
-        let name = terms.indicator.as_ref().map(|id| parts::indicator_name(self.ctx, id.as_str()));
-        let name = name.as_deref().unwrap_or(self.t("chưa gắn chỉ số", "not linked"));
+        let name = terms
+            .indicator
+            .as_ref()
+            .map(|id| parts::indicator_name(self.ctx, id.as_str()));
+        let name = name
+            .as_deref()
+            .unwrap_or(self.t("chưa gắn chỉ số", "not linked"));
         format!("{demand}, {}; {name}", assess::by_when(self.ctx, terms))
     }
 
@@ -212,7 +227,7 @@ impl Cards<'_> {
         let Some(written) = written else {
             return html! { span.muted { (self.t("không nêu", "not stated")) } };
         };
-        let found = choices::resolved(self.ctx, written);
+        let found = choices::resolved(self.ctx, self.home, written);
         html! {
             (written)
             @match found {
@@ -295,10 +310,13 @@ impl Cards<'_> {
 
     fn target_doubts(&self, reading: &CorrectedReading, item: &TargetItem) -> Vec<String> {
         let terms = &item.fields.terms;
-        let mut doubts = self.wording_doubts(reading, item.fields.place.span);
+        let mut doubts = self.wording_doubts(reading, item.origin, item.fields.place.span);
         let mut doubt = |vi: &str, en: &str| doubts.push(self.t(vi, en).to_owned());
         if terms.indicator.is_none() {
-            doubt("Chưa rõ chỉ số theo dõi tương ứng.", "It is not clear which indicator is meant.");
+            doubt(
+                "Chưa rõ chỉ số theo dõi tương ứng.",
+                "It is not clear which indicator is meant.",
+            );
         }
         if terms.value.is_some() && terms.period.year.is_none() {
             doubt("Không nêu thời hạn.", "No deadline is stated.");
@@ -306,7 +324,10 @@ impl Cards<'_> {
         if terms.indicator.is_some() && item.fields.indicator_score < SURE {
             doubts.push(format!(
                 "{} {}/100.",
-                self.t("Chỉ số được gắn theo lời văn, độ khớp", "The indicator was linked by wording, fit"),
+                self.t(
+                    "Chỉ số được gắn theo lời văn, độ khớp",
+                    "The indicator was linked by wording, fit"
+                ),
                 item.fields.indicator_score
             ));
         }
@@ -315,22 +336,38 @@ impl Cards<'_> {
 
     fn task_doubts(&self, reading: &CorrectedReading, item: &TaskItem) -> Vec<String> {
         let fields = &item.fields;
-        let mut doubts = self.wording_doubts(reading, fields.place.span);
+        let mut doubts = self.wording_doubts(reading, item.origin, fields.place.span);
         let mut doubt = |vi: &str, en: &str| doubts.push(self.t(vi, en).to_owned());
-        if fields.lead.as_deref().is_some_and(|written| choices::resolved(self.ctx, written).is_none()) {
-            doubt("Chưa rõ cơ quan chủ trì là cơ quan nào.", "It is not clear which organisation leads.");
+        if fields
+            .lead
+            .as_deref()
+            .is_some_and(|written| choices::resolved(self.ctx, self.home, written).is_none())
+        {
+            doubt(
+                "Chưa rõ cơ quan chủ trì là cơ quan nào.",
+                "It is not clear which organisation leads.",
+            );
         }
         if fields.deadline.is_some() && fields.due.is_none() {
-            doubt("Thời hạn ghi trong văn bản không nêu ngày cụ thể.", "The written deadline names no day.");
+            doubt(
+                "Thời hạn ghi trong văn bản không nêu ngày cụ thể.",
+                "The written deadline names no day.",
+            );
         }
         doubts
     }
 
-    /// Doubts about the words of a stretch, which no correction of fields takes away.
-    fn wording_doubts(&self, reading: &CorrectedReading, span: Span) -> Vec<String> {
+    /// Doubts about the words of a stretch, until a person has seen to the item.
+    fn wording_doubts(
+        &self,
+        reading: &CorrectedReading,
+        origin: Origin,
+        span: Span,
+    ) -> Vec<String> {
         const OF_WORDS: [&str; 3] = ["joined_line", "spelling", "repeated"];
         let diagnostics = reading.source.diagnostics.iter();
         diagnostics
+            .filter(|_| origin == Origin::Read)
             .filter(|d| OF_WORDS.contains(&d.code.as_str()) && d.span.overlap(span) > 0)
             .map(|d| label::doubt(self.ctx, &d.code, &d.message))
             .collect()
@@ -375,7 +412,11 @@ pub fn rows(reading: &CorrectedReading) -> Vec<Vec<String>> {
             text(item.fields.place.anchor.clone()),
             item.text.clone(),
             text(terms.indicator.as_ref().map(ToString::to_string)),
-            text(terms.comparator.map(|c| programme::comparator_word(c).to_owned())),
+            text(
+                terms
+                    .comparator
+                    .map(|c| programme::comparator_word(c).to_owned()),
+            ),
             text(terms.value.map(|v| v.to_string())),
             text(terms.value_max.map(|v| v.to_string())),
             text(terms.unit.clone()),
@@ -399,7 +440,12 @@ pub fn rows(reading: &CorrectedReading) -> Vec<Vec<String>> {
         row.extend([
             text(fields.theme.clone()),
             text(fields.lead.clone()),
-            text(fields.due.map(|d| d.to_string()).or_else(|| fields.deadline.clone())),
+            text(
+                fields
+                    .due
+                    .map(|d| d.to_string())
+                    .or_else(|| fields.deadline.clone()),
+            ),
             text(item.adopted.map(|id| id.to_string())),
         ]);
         row

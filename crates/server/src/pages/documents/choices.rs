@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 
 use access::OrgId;
 use catalogue::{Indicator, OrganisationKind};
-use programme::document::{CorrectedReading, StoredReading};
-use viet::Span;
+use programme::document::{CorrectedReading, HeaderFields, StoredReading};
 use viet::fold::fold;
+use viet::{AreaKey, Span};
 
 use crate::ctx::Ctx;
 use crate::parts;
@@ -25,7 +25,11 @@ pub fn nearest<'a>(ctx: &'a Ctx, clause: &str, most: usize) -> Vec<&'a Indicator
         .filter(|(score, _)| *score >= ENOUGH)
         .collect();
     scored.sort_by_key(|(score, indicator)| (std::cmp::Reverse(*score), indicator.def.id.clone()));
-    scored.into_iter().take(most).map(|(_, indicator)| indicator).collect()
+    scored
+        .into_iter()
+        .take(most)
+        .map(|(_, indicator)| indicator)
+        .collect()
 }
 
 /// Per cent of a wording that a clause must share to be offered.
@@ -64,11 +68,18 @@ pub fn indicators(ctx: &Ctx, first: &[Option<&str>], clause: &str) -> Options {
         (indicator.def.id.to_string(), format!("{name} ({unit})"))
     };
     let all = ctx.directory.indicators();
-    let chosen = first.iter().flatten().filter_map(|id| all.get(id)).map(|pinned| &pinned.definition);
+    let chosen = first
+        .iter()
+        .flatten()
+        .filter_map(|id| all.get(id))
+        .map(|pinned| &pinned.definition);
     let mut others: Vec<&Indicator> = all.list().map(|pinned| &pinned.definition).collect();
     others.sort_by_cached_key(|indicator| fold(indicator.def.label.get(ctx.lang)));
     let mut seen = BTreeSet::new();
-    let mut options = vec![(String::new(), ctx.t("chưa gắn chỉ số", "not linked").to_owned())];
+    let mut options = vec![(
+        String::new(),
+        ctx.t("chưa gắn chỉ số", "not linked").to_owned(),
+    )];
     options.extend(
         chosen
             .chain(nearest(ctx, clause, NEAREST))
@@ -81,7 +92,9 @@ pub fn indicators(ctx: &Ctx, first: &[Option<&str>], clause: &str) -> Options {
 
 /// The organisations a task is usually given to: all of today but the communes, and those given.
 pub fn organisations(ctx: &Ctx, given: impl IntoIterator<Item = OrgId>) -> Options {
-    let nobody = ctx.t("chưa giao cơ quan nào", "no organisation yet").to_owned();
+    let nobody = ctx
+        .t("chưa giao cơ quan nào", "no organisation yet")
+        .to_owned();
     let usual = ctx
         .directory
         .organisations()
@@ -100,9 +113,40 @@ pub fn organisations(ctx: &Ctx, given: impl IntoIterator<Item = OrgId>) -> Optio
     options
 }
 
+/// The area a document speaks of, in the life it had when the document was issued. A name that several
+/// areas bear is the one that holds the others, or nothing.
+pub fn area_of(ctx: &Ctx, header: &HeaderFields) -> Option<AreaKey> {
+    let day = header.date.unwrap_or(ctx.today);
+    let found = ctx.directory.areas().named(header.area.as_deref()?, day);
+    let holds_all = |key: AreaKey| {
+        let held = |area: &&catalogue::Area| area.key() == key || area.parent == Some(key);
+        found.iter().all(held)
+    };
+    let mut keys = found.iter().map(|area| area.key());
+    keys.find(|key| holds_all(*key))
+}
+
+/// The area of today that a document speaks from: it decides between namesakes of several provinces.
+/// Where the document says none, that of the reader's own organisation.
+pub fn home(ctx: &Ctx, header: &HeaderFields) -> Option<AreaKey> {
+    let own = || {
+        let organisation = ctx
+            .directory
+            .organisations()
+            .get(ctx.scope.organisation()?)?;
+        Some(organisation.area)
+    };
+    let said = area_of(ctx, header).and_then(|key| {
+        let mut holders = ctx.directory.areas().holders(key, ctx.today).into_iter();
+        holders.next().filter(|_| holders.next().is_none())
+    });
+    said.or_else(own)
+}
+
 /// The organisation a written agency means today.
-pub fn resolved(ctx: &Ctx, written: &str) -> Option<OrgId> {
-    ctx.directory.organisations().resolve_agency(written, ctx.today)
+pub fn resolved(ctx: &Ctx, home: Option<AreaKey>, written: &str) -> Option<OrgId> {
+    let organisations = ctx.directory.organisations();
+    organisations.resolve_agency(written, ctx.today, home)
 }
 
 /// The passages of a text, each with its span as value; `own` is offered first.
@@ -110,7 +154,11 @@ pub fn passages(ctx: &Ctx, source: &StoredReading, own: Option<Span>) -> Options
     const LETTERS: usize = 80;
     let cutter = source.cutter();
     let label = |anchor: &str, span: Span| {
-        let text: String = cutter.cut(span).split_whitespace().collect::<Vec<_>>().join(" ");
+        let text: String = cutter
+            .cut(span)
+            .split_whitespace()
+            .collect::<Vec<_>>()
+            .join(" ");
         let mut short: String = text.chars().take(LETTERS).collect();
         if short.len() < text.len() {
             short.push('…');
@@ -129,10 +177,11 @@ pub fn span_word(span: Span) -> String {
 
 /// Agencies of a reading that were found among the organisations, for a select.
 pub fn agencies_of(ctx: &Ctx, reading: &CorrectedReading) -> BTreeSet<OrgId> {
+    let home = home(ctx, &reading.header);
     reading
         .tasks
         .iter()
         .filter_map(|task| task.fields.lead.as_deref())
-        .filter_map(|written| resolved(ctx, written))
+        .filter_map(|written| resolved(ctx, home, written))
         .collect()
 }

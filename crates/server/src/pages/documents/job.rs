@@ -48,7 +48,10 @@ pub async fn read_job(app: &App, job: &Job, progress: &Progress<'_>) -> Result<J
         .and_then(|text| text.parse().ok())
         .ok_or_else(|| no_document())?;
     let (scope, now) = (Scope::system(), AsKnown::now(app.journal.today()));
-    let say = Say::new("Mở chữ đã trích từ tệp", "Opening the text taken from the file");
+    let say = Say::new(
+        "Mở chữ đã trích từ tệp",
+        "Opening the text taken from the file",
+    );
     progress.at(0, STEPS, say).await?;
     let view = programme::document::get(&app.journal, &scope, now, id).await?;
     let hash = view.state.intake.ok_or_else(no_document)?;
@@ -125,6 +128,8 @@ pub async fn read_again(
     }
     let job = super::identity(posted.values.given("key"), b"read");
     let new = new_job(job, view.row.id, &ctx.scope);
-    app.jobs.enqueue(&new, app.journal.now().as_microsecond()).await?;
+    app.jobs
+        .enqueue(&new, app.journal.now().as_microsecond())
+        .await?;
     see(&ctx, &format!("/jobs/{job}"))
 }

@@ -137,18 +137,38 @@ pub fn unit(word: &str, lang: Lang) -> &str {
 /// Names of themes that the reader knows, by their words.
 pub const THEMES: [(&str, &str, &str); 19] = [
     ("leadership", "Lãnh đạo, chỉ đạo", "Leadership"),
-    ("institutions", "Thể chế, chính sách", "Institutions and policy"),
+    (
+        "institutions",
+        "Thể chế, chính sách",
+        "Institutions and policy",
+    ),
     ("awareness", "Tuyên truyền, nâng cao nhận thức", "Awareness"),
     ("human_resources", "Nhân lực", "Human resources"),
     ("education", "Giáo dục, đào tạo", "Education"),
-    ("research_transfer", "Nghiên cứu, chuyển giao", "Research and transfer"),
-    ("enterprise", "Doanh nghiệp, khởi nghiệp", "Enterprise and start-ups"),
+    (
+        "research_transfer",
+        "Nghiên cứu, chuyển giao",
+        "Research and transfer",
+    ),
+    (
+        "enterprise",
+        "Doanh nghiệp, khởi nghiệp",
+        "Enterprise and start-ups",
+    ),
     ("market", "Thị trường công nghệ", "Technology market"),
     ("ip", "Sở hữu trí tuệ", "Intellectual property"),
     ("infrastructure", "Hạ tầng", "Infrastructure"),
     ("data", "Dữ liệu", "Data"),
-    ("digital_government", "Chính quyền số, chuyển đổi số", "Digital government"),
-    ("security", "An toàn, an ninh thông tin", "Information security"),
+    (
+        "digital_government",
+        "Chính quyền số, chuyển đổi số",
+        "Digital government",
+    ),
+    (
+        "security",
+        "An toàn, an ninh thông tin",
+        "Information security",
+    ),
     ("finance", "Nguồn lực tài chính", "Finance"),
     ("cooperation", "Hợp tác", "Co-operation"),
     ("agriculture", "Nông nghiệp", "Agriculture"),

@@ -50,7 +50,16 @@ impl View for Documents {
 
     fn table(&self) -> Table {
         Table {
-            head: vec!["id", "title", "number", "kind", "issuer", "date", "status", "programme"],
+            head: vec![
+                "id",
+                "title",
+                "number",
+                "kind",
+                "issuer",
+                "date",
+                "status",
+                "programme",
+            ],
             rows: self.documents.iter().map(cells).collect(),
         }
     }
@@ -70,13 +79,20 @@ fn cells(row: &DocumentRow) -> Vec<String> {
         header.issuer.clone().unwrap_or_default(),
         header.date.map(|date| date.to_string()).unwrap_or_default(),
         row.summary.status.as_str().to_owned(),
-        row.summary.programme.map(|id| id.to_string()).unwrap_or_default(),
+        row.summary
+            .programme
+            .map(|id| id.to_string())
+            .unwrap_or_default(),
     ]
 }
 
 impl Documents {
     fn upload(&self, ctx: &Ctx) -> Markup {
-        let fault = self.form.faults.iter().filter(|fault| fault.field == "file");
+        let fault = self
+            .form
+            .faults
+            .iter()
+            .filter(|fault| fault.field == "file");
         let faulty = self.form.fault("file").is_some();
         html! {
             details.upload open[faulty || self.total == 0] {
@@ -151,7 +167,9 @@ pub fn status(ctx: &Ctx, status: DocumentStatus) -> Markup {
 
 /// What became of files just handed in, where not all were taken.
 fn outcomes(ctx: &Ctx, outcomes: &[Outcome]) -> Markup {
-    let secret = outcomes.iter().any(|outcome| matches!(outcome, Outcome::Secret { .. }));
+    let secret = outcomes
+        .iter()
+        .any(|outcome| matches!(outcome, Outcome::Secret { .. }));
     html! {
         @for outcome in outcomes { @match outcome {
             Outcome::Received { name, document, job } => p.notice.notice-good {

@@ -226,7 +226,11 @@ mod tests {
         let drawn: String = blocks.iter().map(|b| cutter.cut(b.span)).collect();
         let bare = |text: &str| text.split_whitespace().collect::<String>();
         assert_eq!(bare(&drawn), bare(TEXT));
-        assert!(blocks.windows(2).all(|pair| pair[0].span.end() <= pair[1].span.start()));
+        assert!(
+            blocks
+                .windows(2)
+                .all(|pair| pair[0].span.end() <= pair[1].span.start())
+        );
     }
 
     #[test]
@@ -239,7 +243,13 @@ mod tests {
         let cut = segments(span(0, 30), &marks);
         let ids: Vec<(usize, usize, Vec<&str>)> = cut
             .iter()
-            .map(|s| (s.span.start(), s.span.end(), s.marks.iter().map(|i| marks[*i].id.as_str()).collect()))
+            .map(|s| {
+                (
+                    s.span.start(),
+                    s.span.end(),
+                    s.marks.iter().map(|i| marks[*i].id.as_str()).collect(),
+                )
+            })
             .collect();
         assert_eq!(
             ids,
@@ -268,9 +278,16 @@ mod tests {
             .map(|block| drawing.block(block).into_string())
             .collect();
         for id in ["x-k1", "x-t1", "x-d1"] {
-            assert_eq!(html.matches(&format!("id=\"{id}\"")).count(), 1, "{id}: {html}");
+            assert_eq!(
+                html.matches(&format!("id=\"{id}\"")).count(),
+                1,
+                "{id}: {html}"
+            );
         }
-        assert!(html.contains("href=\"#t1\"") && !html.contains("href=\"#d1\""), "{html}");
+        assert!(
+            html.contains("href=\"#t1\"") && !html.contains("href=\"#d1\""),
+            "{html}"
+        );
     }
 
     #[test]
@@ -278,7 +295,10 @@ mod tests {
         let source = stored("<script>alert(1)</script> & khác");
         let mut drawing = Drawing::new(&source, &[]);
         let html = drawing.content(span(0, source.length())).into_string();
-        assert!(html.starts_with("&lt;script&gt;") && html.contains("&amp; khác"), "{html}");
+        assert!(
+            html.starts_with("&lt;script&gt;") && html.contains("&amp; khác"),
+            "{html}"
+        );
     }
 
     proptest::proptest! {

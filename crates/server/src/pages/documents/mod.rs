@@ -17,14 +17,15 @@ use crate::parts;
 
 mod adopt;
 mod adopt_form;
+mod beside;
 mod cards;
 mod choices;
 mod header;
+mod item;
 mod job;
 mod label;
 mod list;
 mod marked;
-mod reading;
 mod receive;
 mod show;
 mod stretch;
@@ -41,17 +42,47 @@ pub fn routes() -> Router<App> {
         .route("/documents/{id}/read", post(job::read_again))
         .route("/documents/{id}/reference", post(adopt::keep_as_reference))
         .route("/documents/{id}/adopt", get(adopt::form).post(adopt::adopt))
-        .route("/documents/{id}/reading", get(reading::show))
-        .route("/documents/{id}/reading/header", get(header::form).post(header::correct))
-        .route("/documents/{id}/reading/targets/new", get(target::new).post(target::add))
-        .route("/documents/{id}/reading/targets/{item}", get(target::form).post(target::correct))
-        .route("/documents/{id}/reading/targets/{item}/link", post(target::link))
-        .route("/documents/{id}/reading/targets/{item}/reject", post(target::reject))
-        .route("/documents/{id}/reading/targets/{item}/restore", post(target::restore))
-        .route("/documents/{id}/reading/tasks/new", get(task::new).post(task::add))
-        .route("/documents/{id}/reading/tasks/{item}", get(task::form).post(task::correct))
-        .route("/documents/{id}/reading/tasks/{item}/reject", post(task::reject))
-        .route("/documents/{id}/reading/tasks/{item}/restore", post(task::restore))
+        .route("/documents/{id}/reading", get(beside::show))
+        .route(
+            "/documents/{id}/reading/header",
+            get(header::form).post(header::correct),
+        )
+        .route(
+            "/documents/{id}/reading/targets/new",
+            get(target::new).post(target::add),
+        )
+        .route(
+            "/documents/{id}/reading/targets/{item}",
+            get(target::form).post(target::correct),
+        )
+        .route(
+            "/documents/{id}/reading/targets/{item}/link",
+            post(target::link),
+        )
+        .route(
+            "/documents/{id}/reading/targets/{item}/reject",
+            post(target::reject),
+        )
+        .route(
+            "/documents/{id}/reading/targets/{item}/restore",
+            post(target::restore),
+        )
+        .route(
+            "/documents/{id}/reading/tasks/new",
+            get(task::new).post(task::add),
+        )
+        .route(
+            "/documents/{id}/reading/tasks/{item}",
+            get(task::form).post(task::correct),
+        )
+        .route(
+            "/documents/{id}/reading/tasks/{item}/reject",
+            post(task::reject),
+        )
+        .route(
+            "/documents/{id}/reading/tasks/{item}/restore",
+            post(task::restore),
+        )
 }
 
 /// The document of an address in the state of knowledge asked for.
@@ -74,7 +105,10 @@ fn reading_of(view: &DocumentView) -> Result<&CorrectedReading, Failure> {
 fn title_of(ctx: &Ctx, summary: &DocumentSummary) -> String {
     if summary.refused.is_some() {
         return ctx
-            .t("Văn bản có dấu mật, đã từ chối", "Document marked secret, refused")
+            .t(
+                "Văn bản có dấu mật, đã từ chối",
+                "Document marked secret, refused",
+            )
             .to_owned();
     }
     let name = || summary.file.as_ref().map(|file| file.name.clone());
@@ -83,14 +117,21 @@ fn title_of(ctx: &Ctx, summary: &DocumentSummary) -> String {
         .title
         .clone()
         .or_else(name)
-        .unwrap_or_else(|| ctx.t("Văn bản không có tên", "Untitled document").to_owned())
+        .unwrap_or_else(|| {
+            ctx.t("Văn bản không có tên", "Untitled document")
+                .to_owned()
+        })
 }
 
 /// A short sign of a state, for telling whether it is still the one a form was filled against.
 fn sign_of(state: &impl Serialize) -> Result<String, Failure> {
     let bytes = serde_json::to_vec(state).map_err(|error| Failure::Broken(error.to_string()))?;
     let digest = Sha256::digest(&bytes);
-    Ok(digest.iter().take(8).map(|byte| format!("{byte:02x}")).collect())
+    Ok(digest
+        .iter()
+        .take(8)
+        .map(|byte| format!("{byte:02x}"))
+        .collect())
 }
 
 /// No entry has this number: a command that expects it is stale.
@@ -138,7 +179,10 @@ mod tests {
         assert_ne!(first, identity(Some(&key), b"b"));
         assert_eq!(first.get_version_num(), 7);
         assert_ne!(identity(None, b"a"), identity(None, b"a"));
-        assert_ne!(identity(Some("khong phai"), b"a"), identity(Some("khong phai"), b"a"));
+        assert_ne!(
+            identity(Some("khong phai"), b"a"),
+            identity(Some("khong phai"), b"a")
+        );
     }
 
     #[test]

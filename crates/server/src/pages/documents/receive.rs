@@ -100,8 +100,14 @@ fn faults(outcomes: &[Outcome]) -> Vec<FieldFault> {
 fn secret(name: &str, level: SecrecyLevel) -> Say {
     let mark = label::secrecy(level);
     Say::new(
-        format!("Tệp “{name}” có dấu “{}”: đã từ chối, không lưu tệp, tên tệp hay nội dung.", mark.vi),
-        format!("File “{name}” is marked “{}”: refused; neither file, name nor content is kept.", mark.en),
+        format!(
+            "Tệp “{name}” có dấu “{}”: đã từ chối, không lưu tệp, tên tệp hay nội dung.",
+            mark.vi
+        ),
+        format!(
+            "File “{name}” is marked “{}”: refused; neither file, name nor content is kept.",
+            mark.en
+        ),
     )
 }
 
@@ -127,7 +133,8 @@ async fn take(
             expected: None,
         };
         let id = DocumentId::new();
-        programme::document::refuse_secret(&app.journal, &ctx.scope, &given, id, mark.level).await?;
+        programme::document::refuse_secret(&app.journal, &ctx.scope, &given, id, mark.level)
+            .await?;
         return Ok(Outcome::Secret {
             name,
             level: mark.level,
@@ -137,7 +144,9 @@ async fn take(
     store(app, ctx, id, &name, upload, &intake).await?;
     // One job for one document, however often the form was sent.
     let job = new_job(id.0, id, &ctx.scope);
-    app.jobs.enqueue(&job, app.journal.now().as_microsecond()).await?;
+    app.jobs
+        .enqueue(&job, app.journal.now().as_microsecond())
+        .await?;
     Ok(Outcome::Received {
         name,
         document: id,

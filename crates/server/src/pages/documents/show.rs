@@ -71,7 +71,10 @@ impl View for One {
             let found = by_anchor.get(anchor);
             let targets = found.map(|f| f.0.iter().map(|t| t.id.to_string()).collect::<Vec<_>>());
             let tasks = found.map(|f| f.1.iter().map(|t| t.id.to_string()).collect::<Vec<_>>());
-            (targets.unwrap_or_default().join(" "), tasks.unwrap_or_default().join(" "))
+            (
+                targets.unwrap_or_default().join(" "),
+                tasks.unwrap_or_default().join(" "),
+            )
         };
         Table {
             head: vec!["anchor", "kind", "section", "text", "targets", "tasks"],
@@ -221,7 +224,11 @@ fn target_words(ctx: &Ctx, row: &TargetRow) -> String {
         .indicator
         .as_ref()
         .map(|id| parts::indicator_name(ctx, id.as_str()));
-    let demand = format!("{}, {}", assess::demand(ctx, terms), assess::by_when(ctx, terms));
+    let demand = format!(
+        "{}, {}",
+        assess::demand(ctx, terms),
+        assess::by_when(ctx, terms)
+    );
     match name {
         Some(name) => format!("{name}: {demand}"),
         None => demand,

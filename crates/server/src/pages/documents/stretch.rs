@@ -6,7 +6,9 @@ use viet::fold::nfc;
 /// Where words stand within a span of a text, however the white space between them differs; the first
 /// place when there are several. None when they do not stand there.
 pub fn find(text: &str, within: Span, words: &str) -> Option<Span> {
-    let wanted: Vec<char> = squeezed(nfc(words).chars().enumerate()).map(|(_, c)| c).collect();
+    let wanted: Vec<char> = squeezed(nfc(words).chars().enumerate())
+        .map(|(_, c)| c)
+        .collect();
     let wanted: &[char] = trimmed(&wanted);
     let stretch = text
         .chars()
@@ -17,7 +19,9 @@ pub fn find(text: &str, within: Span, words: &str) -> Option<Span> {
     if wanted.is_empty() {
         return None;
     }
-    let at = letters.windows(wanted.len()).position(|window| window == wanted)?;
+    let at = letters
+        .windows(wanted.len())
+        .position(|window| window == wanted)?;
     Span::new(places[at], places[at + wanted.len() - 1] + 1)
 }
 
@@ -60,7 +64,10 @@ mod tests {
         let found = find(TEXT, whole(), " Mở rộng mạng  lưới ").map(cut);
         assert_eq!(found.as_deref(), Some("Mở rộng\n  mạng lưới"));
         let second = Span::new(24, whole().end()).expect("a span");
-        assert_eq!(find(TEXT, second, "mạng lưới").map(cut).as_deref(), Some("mạng lưới"));
+        assert_eq!(
+            find(TEXT, second, "mạng lưới").map(cut).as_deref(),
+            Some("mạng lưới")
+        );
         assert!(find(TEXT, second, "mạng lưới").is_some_and(|span| span.start() >= 24));
     }
 

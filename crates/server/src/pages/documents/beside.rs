@@ -13,7 +13,7 @@ use serde::Serialize;
 
 use super::cards::{self, Cards};
 use super::marked::{Drawing, Mark, MarkKind, blocks};
-use super::{load, reading_of, title_of};
+use super::{choices, load, reading_of, title_of};
 use crate::answer::{Answer, Table, View, answer_with};
 use crate::app::App;
 use crate::ctx::Ctx;
@@ -37,7 +37,12 @@ pub enum Shown {
 }
 
 impl Shown {
-    const ALL: [Shown; 4] = [Shown::All, Shown::Doubtful, Shown::Corrected, Shown::Rejected];
+    const ALL: [Shown; 4] = [
+        Shown::All,
+        Shown::Doubtful,
+        Shown::Corrected,
+        Shown::Rejected,
+    ];
 
     fn word(self) -> &'static str {
         match self {
@@ -116,8 +121,21 @@ impl View for ReadingView {
     fn table(&self) -> Table {
         Table {
             head: vec![
-                "id", "sort", "origin", "anchor", "text", "indicator", "comparator", "value",
-                "value_max", "unit", "year", "theme", "lead", "deadline", "adopted",
+                "id",
+                "sort",
+                "origin",
+                "anchor",
+                "text",
+                "indicator",
+                "comparator",
+                "value",
+                "value_max",
+                "unit",
+                "year",
+                "theme",
+                "lead",
+                "deadline",
+                "adopted",
             ],
             rows: cards::rows(&self.reading),
         }
@@ -135,6 +153,7 @@ impl ReadingView {
             document: self.document,
             shown: self.shown,
             editable: ctx.scope.may(Permission::KeepProgramme) && ctx.as_known_on.is_none(),
+            home: choices::home(ctx, &self.reading.header),
         }
     }
 
@@ -196,16 +215,36 @@ fn marks(reading: &CorrectedReading) -> Vec<Mark> {
     let mut marks = Vec::new();
     for item in &reading.targets {
         let rejected = item.origin == Origin::Rejected;
-        marks.push(mark(item.fields.place.span, MarkKind::Target, &item.id, rejected));
+        marks.push(mark(
+            item.fields.place.span,
+            MarkKind::Target,
+            &item.id,
+            rejected,
+        ));
         let value = item.fields.value_span.filter(|_| !rejected);
         marks.extend(value.map(|span| mark(span, MarkKind::Value, &item.id, false)));
     }
     for item in &reading.tasks {
         let rejected = item.origin == Origin::Rejected;
-        marks.push(mark(item.fields.place.span, MarkKind::Task, &item.id, rejected));
+        marks.push(mark(
+            item.fields.place.span,
+            MarkKind::Task,
+            &item.id,
+            rejected,
+        ));
     }
-    marks.extend(source.assignments.iter().map(|duty| mark(duty.span, MarkKind::Duty, &duty.id, false)));
-    marks.extend(source.cites.iter().map(|cite| mark(cite.span, MarkKind::Cite, &cite.id, false)));
+    marks.extend(
+        source
+            .assignments
+            .iter()
+            .map(|duty| mark(duty.span, MarkKind::Duty, &duty.id, false)),
+    );
+    marks.extend(
+        source
+            .cites
+            .iter()
+            .map(|cite| mark(cite.span, MarkKind::Cite, &cite.id, false)),
+    );
     let doubts = source.diagnostics.iter().enumerate();
     marks.extend(doubts.map(|(i, d)| mark(d.span, MarkKind::Doubt, &doubt_id(i), false)));
     marks.retain(|mark| !mark.span.is_empty());
@@ -232,7 +271,10 @@ async fn intake_notices(app: &App, ctx: &Ctx, view: &DocumentView) -> Result<Vec
 pub async fn draw(app: &App, ctx: &Ctx, id: &str, status: StatusCode, form: FormState) -> Answer {
     let view = load(app, ctx, id).await?;
     let shown = ctx.query("show").unwrap_or_default();
-    let shown = Shown::ALL.into_iter().find(|s| s.word() == shown).unwrap_or_default();
+    let shown = Shown::ALL
+        .into_iter()
+        .find(|s| s.word() == shown)
+        .unwrap_or_default();
     let page = ReadingView {
         document: view.row.id,
         version: view.state.version,
