@@ -1,0 +1,148 @@
+//! Observations: entering a figure, finding it, following it to its evidence.
+
+mod enter;
+mod list;
+mod one;
+
+use access::OrgId;
+use axum::Router;
+use axum::routing::{get, post};
+use catalogue::{Id, Stage};
+use maud::{Markup, html};
+use observation::{Figure, Observation, ObservationId};
+use serde::Serialize;
+use viet::{AreaKey, Period};
+
+use crate::app::App;
+use crate::ctx::Ctx;
+use crate::parts;
+
+pub fn routes() -> Router<App> {
+    Router::new()
+        .route("/observations", get(list::show).post(enter::record))
+        .route("/observations/new", get(enter::form))
+        .route("/observations/{id}", get(one::show))
+        .route("/observations/{id}/withdraw", post(one::withdraw))
+        .route("/observations/{id}/publish", post(one::publish))
+        .route("/observations/{id}/evidence/{hash}", get(one::evidence))
+}
+
+/// How far a figure has come, by word and shape.
+pub fn stage(stage: Stage, ctx: &Ctx) -> Markup {
+    let (class, shape) = match stage {
+        Stage::Official => ("good", '●'),
+        Stage::Preliminary => ("info", '◐'),
+        Stage::Estimated => ("warn", '△'),
+        Stage::Reported => ("idle", '○'),
+    };
+    parts::status(class, shape, stage.label(ctx.lang))
+}
+
+/// The value of an observation as its indicator is shown.
+pub fn shown(ctx: &Ctx, observation: &Observation) -> String {
+    let indicator = ctx
+        .directory
+        .indicators()
+        .get(observation.key.indicator.as_str());
+    parts::value(
+        indicator.map(|pinned| &pinned.definition),
+        observation.figure.value,
+        ctx.lang,
+    )
+}
+
+/// A row of an observation as JSON has it.
+#[derive(Serialize)]
+struct Row {
+    id: ObservationId,
+    indicator: Id,
+    area: AreaKey,
+    period: Period,
+    #[serde(flatten)]
+    figure: Figure,
+    organisation: OrgId,
+    recorded_at: i64,
+}
+
+impl Row {
+    fn of(observation: &Observation) -> Self {
+        Row {
+            id: observation.id,
+            indicator: observation.key.indicator.clone(),
+            area: observation.key.area,
+            period: observation.figure.period,
+            figure: observation.figure.clone(),
+            organisation: observation.organisation.clone(),
+            recorded_at: observation.recorded_at,
+        }
+    }
+
+    fn cells(&self) -> Vec<String> {
+        vec![
+            self.id.to_string(),
+            self.indicator.to_string(),
+            self.area.to_string(),
+            self.period.to_string(),
+            self.figure.value.to_string(),
+            self.figure.stage.word().to_owned(),
+            self.figure.vintage.to_string(),
+            self.figure.source.clone(),
+            self.organisation.0.clone(),
+        ]
+    }
+}
+
+const HEAD: [&str; 9] = [
+    "id",
+    "indicator",
+    "area",
+    "period",
+    "value",
+    "stage",
+    "vintage",
+    "source",
+    "organisation",
+];
+
+/// Observations as a table; target pages and organisations draw it too.
+pub fn table_of(ctx: &Ctx, observations: &[Observation], with_indicator: bool) -> Markup {
+    html! { div.scroll { table.stack {
+        thead { tr {
+            @if with_indicator { th scope="col" { (ctx.t("Chỉ số", "Indicator")) } th scope="col" { (ctx.t("Địa bàn", "Area")) } }
+            th scope="col" { (ctx.t("Kỳ", "Period")) }
+            th.num scope="col" { (ctx.t("Giá trị", "Value")) }
+            th scope="col" { (ctx.t("Loại số liệu", "Stage")) }
+            th scope="col" { (ctx.t("Công bố", "Vintage")) }
+            th scope="col" { (ctx.t("Nguồn", "Source")) }
+        } }
+        tbody { @for observation in observations {
+            @let figure = &observation.figure;
+            tr {
+                @if with_indicator {
+                    td.main { a href=(format!("/indicators/{}", observation.key.indicator)) { (parts::indicator_name(ctx, observation.key.indicator.as_str())) } }
+                    td data-label=(ctx.t("Địa bàn", "Area")) { (parts::area_link(ctx, observation.key.area)) }
+                }
+                td data-label=(ctx.t("Kỳ", "Period")) { (figure.period.label(ctx.lang)) }
+                td.num data-label=(ctx.t("Giá trị", "Value")) { a href=(format!("/observations/{}", observation.id)) { (shown(ctx, observation)) } }
+                td data-label=(ctx.t("Loại số liệu", "Stage")) { (stage(figure.stage, ctx)) }
+                td.nowrap data-label=(ctx.t("Công bố", "Vintage")) { (parts::date(Some(figure.vintage), ctx.lang)) }
+                td data-label=(ctx.t("Nguồn", "Source")) { (figure.source) }
+            }
+        } }
+    } } }
+}
+
+/// The indicators to choose from, in alphabetical order.
+pub fn indicator_options(ctx: &Ctx) -> Vec<(String, String)> {
+    let mut options: Vec<(String, String)> = ctx
+        .directory
+        .indicators()
+        .list()
+        .map(|pinned| {
+            let def = &pinned.definition.def;
+            (def.id.to_string(), def.label.get(ctx.lang).to_owned())
+        })
+        .collect();
+    options.sort_by_key(|(_, label)| viet::fold::fold(label));
+    options
+}
