@@ -1,1 +1,96 @@
-fn main() {}
+//! The one binary: `dotpha demo`, `serve`, `read`, `check`, `verify`, `rebuild`, `load`.
+
+mod commands;
+mod demo;
+mod embedded;
+mod load;
+mod open;
+mod read;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// Đột Phá: from resolution to result.
+#[derive(Parser)]
+#[command(version, about)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Opens the demo province: makes it on first start, prints its address and sign-ins.
+    Demo(demo::DemoOptions),
+    /// Serves an instance.
+    Serve(open::ServeOptions),
+    /// Reads documents (text, DOCX, PDF) and prints what was read.
+    Read(read::ReadOptions),
+    /// Checks definition files and explains what is wrong with them; without files, the built-in ones.
+    Check {
+        /// Files or folders of definitions.
+        paths: Vec<PathBuf>,
+    },
+    /// Reads the whole journal and names every entry that is not as it was written.
+    Verify {
+        #[command(flatten)]
+        place: open::Place,
+        /// A head kept outside (NUMBER:HASH): the journal must contain it.
+        #[arg(long)]
+        head: Option<journal::Head>,
+    },
+    /// Empties every projection and fills it again from the journal.
+    Rebuild {
+        #[command(flatten)]
+        place: open::Place,
+    },
+    /// Opens an account; its password is read from standard input.
+    OpenAccount(commands::OpenAccount),
+    /// Sends requests at a fixed rate to a running server and prints how long they took.
+    Load(load::LoadOptions),
+    /// Reads one PDF on standard input and prints its text: the child process of the reader.
+    #[command(hide = true)]
+    IntakePdf,
+}
+
+fn main() -> ExitCode {
+    let command = Cli::parse().command;
+    let outcome = match command {
+        // Before any runtime: this process runs under a limit of address space, in which the threads of
+        // a runtime might find no room.
+        Command::IntakePdf => read::intake_pdf(),
+        command => tokio::runtime::Runtime::new()
+            .map_err(Fault::from)
+            .and_then(|runtime| runtime.block_on(run(command))),
+    };
+    outcome.unwrap_or_else(|fault| {
+        eprintln!("dotpha: {fault}");
+        ExitCode::FAILURE
+    })
+}
+
+async fn run(command: Command) -> Result<ExitCode, Fault> {
+    tracing_subscriber::fmt()
+        .with_writer(std::io::stderr)
+        .with_env_filter(
+            tracing_subscriber::EnvFilter::try_from_env("DOTPHA_LOG")
+                .unwrap_or_else(|_| "warn".into()),
+        )
+        .init();
+    match command {
+        Command::Demo(options) => demo::run(options).await,
+        Command::Serve(options) => open::serve(options).await,
+        Command::Read(options) => read::run(&options),
+        Command::Check { paths } => commands::check(&paths),
+        Command::Verify { place, head } => commands::verify(&place, head.as_ref()).await,
+        Command::Rebuild { place } => commands::rebuild(&place).await,
+        Command::OpenAccount(options) => commands::open_account(options).await,
+        Command::Load(options) => load::run_and_print(options).await,
+        Command::IntakePdf => read::intake_pdf(),
+    }
+}
+
+/// Why a command ended early, as one line for whoever typed it.
+pub type Fault = Box<dyn std::error::Error + Send + Sync>;
