@@ -134,10 +134,7 @@ pub(crate) fn told(text: &Text, tokens: &[Token]) -> Vec<Duty> {
                     part.from
                 } else {
                     tokens
-                        .longest(
-                            part.from,
-                            &["có trách nhiệm", "có trách nghiệm", "chịu trách nhiệm"],
-                        )
+                        .longest(part.from, &["có trách nhiệm", "chịu trách nhiệm"])
                         .unwrap_or(part.from)
                 };
                 if let (Some(at), true) = (tight(tokens, from, part.to), part.to - from >= 4) {
@@ -185,19 +182,7 @@ fn named(tokens: &[Token], part: &Segment) -> Option<(Agency, bool)> {
     let answerable = tokens
         .longest(found.duty, &["có trách nhiệm", "chịu trách nhiệm"])
         .is_some();
-    let misspelt = (part.from..found.duty.max(part.from + 12).min(part.to))
-        .find(|i| tokens.phrase(*i, "có trách nghiệm").is_some());
-    match misspelt {
-        Some(at) => Some((
-            Agency {
-                to: at,
-                duty: at,
-                ..found
-            },
-            false,
-        )),
-        None => answerable.then_some((found, false)),
-    }
+    answerable.then_some((found, false))
 }
 
 /// Orders to unnamed bodies ("các cơ quan liên quan") hold to the end of the sentence; to a named one,

@@ -170,7 +170,7 @@ fn issuer(text: &Text, front: &[&Block], kind: usize) -> Option<String> {
     Some(whose.map_or_else(|| above[at].clone(), |w| format!("{} {w}", above[at])))
 }
 
-/// "Đăk Lăk, ngày 25 tháng 02 năm 2025": a place and a day.
+/// "Gia Lai, ngày 15 tháng 3 năm 2025": a place and a day.
 fn place_date(tokens: &[Token]) -> Option<Date> {
     let at = (0..tokens.len()).find(|i| tokens.word(*i, &["ngày"]))?;
     if at > 8 || at > 0 && !tokens.mark(at - 1, ',') {

@@ -8,7 +8,9 @@ use crate::token::{Phrases, Token};
 use crate::zone::Zone;
 
 /// Words of a state that can be checked.
-const STRONG: [&str; 26] = [
+const STRONG: [&str; 28] = [
+    "trên môi trường số",
+    "trên môi trường điện tử",
     "đạt mức",
     "đạt trình độ",
     "đạt",
@@ -37,7 +39,7 @@ const STRONG: [&str; 26] = [
     "là địa phương",
 ];
 /// Verbs of finishing, with which a state begins.
-const FINISHING: [&str; 20] = [
+const FINISHING: [&str; 19] = [
     "hình thành",
     "hoàn thành",
     "thành lập",
@@ -46,7 +48,6 @@ const FINISHING: [&str; 20] = [
     "xây dựng",
     "đưa",
     "hỗ trợ hình thành",
-    "thực hiện quản lý",
     "kết nối",
     "ban hành",
     "triển khai",
