@@ -5,6 +5,7 @@ use activation::Directory;
 use catalogue::Id;
 use intake::Limits;
 use jiff::civil::date;
+use journal::Written;
 use programme::document::{
     CorrectedReading, DocumentCommand, Origin, Received, StoredReading, TargetDraft, command, get,
     receive_and_read, refuse_secret,
@@ -129,8 +130,6 @@ struct Correction {
     words: String,
     comparator: Option<Comparator>,
     unit: Option<String>,
-    #[serde(default)]
-    every_year: bool,
     reject: Option<String>,
     add_by: Option<i16>,
 }
@@ -150,9 +149,16 @@ async fn correct(world: &World, scope: &Scope, id: DocumentId) -> Result<(), Fau
                 correction.words
             )
         })?;
-        command(&world.journal, scope, &Given::default(), id, &step)
+        let written = command(&world.journal, scope, &Given::default(), id, &step)
             .await
             .map_err(|refusal| format!("{}: {refusal:?}", correction.words))?;
+        if written == Written::Nothing {
+            return Err(format!(
+                "demo/corrections.toml: “{}” changes nothing",
+                correction.words
+            )
+            .into());
+        }
     }
     Ok(())
 }
@@ -174,9 +180,6 @@ impl Correction {
         let terms = &mut fields.terms;
         terms.comparator = self.comparator.or(terms.comparator);
         terms.unit = self.unit.clone().or_else(|| terms.unit.take());
-        if self.every_year {
-            terms.period.kind = Some(PeriodKind::PerYear);
-        }
         Some(DocumentCommand::CorrectTarget { id, fields })
     }
 
