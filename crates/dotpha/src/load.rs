@@ -42,9 +42,8 @@ pub struct LoadOptions {
     pub paths: Vec<String>,
 }
 
-/// Every kind of page that an officer opens in a day.
+/// Every kind of page that an officer opens in a day; `/` only leads on to one of them.
 const PAGES: &[&str] = &[
-    "/",
     "/my-work",
     "/programmes",
     "/programmes/{id}",

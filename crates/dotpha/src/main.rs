@@ -76,7 +76,7 @@ async fn run(command: Command) -> Result<ExitCode, Fault> {
         .with_writer(std::io::stderr)
         .with_env_filter(
             tracing_subscriber::EnvFilter::try_from_env("DOTPHA_LOG")
-                .unwrap_or_else(|_| "warn".into()),
+                .unwrap_or_else(|_| "warn,sqlx::query=error".into()),
         )
         .init();
     match command {
