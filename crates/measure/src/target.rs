@@ -357,7 +357,7 @@ fn by_way(
 /// "Năm 2024: 13,17; chậm so với lộ trình 18,53".
 fn compared(period: Period, value: Decimal, with: Decimal, vi: &str, en: &str) -> Label {
     let text = |lang: Lang, words: &str| {
-        let shown = |value: Decimal| number::format(value.round_dp(4).normalize(), lang);
+        let shown = |value: Decimal| number::format(value.round_dp(2).normalize(), lang);
         format!(
             "{}: {} {words} {}",
             period.label(lang),
