@@ -46,7 +46,7 @@ pub async fn read_job(app: &App, job: &Job, progress: &Progress<'_>) -> Result<J
         .get("document")
         .and_then(Json::as_str)
         .and_then(|text| text.parse().ok())
-        .ok_or_else(|| no_document())?;
+        .ok_or_else(no_document)?;
     let (scope, now) = (Scope::system(), AsKnown::now(app.journal.today()));
     let say = Say::new(
         "Mở chữ đã trích từ tệp",
