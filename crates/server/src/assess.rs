@@ -148,10 +148,23 @@ pub fn comparator_words(terms: &TargetTerms, lang: Lang) -> &'static str {
         (Some(Comparator::Between), _) => lang.pick("từ", "from"),
         (Some(Comparator::MultiplyBy), _) => lang.pick("gấp", "multiplied by"),
         (Some(Comparator::IncreaseByPct | Comparator::IncreaseCount), _) => {
-            lang.pick("tăng", "up by")
+            if falls(terms) {
+                lang.pick("giảm", "down by")
+            } else {
+                lang.pick("tăng", "up by")
+            }
         }
         (None, _) => lang.pick("đạt", "reached"),
     }
+}
+
+/// Is it a change downwards? The reader writes "giảm 12%" as a rise of −12 %.
+fn falls(terms: &TargetTerms) -> bool {
+    let relative = matches!(
+        terms.comparator,
+        Some(Comparator::IncreaseByPct | Comparator::IncreaseCount)
+    );
+    relative && terms.value.is_some_and(|value| value.is_sign_negative())
 }
 
 /// What a target demands, in a few words: `≥ 30 %`, `từ 5 đến 10 %`, `gấp 1,5 lần`.
@@ -160,6 +173,7 @@ pub fn demand(ctx: &Ctx, terms: &TargetTerms) -> String {
     let Some(value) = terms.value else {
         return ctx.t("đạt trạng thái", "state reached").into();
     };
+    let value = if falls(terms) { value.abs() } else { value };
     let number = |value: Decimal| viet::number::format(value.normalize(), lang);
     let unit = unit_words(ctx, terms);
     let space = if unit.is_empty() || unit.starts_with('%') {

@@ -57,40 +57,8 @@ fn now(app: &App) -> AsKnown {
 /// Indexes everything there is.
 pub async fn fill(app: &App) -> Result<(), Refusal> {
     let reached = app.journal.head().await?.seq;
-    let (scope, known) = (Scope::system(), now(app));
     let mut found = directory(app).await?;
-    let documents = document::list(
-        &app.journal,
-        &scope,
-        known,
-        &DocumentFilter::default(),
-        Page::ALL,
-    )
-    .await?;
-    for row in documents.rows {
-        found.extend(one_document(app, row.id).await?);
-    }
-    let targets = target::list(
-        &app.journal,
-        &scope,
-        known,
-        &TargetFilter::default(),
-        Page::ALL,
-    )
-    .await?;
-    found.extend(targets.rows.iter().map(of_target));
-    let tasks = TaskFilter::default();
-    let tasks = task::list(
-        &app.journal,
-        &scope,
-        known,
-        &tasks,
-        0,
-        TaskSort::Document,
-        Page::ALL,
-    )
-    .await?;
-    found.extend(tasks.rows.iter().map(of_task));
+    found.extend(adopted(app, None).await?);
     app.search.replace(&[], &found, reached)?;
     Ok(())
 }
@@ -120,7 +88,7 @@ async fn update(app: &App, streams: &BTreeSet<StreamId>, reached: Seq) -> Result
         if stream.family() == "programme"
             && let Ok(id) = stream.identity().parse()
         {
-            let all = of_programme(app, id).await?;
+            let all = adopted(app, Some(id)).await?;
             replaced.extend(all.iter().map(|findable| findable.stream.clone()));
             found.extend(all);
         }
@@ -164,39 +132,30 @@ async fn one(app: &App, stream: &StreamId) -> Result<Vec<Findable>, Refusal> {
     }
 }
 
-async fn of_programme(app: &App, id: ProgrammeId) -> Result<Vec<Findable>, Refusal> {
+/// Documents with their passages, targets and tasks: of one programme, or all there are.
+async fn adopted(app: &App, programme: Option<ProgrammeId>) -> Result<Vec<Findable>, Refusal> {
     let (scope, known) = (Scope::system(), now(app));
     let mut found = Vec::new();
     let documents = DocumentFilter {
-        programme: Some(id),
+        programme,
         ..DocumentFilter::default()
     };
-    for row in document::list(&app.journal, &scope, known, &documents, Page::ALL)
-        .await?
-        .rows
-    {
+    let documents = document::list(&app.journal, &scope, known, &documents, Page::ALL).await?;
+    for row in documents.rows {
         found.extend(one_document(app, row.id).await?);
     }
     let targets = TargetFilter {
-        programme: Some(id),
+        programme,
         ..TargetFilter::default()
     };
     let targets = target::list(&app.journal, &scope, known, &targets, Page::ALL).await?;
     found.extend(targets.rows.iter().map(of_target));
     let tasks = TaskFilter {
-        programme: Some(id),
+        programme,
         ..TaskFilter::default()
     };
-    let tasks = task::list(
-        &app.journal,
-        &scope,
-        known,
-        &tasks,
-        0,
-        TaskSort::Document,
-        Page::ALL,
-    )
-    .await?;
+    let order = TaskSort::Document;
+    let tasks = task::list(&app.journal, &scope, known, &tasks, 0, order, Page::ALL).await?;
     found.extend(tasks.rows.iter().map(of_task));
     Ok(found)
 }
