@@ -19,13 +19,14 @@ const EVERYBODY = [
   '/indicators/{id}',
   '/observations',
   '/observations/{id}',
-  '/reports',
   '/definitions',
   '/search?q=chuyen+doi+so',
 ];
 
+const SIGNED_IN = [...EVERYBODY, '/reports'];
+
 const INSIDE = [
-  ...EVERYBODY,
+  ...SIGNED_IN,
   '/my-work',
   '/documents/{id}',
   '/documents/{id}/reading',
@@ -42,9 +43,9 @@ export const PAGES = {
   assigner: [...INSIDE, '/reports/new'],
   leader: INSIDE,
   inspector: INSIDE,
-  enterprise: EVERYBODY,
-  researcher: EVERYBODY,
-  citizen: EVERYBODY,
+  enterprise: SIGNED_IN,
+  researcher: SIGNED_IN,
+  citizen: SIGNED_IN,
   operator: ['/', '/accounts', '/accounts/{id}', '/system', '/definitions'],
 };
 
@@ -53,7 +54,7 @@ const OFFICERS = ['/history', '/reports/new', '/observations/new'];
 
 /** Pages that a role is refused: never 200, whatever else. */
 export const REFUSED = {
-  visitor: [...OPERATORS, ...OFFICERS, '/my-work'],
+  visitor: [...OPERATORS, ...OFFICERS, '/my-work', '/reports'],
   programme_officer: OPERATORS,
   focal_officer: [...OPERATORS, '/reports/new'],
   assigner: [...OPERATORS, '/observations/new'],

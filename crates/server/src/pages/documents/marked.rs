@@ -171,12 +171,21 @@ impl<'a> Drawing<'a> {
         let Some(main) = linked(segment, self.marks) else {
             return html! { (text) };
         };
-        let new: Vec<usize> = segment
-            .marks
-            .iter()
-            .copied()
+        // White space between the words of a mark is no link: there would be nothing to read out. What
+        // lies on nothing else is placed there all the same.
+        let blank = text.trim().is_empty();
+        let told = |i: usize| !blank || self.cutter.cut(self.marks[i].span).trim().is_empty();
+        let here: Vec<usize> = segment.marks.iter().copied().filter(|i| told(*i)).collect();
+        let new: Vec<usize> = here
+            .into_iter()
             .filter(|i| self.marks[*i].kind != MarkKind::Value && self.placed.insert(*i))
             .collect();
+        if blank {
+            return html! {
+                @for i in new { span id=(format!("x-{}", self.marks[i].id)) {} }
+                (text)
+            };
+        }
         let own = new.iter().any(|i| self.marks[*i].id == main.id);
         let classes: BTreeSet<&str> = segment
             .marks
