@@ -207,10 +207,7 @@ pub async fn sees_stream(app: &App, ctx: &Ctx, stream: &StreamId) -> Result<bool
         "target" => programme::target::get(journal, scope, known, self::id(id)?)
             .await
             .map(drop),
-        // The day of "due soon" does not matter for seeing.
-        "task" => programme::task::get(journal, scope, known, self::id(id)?, 0)
-            .await
-            .map(drop),
+        "task" => task_concerns(app, ctx, self::id(id)?).await,
         "account" => app
             .accounts
             .get(scope, self::id(id)?, known)
@@ -230,12 +227,33 @@ pub async fn sees_stream(app: &App, ctx: &Ctx, stream: &StreamId) -> Result<bool
     }
 }
 
-/// A series is seen by whoever sees all of it that stands: its history holds the rest as well.
+/// A published task is seen by everybody, its history holds results and reasons as well: it is for the
+/// agencies concerned.
+async fn task_concerns(app: &App, ctx: &Ctx, id: programme::TaskId) -> Result<(), access::Refusal> {
+    // The day of "due soon" does not matter for seeing.
+    let task = programme::task::get(&app.journal, &ctx.scope, ctx.as_known, id, 0).await?;
+    let agencies = task.row.task.agencies;
+    let concerned: Vec<OrgId> = agencies
+        .lead
+        .into_iter()
+        .chain(agencies.supporting)
+        .collect();
+    if ctx.scope.sees(access::Audience::Organisations, &concerned) {
+        Ok(())
+    } else {
+        Err(access::Refusal::NotFound)
+    }
+}
+
+/// A series is seen by whoever sees all of it that stands: its history holds all of it.
 async fn observation_seen(app: &App, ctx: &Ctx, stream: &StreamId) -> Result<(), access::Refusal> {
     let key = observation::SeriesKey::of_stream(stream).ok_or(access::Refusal::NotFound)?;
     let internal = ctx.scope.sees_field(access::FieldClass::Internal);
-    let series = observation::series(app.journal.db(), &ctx.scope, &ctx.as_known, &key).await?;
-    if internal && !series.observations.is_empty() {
+    let (db, known) = (app.journal.db(), &ctx.as_known);
+    let own = observation::series(db, &ctx.scope, known, &key).await?;
+    let all = observation::series(db, &Scope::system(), known, &key).await?;
+    let whole = own.observations.len() == all.observations.len();
+    if internal && whole && !own.observations.is_empty() {
         Ok(())
     } else {
         Err(access::Refusal::NotFound)
