@@ -153,7 +153,8 @@ impl IntoResponse for Failure {
 
 /// Draws the failure that a response carries, if it carries one.
 pub fn draw(ctx: &Ctx, mut response: Response) -> Response {
-    let Some(failure) = response.extensions_mut().remove::<Failure>() else {
+    let own = response.extensions_mut().remove::<Failure>();
+    let Some(failure) = own.or_else(|| of_the_framework(&response)) else {
         return response;
     };
     let number = log(&failure);
@@ -171,6 +172,14 @@ pub fn draw(ctx: &Ctx, mut response: Response) -> Response {
         drawn.headers_mut().insert(header::ALLOW, allow.clone());
     }
     drawn
+}
+
+/// What the framework refuses before a handler is reached, in plain English. Handlers take their
+/// addresses as text, so that only one that is no text at all (`/tasks/%ff`) comes to this.
+fn of_the_framework(response: &Response) -> Option<Failure> {
+    let media = response.headers().get(header::CONTENT_TYPE);
+    let plain = media.is_some_and(|media| media.as_bytes().starts_with(b"text/plain"));
+    (plain && response.status() == StatusCode::BAD_REQUEST).then_some(Failure::NotFound)
 }
 
 /// For failures before there is a context (the database cannot be reached).

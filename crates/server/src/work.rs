@@ -218,8 +218,8 @@ async fn visible(app: &App, ctx: &Ctx, id: Uuid) -> Result<Job, Failure> {
 }
 
 /// `GET /jobs/{id}`
-pub async fn show(State(app): State<App>, ctx: Ctx, Path(id): Path<Uuid>) -> Answer {
-    let job = visible(&app, &ctx, id).await?;
+pub async fn show(State(app): State<App>, ctx: Ctx, Path(id): Path<String>) -> Answer {
+    let job = visible(&app, &ctx, crate::parts::id(&id)?).await?;
     let see = job
         .output
         .as_ref()
@@ -239,10 +239,10 @@ pub async fn show(State(app): State<App>, ctx: Ctx, Path(id): Path<Uuid>) -> Ans
 pub async fn cancel(
     State(app): State<App>,
     ctx: Ctx,
-    Path(id): Path<Uuid>,
+    Path(id): Path<String>,
     _posted: Posted,
 ) -> Answer {
-    let job = visible(&app, &ctx, id).await?;
+    let job = visible(&app, &ctx, crate::parts::id(&id)?).await?;
     app.jobs
         .cancel(job.id, app.journal.now().as_microsecond())
         .await?;
