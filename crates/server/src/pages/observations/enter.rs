@@ -4,7 +4,7 @@ use access::{FieldFault, OrgId, Permission, Refusal};
 use axum::extract::State;
 use catalogue::{Id, Stage};
 use jiff::civil::Date;
-use journal::Seq;
+use journal::{Seq, Written};
 use maud::{Markup, html};
 use observation::{Book, EvidenceFile, Figure, ObservationId, Record, SeriesKey};
 use serde::Serialize;
@@ -157,10 +157,8 @@ async fn version(app: &App, ctx: &Ctx, values: &FormValues) -> Result<Seq, Failu
 /// `POST /observations`
 pub async fn record(State(app): State<App>, ctx: Ctx, posted: Posted) -> Answer {
     ctx.signed_in()?;
-    let id = ObservationId::new();
-    let outcome = try_record(&app, &ctx, &posted, id).await;
-    match outcome {
-        Ok(()) => see(&ctx, &format!("/observations/{id}")),
+    match try_record(&app, &ctx, &posted).await {
+        Ok(id) => see(&ctx, &format!("/observations/{id}")),
         Err(refusal) => {
             let (status, form) = FormState::refused(refusal, posted.values)?;
             let expected = version(&app, &ctx, &form.values).await?;
@@ -169,12 +167,8 @@ pub async fn record(State(app): State<App>, ctx: Ctx, posted: Posted) -> Answer 
     }
 }
 
-async fn try_record(
-    app: &App,
-    ctx: &Ctx,
-    posted: &Posted,
-    id: ObservationId,
-) -> Result<(), Refusal> {
+async fn try_record(app: &App, ctx: &Ctx, posted: &Posted) -> Result<ObservationId, Refusal> {
+    ctx.scope.require(Permission::RecordObservation)?;
     let organisation = ctx.scope.organisation().cloned().ok_or_else(|| {
         Refusal::conflict(
             "Tài khoản của bạn chưa thuộc cơ quan nào nên chưa thể ghi số liệu.",
@@ -183,7 +177,7 @@ async fn try_record(
     })?;
     ctx.scope
         .require_for(Permission::RecordObservation, &organisation)?;
-    let (key, mut command) = typed(&posted.values, id, organisation)?;
+    let (key, mut command) = typed(ctx, &posted.values, organisation)?;
     if let Some(upload) = posted.file("evidence") {
         let hash = app.journal.files().put(&upload.bytes).await?;
         command.evidence.push(EvidenceFile {
@@ -193,26 +187,33 @@ async fn try_record(
             size: upload.bytes.len() as u64,
         });
     }
-    observation::record(
-        &app.journal,
-        &ctx.scope,
-        &command,
-        Book::new(&ctx.directory),
-        key,
-    )
-    .await?;
-    Ok(())
+    let (journal, book) = (&app.journal, Book::new(&ctx.directory));
+    match observation::record(journal, &ctx.scope, &command, book, key).await? {
+        Written::Again(seq) => recorded_by(app, seq).await,
+        Written::New(_) | Written::Nothing => Ok(command.id),
+    }
+}
+
+/// The observation that an entry recorded: what a form sent twice is answered with.
+async fn recorded_by(app: &App, seq: Seq) -> Result<ObservationId, Refusal> {
+    let facts = app.journal.facts_after(seq - 1, 1).await?;
+    let id = facts
+        .iter()
+        .find_map(|fact| fact.data.get("id")?.as_str()?.parse().ok());
+    id.ok_or(Refusal::NotFound)
 }
 
 /// From typed text to the command; every field that cannot be read is named.
 fn typed(
+    ctx: &Ctx,
     values: &FormValues,
-    id: ObservationId,
     organisation: OrgId,
 ) -> Result<(Option<String>, Record), Refusal> {
     let mut faults = Vec::new();
     let indicator: Option<Id> = values.get("indicator").parse().ok();
+    let indicator = indicator.filter(|id| ctx.directory.indicators().get(id.as_str()).is_some());
     let area: Option<AreaKey> = values.get("area").parse().ok();
+    let area = area.filter(|key| ctx.directory.areas().get(*key).is_some());
     let period: Option<Period> = values.get("period").parse().ok();
     let value = viet::number::parse(values.get("value"));
     let stage = Stage::from_word(values.get("stage"));
@@ -266,7 +267,7 @@ fn typed(
     };
     let optional = |name: &str| values.given(name).map(str::to_owned);
     let command = Record {
-        id,
+        id: ObservationId::new(),
         key: SeriesKey::new(indicator, area),
         figure: Figure {
             period,

@@ -314,6 +314,9 @@ pub async fn extend(
     Path(id): Path<String>,
     posted: Posted,
 ) -> Answer {
+    ctx.signed_in()?;
+    // Asked before the fields are read: what is wrong with them concerns only those who may.
+    ctx.scope.require(Permission::JudgeResult)?;
     let text = |name: &str| posted.values.get(name).to_owned();
     let form = ExtendForm {
         deadline: text("deadline"),
