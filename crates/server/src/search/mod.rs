@@ -18,6 +18,7 @@ use tantivy::schema::{
     Field, IndexRecordOption, STORED, STRING, Schema, TextFieldIndexing, TextOptions, Value,
 };
 use tantivy::{Index, IndexReader, IndexWriter, ReloadPolicy, TantivyDocument, Term};
+use unicode_normalization::UnicodeNormalization;
 
 /// Something that can be found.
 #[derive(Debug, Clone, PartialEq)]
@@ -89,6 +90,15 @@ fn words(text: &str) -> impl Iterator<Item = String> + '_ {
     text.split(|c: char| !c.is_alphanumeric())
         .filter(|word| !word.is_empty())
         .map(str::to_lowercase)
+}
+
+/// A word by its letters and its tone, wherever the tone stands: "khoẻ" and "khỏe" are one word in the
+/// two spellings in use.
+fn spelled(word: &str) -> String {
+    /// Grave, acute, tilde, hook above, dot below; the other marks make letters of their own.
+    const TONES: [char; 5] = ['\u{300}', '\u{301}', '\u{303}', '\u{309}', '\u{323}'];
+    let (tones, letters): (String, String) = word.nfd().partition(|c| TONES.contains(c));
+    letters.nfc().chain(tones.chars()).collect()
 }
 
 fn joined(words: impl Iterator<Item = String>) -> String {
@@ -178,7 +188,10 @@ impl SearchIndex {
         document.add_text(fields.address, &findable.address);
         document.add_text(fields.title, &findable.title);
         document.add_text(fields.body, &findable.body);
-        document.add_text(fields.exact, joined(words(&text)));
+        document.add_text(
+            fields.exact,
+            joined(words(&text).map(|word| spelled(&word))),
+        );
         document.add_text(fields.folded, joined(words(&viet::fold::fold(&text))));
         document.add_text(fields.audience, findable.audience.as_str());
         for organisation in &findable.organisations {
@@ -235,7 +248,8 @@ impl SearchIndex {
                 Occur::Must,
                 term(self.fields.folded, &folded, IndexRecordOption::WithFreqs),
             ));
-            let exact = term(self.fields.exact, &word, IndexRecordOption::WithFreqs);
+            let option = IndexRecordOption::WithFreqs;
+            let exact = term(self.fields.exact, &spelled(&word), option);
             // Who types diacritics means them: "đau" must not find "đầu"; who types none finds both.
             let occur = if folded == word {
                 Occur::Should
