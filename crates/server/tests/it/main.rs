@@ -1,0 +1,19 @@
+//! The server as its readers meet it: the real router over a small province, on SQLite, or on PostgreSQL
+//! when DOTPHA_TEST_DATABASE is set.
+
+mod client;
+mod words;
+mod world;
+
+mod as_known;
+mod bad_input;
+mod documents;
+mod languages;
+mod odd_requests;
+mod representations;
+mod roles;
+mod routes;
+mod scopes;
+mod search;
+mod sign_in;
+mod writing;
