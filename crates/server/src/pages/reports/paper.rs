@@ -2,6 +2,7 @@
 
 use maud::{Markup, PreEscaped, html};
 use press::document::{AdminDocument, Align, Block, Run, Table};
+use programme::ProgrammeId;
 use reporting::{Composed, Figure, FigureKind};
 
 use crate::ctx::Ctx;
@@ -95,13 +96,13 @@ fn explained(ctx: &Ctx, figure: &Figure) -> String {
 }
 
 /// Every figure of the report with the way to its source and to the paragraph that ordered it.
-pub fn figures(ctx: &Ctx, composed: &Composed) -> Markup {
+pub fn figures(ctx: &Ctx, composed: &Composed, programme: ProgrammeId) -> Markup {
     html! { div.scroll { table {
         thead { tr { th.num scope="col" { "#" } th scope="col" { (ctx.t("Như in", "As printed")) } th scope="col" { (ctx.t("Từ", "From")) } th scope="col" { (ctx.t("Đoạn văn", "Paragraph")) } } }
         tbody { @for figure in &composed.figures { tr id=(format!("figure-{}", figure.ref_no)) {
             td.num { a href=(format!("#f{}", figure.ref_no)) { (figure.ref_no) } }
             td { (figure.text) }
-            td { (sources(ctx, figure)) }
+            td { (sources(ctx, figure, programme)) }
             td { @if let Some(document) = figure.document { a href=(match &figure.anchor { Some(anchor) => format!("/documents/{document}#{anchor}"), None => format!("/documents/{document}") }) { (figure.anchor.as_deref().unwrap_or(ctx.t("văn bản", "document"))) } } }
         } } }
     } } }
@@ -110,7 +111,9 @@ pub fn figures(ctx: &Ctx, composed: &Composed) -> Markup {
 /// Long lists are cut on screen; the JSON of the page has them whole.
 const LISTED: usize = 12;
 
-fn sources(ctx: &Ctx, figure: &Figure) -> Markup {
+fn sources(ctx: &Ctx, figure: &Figure, programme: ProgrammeId) -> Markup {
+    // A count of none rests on no record: it leads to the list in which there is none.
+    let none = |address: String| html! { a href=(address) { (explained(ctx, figure)) } };
     let tasks = |tasks: &[programme::TaskId]| {
         html! {
             (explained(ctx, figure)) ": "
@@ -130,6 +133,14 @@ fn sources(ctx: &Ctx, figure: &Figure) -> Markup {
         }
         FigureKind::Target { target } => {
             html! { a href=(format!("/targets/{target}")) { (explained(ctx, figure)) } }
+        }
+        FigureKind::Tasks { tasks, .. } | FigureKind::TaskShare { tasks, .. }
+            if tasks.is_empty() =>
+        {
+            none(format!("/tasks?programme={programme}"))
+        }
+        FigureKind::Targets { targets, .. } if targets.is_empty() => {
+            none(format!("/programmes/{programme}"))
         }
         FigureKind::Tasks { tasks: all, .. } | FigureKind::TaskShare { tasks: all, .. } => {
             tasks(all)

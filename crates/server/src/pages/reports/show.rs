@@ -56,7 +56,7 @@ impl View for One {
             @if row.status != ReportStatus::DrawnUp && ctx.scope.may(Permission::DrawReport) { (self.attach_form(ctx, &address)) }
             (paper::draw(ctx, &self.composed))
             h2 id="figures" { (ctx.t("Nguồn của từng con số", "Where each figure comes from")) }
-            (paper::figures(ctx, &self.composed))
+            (paper::figures(ctx, &self.composed, row.drawn_up.programme))
         }
     }
 
