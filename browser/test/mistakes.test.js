@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import { request } from 'node:http';
 import { after, before, test } from 'node:test';
-import { assertClean, checkAccessibility, launch, openWindow, screenshot } from '../lib/browser.js';
-import { startDemo } from '../lib/demo.js';
+import { assertClean, checkAccessibility, launch, openWindow, screenshot, signIn } from '../lib/browser.js';
+import { logins, startDemo } from '../lib/demo.js';
+import { handIn } from '../lib/work.js';
 
 let demo, browser;
 
@@ -32,25 +32,22 @@ for (const path of ['/khong-co-trang-nay', `/tasks/${nobody}`, '/tasks/khong-pha
   });
 }
 
-test('a wrong method and a body that is too large are told', async (t) => {
+test('a wrong method is told', async (t) => {
+  const window = await openWindow(browser, demo);
+  t.after(() => window.close());
+  assert.equal((await window.page.request.delete('/programmes')).status(), 405);
+});
+
+test('a file that is too large gets a page that helps', async (t) => {
   const window = await openWindow(browser, demo);
   t.after(() => window.close());
   const { page } = window;
-  assert.equal((await page.request.delete('/programmes')).status(), 405);
-  await page.goto('/sign-in');
-  const csrf = await page.inputValue('form[action="/sign-in"] input[name=csrf]');
-  const cookie = (await page.context().cookies()).map(({ name, value }) => `${name}=${value}`).join('; ');
-  const body = new URLSearchParams({ csrf, login: 'x'.repeat(40 << 20), password: 'x' }).toString();
-  assert.equal(await statusOf(new URL('/sign-in', demo.address), { cookie }, body), 413);
+  await signIn(page, (await logins()).programme_officer, demo.password);
+  const answered = page.waitForResponse((response) => response.request().method() === 'POST');
+  await handIn(page, { name: 'qua-lon.txt', mimeType: 'text/plain', buffer: Buffer.alloc(40 << 20, 'x') });
+  assert.equal((await answered).status(), 413);
+  assert.match(await page.locator('main').innerText(), /MB/);
+  await checkAccessibility(page);
   assert.equal((await page.request.get('/health')).status(), 200);
+  assertClean(window);
 });
-
-/** Status of the answer to a body that the server need not read to its end: it may close the connection first. */
-function statusOf(url, headers, body) {
-  const options = { method: 'POST', headers: { ...headers, 'content-type': 'application/x-www-form-urlencoded' } };
-  return new Promise((resolve, reject) => {
-    const asked = request(url, options, (response) => resolve(response.resume().statusCode));
-    asked.on('error', reject);
-    asked.end(body);
-  });
-}
