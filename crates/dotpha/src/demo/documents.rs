@@ -256,6 +256,7 @@ pub async fn adopt(
         let id = TaskId::new();
         world.tasks.insert((file.to_owned(), task.order), id);
         tasks.push(ChosenTask {
+            title: Some(task.title.clone()),
             lead: Some(task.lead.clone()),
             supporting: task.support.clone(),
             deadline: task.deadline,

@@ -117,6 +117,7 @@ impl Province {
                 Assigned {
                     file: file(number),
                     order,
+                    title: text::subject(number, order),
                     lead: id(lead),
                     support: vec![id(support)],
                     deadline: Some(deadline),

@@ -18,6 +18,8 @@ pub struct Assigned {
     pub file: String,
     /// Its place among the tasks read in that file, from 1.
     pub order: usize,
+    /// What lists call it.
+    pub title: String,
     /// Who leads.
     pub lead: OrgId,
     /// Who supports.

@@ -84,7 +84,7 @@ pub fn plan(number: usize, day: Date, tasks: &[Assigned], directory: &Directory)
         // Writing to a string does not fail.
         let _ = writeln!(text, "{}. {heading}", part + 1);
         for task in tasks {
-            let _ = writeln!(text, "{}", sentence(number, task, day, directory));
+            let _ = writeln!(text, "{}", sentence(task, day, directory));
         }
     }
     text.push_str(
@@ -121,8 +121,15 @@ fn targets(number: usize, directory: &Directory, text: &mut String) {
     }
 }
 
-fn sentence(number: usize, task: &Assigned, day: Date, directory: &Directory) -> String {
-    let mut random = Random::of(&[13, number as u64, task.order as u64]);
+/// What a task is about.
+pub fn subject(number: usize, order: usize) -> String {
+    let mut random = Random::of(&[13, number as u64, order as u64]);
+    let action = ACTIONS[random.below(ACTIONS.len())];
+    let thing = THINGS[random.below(THINGS.len())];
+    format!("{action} {thing} (phần {order})")
+}
+
+fn sentence(task: &Assigned, day: Date, directory: &Directory) -> String {
     let organisations = directory.organisations();
     let name = |id| {
         organisations
@@ -131,12 +138,10 @@ fn sentence(number: usize, task: &Assigned, day: Date, directory: &Directory) ->
     };
     let by = task.deadline.map(|day| viet::date::format(day, Lang::Vi));
     format!(
-        "- Giao {} chủ trì, phối hợp với {} {} {} (phần {}), hoàn thành trước ngày {}.",
+        "- Giao {} chủ trì, phối hợp với {} {}, hoàn thành trước ngày {}.",
         name(&task.lead),
         task.support.first().map_or("", name),
-        ACTIONS[random.below(ACTIONS.len())],
-        THINGS[random.below(THINGS.len())],
-        task.order,
+        task.title,
         by.unwrap_or_default()
     )
 }
