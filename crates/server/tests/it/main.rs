@@ -2,6 +2,7 @@
 //! when DOTPHA_TEST_DATABASE is set.
 
 mod client;
+mod history;
 mod words;
 mod world;
 
