@@ -1,4 +1,7 @@
 import assert from 'node:assert/strict';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { assertClean, checkAccessibility, launch, openWindow, screenshot, signIn } from '../lib/browser.js';
 import { logins, startDemo } from '../lib/demo.js';
@@ -42,9 +45,13 @@ test('a file that is too large gets a page that helps', async (t) => {
   const window = await openWindow(browser, demo);
   t.after(() => window.close());
   const { page } = window;
+  const folder = await mkdtemp(join(tmpdir(), 'dotpha-large-'));
+  t.after(() => rm(folder, { recursive: true }));
+  const file = join(folder, 'qua-lon.txt');
+  await writeFile(file, Buffer.alloc(40 << 20, 'x'));
   await signIn(page, (await logins()).programme_officer, demo.password);
   const answered = page.waitForResponse((response) => response.request().method() === 'POST');
-  await handIn(page, { name: 'qua-lon.txt', mimeType: 'text/plain', buffer: Buffer.alloc(40 << 20, 'x') });
+  await handIn(page, file);
   assert.equal((await answered).status(), 413);
   assert.match(await page.locator('main').innerText(), /MB/);
   await checkAccessibility(page);
