@@ -274,6 +274,21 @@ mod tests {
     }
 
     #[test]
+    fn white_space_is_no_link_but_keeps_its_place() {
+        let source = stored("Có 12 xã\n\nđạt chuẩn.\n");
+        let marks = [
+            mark("t1", MarkKind::Target, 0, 20),
+            mark("d1", MarkKind::Doubt, 8, 10),
+        ];
+        let html = Drawing::new(&source, &marks)
+            .content(span(0, 20))
+            .into_string();
+        assert_eq!(html.matches("href=\"#t1\"").count(), 2, "{html}");
+        assert!(html.contains("<span id=\"x-d1\"></span>\n\n"), "{html}");
+        assert_eq!(html.matches("id=\"x-t1\"").count(), 1, "{html}");
+    }
+
+    #[test]
     fn every_id_stands_once_and_links_back() {
         let source = stored(TEXT);
         let marks = [
