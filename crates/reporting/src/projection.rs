@@ -73,10 +73,12 @@ impl Projection for ReportProjection {
         )
         .await?;
         let json = serde_json::to_string(&state).map_err(JournalError::decode("report"))?;
+        // A report repeats results that other agencies may not see: it is for its sender and for those who
+        // see everything.
         tx.execute(
             "INSERT INTO report (id, definition, period, period_end, programme, sender, status, \
              state, audience, known_from, known_to) \
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'internal', $9, NULL)",
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'organisations', $9, NULL)",
             params![
                 id,
                 drawn_up.definition.id.as_str(),

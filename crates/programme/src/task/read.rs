@@ -252,15 +252,19 @@ pub(crate) fn read_row(
         as_known.day,
         due_soon_days,
     );
-    let progress = state.progress();
     let current = state.current_result();
-    let submitted_on = current.map(|result| result.on);
     // A published task is seen by everybody, its inner life by those concerned alone.
     let inside = scope.sees_field(FieldClass::Internal)
         && scope.sees(Audience::Organisations, &state.organisations());
-    let evidence = match inside {
-        true => current.map_or(0, |result| result.evidence.len()),
-        false => 0,
+    // Outsiders see the status; not that a result waits, nor when it was handed in.
+    let current = current.filter(|_| inside);
+    let (submitted_on, evidence) = (
+        current.map(|result| result.on),
+        current.map_or(0, |result| result.evidence.len()),
+    );
+    let progress = match state.progress() {
+        Progress::Submitted if !inside => Progress::None,
+        progress => progress,
     };
     if !inside {
         state.mask();
@@ -276,7 +280,7 @@ pub(crate) fn read_row(
             version: state.version,
             task,
             status: standing.status,
-            awaits_confirmation: standing.awaits_confirmation,
+            awaits_confirmation: standing.awaits_confirmation && inside,
             days_left: standing.days_left,
             progress,
             submitted_on,

@@ -313,7 +313,7 @@ impl Board {
                     @if row.state.published { (ctx.t("đã công bố", "published")) } @else { (ctx.t("nội bộ", "internal")) } }
             }
             ul.actions {
-                @for document in &row.state.documents { li { a href=(format!("/documents/{document}")) { (ctx.t("Văn bản gốc", "Source document")) } } }
+                @for (i, document) in row.state.documents.iter().enumerate() { li { a href=(format!("/documents/{document}")) { (ctx.t("Văn bản gốc", "Source document")) " " (i + 1) } } }
                 @if ctx.scope.may(Permission::DrawReport) { li { a href=(format!("/reports/new?programme={}", row.id)) { (ctx.t("Lập báo cáo", "Draw up a report")) } } }
                 @if ctx.scope.may(Permission::ReadHistory) { li { a href=(format!("/history/programme/{}", row.id)) { (ctx.t("Lịch sử", "History")) } } }
                 @if !row.state.published && ctx.scope.may(Permission::KeepProgramme) {
