@@ -53,10 +53,10 @@ address                                             visitor officer focal other 
 /observations/{inner-figure}/evidence/{inner-paper}     404     200   200   200      200    200       200        404        404     404      404
 /reports                                                401     200   200   200      200    200       200        200        200     200      200
 /reports/new                                            401     200   403   403      200    403       403        403        403     403      403
-/reports/{report}                                       404     200   200   200      200    200       200        404        404     404      404
-/reports/{report}/docx                                  404     200   200   200      200    200       200        404        404     404      404
-/reports/{report}/pdf                                   404     200   200   200      200    200       200        404        404     404      404
-/reports/{report}/inputs                                404     200   200   200      200    200       200        404        404     404      404
+/reports/{report}                                       404     200   404   404      200    200       200        404        404     404      404
+/reports/{report}/docx                                  404     200   404   404      200    200       200        404        404     404      404
+/reports/{report}/pdf                                   404     200   404   404      200    200       200        404        404     404      404
+/reports/{report}/inputs                                404     200   404   404      200    200       200        404        404     404      404
 /reports/{report}/signed                                404     404   404   404      404    404       404        404        404     404      404
 /history                                                401     200   200   200      200    200       200        403        403     403      403
 /history/programme/{inner}                              401     200   200   200      200    200       200        403        403     403      403
@@ -64,7 +64,7 @@ address                                             visitor officer focal other 
 /history/task/{health}                                  401     200   200   404      200    200       200        403        403     403      403
 /history/task/{public-health}                           401     200   200   404      200    200       200        403        403     403      403
 /history/document/{inner-document}                      401     200   200   200      200    200       200        403        403     403      403
-/history/report/{report}                                401     200   200   200      200    200       200        403        403     403      403
+/history/report/{report}                                401     200   404   404      200    200       200        403        403     403      403
 /history/account/{focal}                                401     404   200   404      404    404       404        403        403     403      403
 /history/definition/settings:chung                      401     200   404   404      200    200       200        403        403     403      403
 /jobs/{job}                                             404     200   404   404      404    404       404        404        404     404      200
