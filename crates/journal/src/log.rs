@@ -395,14 +395,6 @@ impl Journal {
         row.map_or(Ok(0), |row| row.int("seq"))
     }
 
-    /// The projections' tables, for tests that compare a rebuild with what was there.
-    pub fn projection_tables(&self) -> Vec<&'static str> {
-        self.projections
-            .iter()
-            .flat_map(|p| p.tables().iter().copied())
-            .collect()
-    }
-
     /// Runs `CREATE … IF NOT EXISTS` statements of tables outside the journal (sessions, drafts).
     pub async fn ensure(&self, ddl: &[&str]) -> Result<(), JournalError> {
         let mut tx = self.db.begin().await?;

@@ -15,7 +15,8 @@ use crate::search::SearchIndex;
 /// Largest body that is taken: a scanned programme with its annexes fits, a film does not.
 pub const BODY_LIMIT: usize = 32 * 1024 * 1024;
 
-/// Sign-in tries per login and minute: enough for a hand that mistypes, too few for guessing.
+/// Sign-in tries per login and minute: enough for a hand that mistypes, too few for guessing. Unwrapped
+/// while compiling: a zero here would not build.
 const TRIES_A_MINUTE: NonZeroU32 = NonZeroU32::new(10).unwrap();
 
 /// How this server is set up.
