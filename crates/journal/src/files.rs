@@ -6,6 +6,7 @@ use tokio::fs;
 use tokio::io::AsyncWriteExt;
 
 use crate::JournalError;
+use crate::steps::reached;
 
 /// SHA-256 of a file's content in lower-case hexadecimal; the name it is stored under.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -84,6 +85,7 @@ impl FileStore {
         // Also when the file was there: the one who put it may not have come to this line yet.
         sync_folder(&folder).await.map_err(fault(&folder))?;
         sync_folder(&self.root).await.map_err(fault(&self.root))?;
+        reached("file-folder-synced");
         Ok(hash)
     }
 
@@ -111,8 +113,15 @@ async fn holds(path: &Path, content: &[u8]) -> bool {
 async fn write_and_rename(unfinished: &Path, path: &Path, content: &[u8]) -> std::io::Result<()> {
     let mut file = fs::File::create(unfinished).await?;
     file.write_all(content).await?;
+    // A fault of the last write is told by the flush, not by the sync: without it a full disk would
+    // leave half a file under the whole one's name.
+    file.flush().await?;
+    reached("file-written");
     file.sync_all().await?;
-    fs::rename(unfinished, path).await
+    reached("file-synced");
+    fs::rename(unfinished, path).await?;
+    reached("file-renamed");
+    Ok(())
 }
 
 /// A rename survives a power cut only once its folder is synced.

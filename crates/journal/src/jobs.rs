@@ -8,6 +8,7 @@ use serde::Serialize;
 use serde_json::Value as Json;
 use uuid::Uuid;
 
+use crate::steps::reached;
 use crate::{ActorId, Db, JournalError, Row, Tx, params};
 
 /// Identity of a job.
@@ -129,6 +130,7 @@ impl Jobs {
             ],
         )
         .await?;
+        reached("job-enqueued");
         Ok(())
     }
 
@@ -167,6 +169,7 @@ impl Jobs {
         let until = now + lease.as_micros() as i64;
         let row = tx.row(&sql, params![worker, until, now]).await?;
         tx.commit().await?;
+        reached("job-claimed");
         row.as_ref().map(read_job).transpose()
     }
 
@@ -211,6 +214,7 @@ impl Jobs {
                 params![job, worker, state, output, note, now],
             )
             .await?;
+        reached("job-finished");
         Ok(touched == 1)
     }
 

@@ -25,6 +25,10 @@ mod projection;
 mod rebuild;
 mod schema;
 #[cfg(feature = "testing")]
+pub mod steps;
+#[cfg(not(feature = "testing"))]
+mod steps;
+#[cfg(feature = "testing")]
 pub mod testing;
 mod vault;
 mod verify;

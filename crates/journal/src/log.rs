@@ -9,6 +9,7 @@ use crate::fact::{StoredFact, payload, unpack};
 use crate::projection::follows;
 use crate::rebuild::take_head;
 use crate::schema::{migrate, render};
+use crate::steps::reached;
 use crate::{
     ActorId, Db, Entry, FactFamily, FileStore, JournalError, NewFact, Projection, RecordedFact,
     Row, StreamId, Tx, params,
@@ -143,6 +144,7 @@ impl WriteTx {
                 params![hash.as_str(), content],
             )
             .await?;
+        reached("batch-stored");
         Ok(hash)
     }
 }
@@ -221,6 +223,7 @@ impl Journal {
     {
         let mut tx = self.db.begin().await?;
         let head = take_head(&mut tx).await?;
+        reached("head-taken");
         if let Some(key) = &context.idempotency_key {
             let known = tx
                 .row(
@@ -238,6 +241,7 @@ impl Journal {
             recorded_at: self.now().as_microsecond().max(head.recorded_at + 1),
         };
         let facts = decide(&mut write).await?;
+        reached("decided");
         if facts.is_empty() {
             return Ok(Written::Nothing);
         }
@@ -294,14 +298,18 @@ impl Journal {
             index,
         )
         .await?;
+        reached("facts-indexed");
         for fact in unpack(&entry)? {
             for projection in self.projections.iter() {
                 if follows(projection.as_ref(), &fact.kind) {
                     projection.apply(tx, &fact).await?;
+                    reached("projected");
                 }
             }
         }
+        reached("before-commit");
         write.tx.commit().await?;
+        reached("committed");
         Ok(entry.seq)
     }
 
@@ -422,11 +430,13 @@ async fn insert_entry(tx: &mut Tx, entry: &Entry) -> Result<(), JournalError> {
         ],
     )
     .await?;
+    reached("entry-inserted");
     tx.execute(
         "UPDATE journal_head SET recorded_at = $1, hash = $2 WHERE id = 1",
         params![entry.recorded_at, entry.hash.as_slice()],
     )
     .await?;
+    reached("head-moved");
     Ok(())
 }
 
