@@ -18,11 +18,12 @@ pub enum CanonicalError {
 /// program that knows JSON.
 pub fn canonical_json(value: &impl Serialize) -> Result<Vec<u8>, CanonicalError> {
     let mut out = Vec::new();
-    write(&serde_json::to_value(value)?, &mut out)?;
+    write_canonical(&serde_json::to_value(value)?, &mut out)?;
     Ok(out)
 }
 
-fn write(value: &Value, out: &mut Vec<u8>) -> Result<(), CanonicalError> {
+/// The same of a value that is JSON already, appended to `out`.
+pub(crate) fn write_canonical(value: &Value, out: &mut Vec<u8>) -> Result<(), CanonicalError> {
     match value {
         Value::Number(n) if !n.is_i64() && !n.is_u64() => {
             return Err(CanonicalError::Float(n.to_string()));
@@ -36,7 +37,7 @@ fn write(value: &Value, out: &mut Vec<u8>) -> Result<(), CanonicalError> {
                 if i > 0 {
                     out.push(b',');
                 }
-                write(item, out)?;
+                write_canonical(item, out)?;
             }
             out.push(b']');
         }
@@ -50,7 +51,7 @@ fn write(value: &Value, out: &mut Vec<u8>) -> Result<(), CanonicalError> {
                 }
                 serde_json::to_writer(&mut *out, key)?;
                 out.push(b':');
-                write(&fields[key], out)?;
+                write_canonical(&fields[key], out)?;
             }
             out.push(b'}');
         }

@@ -39,6 +39,20 @@ pub enum JournalError {
         /// What it has to be.
         needed: &'static str,
     },
+    /// The database was made by a build from before the first release.
+    #[error(
+        "the database was made by a build from before the first release (table schema_step names {0}): \
+         its entries are hashed in a way no release knows. Give an empty data folder or database; a demo \
+         province is made anew by `dotpha demo`"
+    )]
+    Unreleased(String),
+    /// The database was brought forward by a version of the program that came later.
+    #[error(
+        "the database was brought forward by a later version of the program (table schema_step names {0}, \
+         which this version does not know). Start that version or a later one, or restore a backup made \
+         before the upgrade"
+    )]
+    Newer(String),
     /// The address names no engine that we speak.
     #[error("{0}: an address begins with sqlite: or postgres://")]
     Address(String),

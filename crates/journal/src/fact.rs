@@ -6,7 +6,8 @@ use serde_json::Value;
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
-use crate::{JournalError, Seq, canonical_json};
+use crate::payload::{Part, parts};
+use crate::{JournalError, Seq};
 
 /// Opaque identity of whoever acts. It says nothing about the person: names lie in the vault.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -204,24 +205,41 @@ pub struct Entry {
     pub hash: Vec<u8>,
 }
 
+/// What this hash is of: another layout of the fields below gets another word.
+const SCHEME: &[u8] = b"dotpha entry by facts 1";
+
 impl Entry {
-    /// SHA-256 over the metadata, the hash before and the stored bytes, each field preceded by its
-    /// length so that no two different entries run together into the same bytes.
-    pub fn compute_hash(&self) -> Vec<u8> {
+    /// SHA-256 over the metadata, the hash before and, fact by fact, kind, stream and the SHA-256 of its
+    /// canonical bytes. Each field is preceded by its length so that no two different entries run
+    /// together into the same bytes. It does not change when the content of a fact is removed.
+    ///
+    /// # Errors
+    /// When the payload is not in canonical form: no program of ours wrote it.
+    pub fn compute_hash(&self) -> Result<Vec<u8>, JournalError> {
+        Ok(self.hash_of(&parts(self.seq, &self.payload)?))
+    }
+
+    /// The same of facts read before.
+    pub(crate) fn hash_of(&self, parts: &[Part<'_>]) -> Vec<u8> {
         let mut hasher = Sha256::new();
         let mut field = |bytes: &[u8]| {
             hasher.update((bytes.len() as u64).to_be_bytes());
             hasher.update(bytes);
         };
-        field(b"dotpha entry 1");
+        field(SCHEME);
         field(&self.seq.to_be_bytes());
         field(&self.recorded_at.to_be_bytes());
         field(self.actor.to_string().as_bytes());
         field(optional(self.on_behalf.map(|a| a.to_string())).as_slice());
         field(self.command.as_bytes());
         field(optional(self.idempotency_key.clone()).as_slice());
-        field(&self.payload);
         field(&self.prev_hash);
+        field(&(parts.len() as u64).to_be_bytes());
+        for part in parts {
+            field(part.kind.as_bytes());
+            field(part.stream.as_bytes());
+            field(&part.digest);
+        }
         hasher.finalize().to_vec()
     }
 }
@@ -229,59 +247,4 @@ impl Entry {
 /// Absent and empty must not hash alike.
 fn optional(text: Option<String>) -> Vec<u8> {
     text.map_or_else(Vec::new, |t| [b"=".as_slice(), t.as_bytes()].concat())
-}
-
-/// Where a fact stands in its entry's payload: offset and length in bytes.
-pub(crate) type Place = (i64, i64);
-
-/// The payload of an entry and where each fact stands in it.
-pub(crate) fn payload(facts: &[NewFact]) -> Result<(Vec<u8>, Vec<Place>), JournalError> {
-    let mut bytes = br#"{"facts":["#.to_vec();
-    let mut places = Vec::with_capacity(facts.len());
-    for (i, fact) in facts.iter().enumerate() {
-        if i > 0 {
-            bytes.push(b',');
-        }
-        let one = canonical_json(&serde_json::json!({
-            "data": fact.data, "kind": fact.kind, "stream": fact.stream, "v": fact.version,
-        }))?;
-        places.push((bytes.len() as i64, one.len() as i64));
-        bytes.extend(one);
-    }
-    bytes.extend(b"]}");
-    Ok((bytes, places))
-}
-
-/// One fact as it stands in a payload.
-#[derive(Deserialize)]
-pub(crate) struct StoredFact {
-    pub data: Value,
-    pub kind: String,
-    pub stream: StreamId,
-    pub v: u16,
-}
-
-/// All facts of a stored payload, with the entry's metadata.
-pub(crate) fn unpack(entry: &Entry) -> Result<Vec<RecordedFact>, JournalError> {
-    #[derive(Deserialize)]
-    struct Payload {
-        facts: Vec<StoredFact>,
-    }
-    let payload: Payload = serde_json::from_slice(&entry.payload)
-        .map_err(JournalError::decode(format!("entry {}", entry.seq)))?;
-    Ok(payload
-        .facts
-        .into_iter()
-        .enumerate()
-        .map(|(ix, fact)| RecordedFact {
-            seq: entry.seq,
-            ix: ix as i64,
-            recorded_at: entry.recorded_at,
-            actor: entry.actor,
-            stream: fact.stream,
-            kind: fact.kind,
-            version: fact.v,
-            data: fact.data,
-        })
-        .collect())
 }

@@ -52,6 +52,19 @@ pub(crate) fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|b| format!("{b:02x}")).collect()
 }
 
+/// 32 bytes from 64 lower-case hexadecimal digits.
+pub(crate) fn unhex(digits: &str) -> Option<[u8; 32]> {
+    let fits = |b: u8| b.is_ascii_digit() || (b'a'..=b'f').contains(&b);
+    if digits.len() != 64 || !digits.bytes().all(fits) {
+        return None;
+    }
+    let mut bytes = [0; 32];
+    for (i, byte) in bytes.iter_mut().enumerate() {
+        *byte = u8::from_str_radix(&digits[2 * i..2 * i + 2], 16).ok()?;
+    }
+    Some(bytes)
+}
+
 /// Files by content hash in one folder: uploaded documents, evidence, generated reports. Several
 /// processes may share it; the same content is stored once; a file is never changed.
 #[derive(Debug, Clone)]
@@ -97,6 +110,20 @@ impl FileStore {
             Ok(content)
         } else {
             Err(JournalError::Damaged(hash.as_str().to_owned()))
+        }
+    }
+
+    /// Takes a file away for good; when it returns, it is gone from the folder also after a power cut. A
+    /// file that is not there is no fault: removal is repeated until it is known to be done.
+    pub async fn remove(&self, hash: &FileHash) -> Result<(), JournalError> {
+        let path = self.path(hash);
+        match fs::remove_file(&path).await {
+            Ok(()) => {
+                let folder = path.parent().unwrap_or(&self.root);
+                sync_folder(folder).await.map_err(fault(folder))
+            }
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(()),
+            Err(error) => Err(fault(&path)(error)),
         }
     }
 

@@ -1,13 +1,31 @@
 //! The journal as people read it: newest first.
 
-use crate::fact::unpack;
 use crate::log::read_entry;
-use crate::{ActorId, Entry, Journal, JournalError, RecordedFact, Seq, Value, params};
+use crate::payload::{parts, unpack};
+use crate::{
+    ActorId, Entry, FactPlace, Journal, JournalError, RecordedFact, Seq, StreamId, Value, params,
+};
 
 impl Entry {
-    /// The facts of this entry, with its moment and actor.
+    /// The facts of this entry that still have their content, with its moment and actor.
     pub fn facts(&self) -> Result<Vec<RecordedFact>, JournalError> {
         unpack(self)
+    }
+
+    /// The facts of this entry whose content was removed: where each stands, its stream and its kind.
+    pub fn removed_facts(&self) -> Result<Vec<(FactPlace, StreamId, String)>, JournalError> {
+        let facts = (0..).zip(parts(self.seq, &self.payload)?);
+        Ok(facts
+            .filter(|(_, part)| part.removed)
+            .filter_map(|(ix, part)| {
+                let stream = StreamId::parse(&part.stream)?;
+                Some((
+                    FactPlace { seq: self.seq, ix },
+                    stream,
+                    part.kind.into_owned(),
+                ))
+            })
+            .collect())
     }
 }
 

@@ -21,8 +21,11 @@ mod files;
 mod history;
 mod jobs;
 mod log;
+mod payload;
 mod projection;
 mod rebuild;
+mod removal;
+mod remove;
 mod schema;
 #[cfg(feature = "testing")]
 pub mod steps;
@@ -41,6 +44,9 @@ pub use files::{FileHash, FileStore};
 pub use jobs::{Job, JobId, JobState, Jobs, NewJob};
 pub use log::{Clock, Journal, Seq, Stream, WriteContext, WriteTx, Written};
 pub use projection::Projection;
+pub use removal::{
+    BatchRemoved, FactPlace, FactsRemoved, FileRemoved, Grounds, PersonErased, RemovalFact,
+};
 pub use vault::{Commitment, PersonId, Vault};
 pub use verify::{Head, Verification, VerifyFault};
 

@@ -5,9 +5,10 @@ use jiff::civil::Date;
 use jiff::tz::{Offset, TimeZone};
 use tokio::sync::watch;
 
-use crate::fact::{StoredFact, payload, unpack};
+use crate::payload::{Origin, parts, payload, unpack};
 use crate::projection::follows;
 use crate::rebuild::take_head;
+use crate::remove::Removed;
 use crate::schema::{migrate, render};
 use crate::steps::reached;
 use crate::{
@@ -107,6 +108,7 @@ pub struct WriteTx {
     tx: Tx,
     seq: Seq,
     recorded_at: i64,
+    pub(crate) removed: Removed,
 }
 
 impl WriteTx {
@@ -239,6 +241,7 @@ impl Journal {
             tx,
             seq: head.seq + 1,
             recorded_at: self.now().as_microsecond().max(head.recorded_at + 1),
+            removed: Removed::default(),
         };
         let facts = decide(&mut write).await?;
         reached("decided");
@@ -261,7 +264,7 @@ impl Journal {
         context: &WriteContext,
         facts: &[NewFact],
     ) -> Result<Seq, JournalError> {
-        let (bytes, places) = payload(facts)?;
+        write.removed.is_named_by(facts)?;
         let mut entry = Entry {
             seq: write.seq,
             recorded_at: write.recorded_at,
@@ -269,26 +272,25 @@ impl Journal {
             on_behalf: context.on_behalf,
             command: context.command.clone(),
             idempotency_key: context.idempotency_key.clone(),
-            payload: bytes,
+            payload: payload(facts)?,
             prev_hash: prev_hash.to_vec(),
             hash: Vec::new(),
         };
-        entry.hash = entry.compute_hash();
+        let parts = parts(entry.seq, &entry.payload)?;
+        entry.hash = entry.hash_of(&parts);
         let tx = &mut write.tx;
         insert_entry(tx, &entry).await?;
         // Collected: an iterator that borrows here would keep the whole write from being `Send`.
-        let index: Vec<_> = facts
-            .iter()
-            .zip(places)
-            .enumerate()
-            .map(|(ix, (fact, (at, length)))| {
+        let index: Vec<_> = (0i64..)
+            .zip(&parts)
+            .map(|(ix, part)| {
                 params![
                     entry.seq,
-                    ix as i64,
-                    fact.stream.as_str(),
-                    fact.kind.as_str(),
-                    at,
-                    length
+                    ix,
+                    part.stream.as_ref(),
+                    part.kind.as_ref(),
+                    part.at,
+                    part.bytes.len() as i64
                 ]
             })
             .collect();
@@ -455,24 +457,21 @@ pub(crate) fn read_entry(row: &Row) -> Result<Entry, JournalError> {
 }
 
 fn read_stream(rows: Vec<Row>) -> Result<Stream, JournalError> {
-    let facts = rows.iter().map(read_fact).collect::<Result<_, _>>()?;
+    let facts = rows
+        .iter()
+        .filter_map(|row| read_fact(row).transpose())
+        .collect::<Result<_, _>>()?;
     Ok(Stream { facts })
 }
 
-fn read_fact(row: &Row) -> Result<RecordedFact, JournalError> {
-    let seq = row.int("seq")?;
-    let stored: StoredFact = serde_json::from_slice(&row.bytes("fact")?)
-        .map_err(JournalError::decode(format!("entry {seq}")))?;
-    Ok(RecordedFact {
-        seq,
-        ix: row.int("ix")?,
+/// A fact of a stream; nothing when its content was removed.
+fn read_fact(row: &Row) -> Result<Option<RecordedFact>, JournalError> {
+    let origin = Origin {
+        seq: row.int("seq")?,
         recorded_at: row.int("recorded_at")?,
         actor: row.parse("actor")?,
-        stream: stored.stream,
-        kind: stored.kind,
-        version: stored.v,
-        data: stored.data,
-    })
+    };
+    crate::payload::read_fact(&origin, row.int("ix")?, &row.bytes("fact")?)
 }
 
 fn timestamp(microseconds: i64) -> Timestamp {

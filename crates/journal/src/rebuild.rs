@@ -1,7 +1,7 @@
 //! Filling projections from the journal, at a start with a new version of them and on demand.
 
-use crate::fact::unpack;
 use crate::log::{ENTRY_COLUMNS, read_entry};
+use crate::payload::unpack;
 use crate::projection::follows;
 use crate::schema::run_all;
 use crate::{Journal, JournalError, Projection, Seq, Tx, params};

@@ -4,7 +4,7 @@ use crate::{Db, Engine, JournalError, Tx, params};
 
 /// Steps from an empty database to today's, in order; a step once released is never changed.
 const STEPS: &[(&str, &[&str])] = &[(
-    "0001-journal",
+    "0001-entries-hashed-by-facts",
     &[
         "CREATE TABLE journal_head (
             id BIGINT PRIMARY KEY CHECK (id = 1),
@@ -50,6 +50,26 @@ pub(crate) fn render(engine: Engine, ddl: &str) -> String {
 /// Key of PostgreSQL's advisory lock during migration: the letters of "dotpha".
 const MIGRATION_LOCK: i64 = 0x646f_7470_6861;
 
+/// The first step of builds made before the first release: hashes covered the payload as a whole.
+const BEFORE_THE_FIRST_RELEASE: &str = "0001-journal";
+
+/// Refuses a database that this program would not understand.
+async fn refuse_strangers(tx: &mut Tx) -> Result<(), JournalError> {
+    let known = tx
+        .rows("SELECT name FROM schema_step ORDER BY name", vec![])
+        .await?;
+    for row in &known {
+        let step = row.text("name")?;
+        if step == BEFORE_THE_FIRST_RELEASE {
+            return Err(JournalError::Unreleased(step));
+        }
+        if !STEPS.iter().any(|(name, _)| *name == step) {
+            return Err(JournalError::Newer(step));
+        }
+    }
+    Ok(())
+}
+
 /// Brings the database forward to this binary's steps.
 pub(crate) async fn migrate(db: &Db) -> Result<(), JournalError> {
     let mut tx = db.begin().await?;
@@ -64,6 +84,7 @@ pub(crate) async fn migrate(db: &Db) -> Result<(), JournalError> {
         vec![],
     )
     .await?;
+    refuse_strangers(&mut tx).await?;
     for (name, statements) in STEPS {
         let known = tx
             .row(

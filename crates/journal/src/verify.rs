@@ -1,11 +1,13 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::str::FromStr;
 
-use crate::fact::{payload, unpack};
-use crate::files::hex;
+use crate::files::{hex, unhex};
 use crate::log::{ENTRY_COLUMNS, read_entry};
-use crate::{Entry, FileHash, Journal, JournalError, NewFact, RecordedFact, Row, Seq, params};
+use crate::payload::{Part, parts, unpack};
+use crate::{
+    Entry, FactFamily, FactPlace, FileHash, Journal, JournalError, RemovalFact, Row, Seq, params,
+};
 
 /// Number and hash of the last entry. Printed on every frozen report and kept outside, it makes cutting
 /// the tail or rewriting the whole chain visible.
@@ -29,14 +31,11 @@ impl FromStr for Head {
         let wrong = || format!("{text:?} is not a head: it reads NUMBER:64 hexadecimal digits");
         let (seq, digits) = text.trim().split_once(':').ok_or_else(wrong)?;
         let seq = seq.parse().map_err(|_| wrong())?;
-        if digits.len() != 64 || !digits.bytes().all(|b| b.is_ascii_hexdigit()) {
-            return Err(wrong());
-        }
-        let hash = (0..32)
-            .map(|i| u8::from_str_radix(&digits[2 * i..2 * i + 2], 16))
-            .collect::<Result<_, _>>()
-            .map_err(|_| wrong())?;
-        Ok(Head { seq, hash })
+        let hash = unhex(&digits.to_ascii_lowercase()).ok_or_else(wrong)?;
+        Ok(Head {
+            seq,
+            hash: hash.to_vec(),
+        })
     }
 }
 
@@ -60,6 +59,10 @@ pub enum VerifyFault {
     },
     /// The batch of this hash no longer has it.
     Batch(String),
+    /// The content of a fact is gone, and no later entry says that it was removed.
+    RemovedUnsaid(FactPlace),
+    /// An entry says that the content of a fact was removed, and it is still there.
+    NotRemoved(FactPlace),
     /// The head kept outside is not in this chain: its tail was cut or it was rewritten.
     NotInChain(Head),
 }
@@ -74,6 +77,14 @@ impl fmt::Display for VerifyFault {
             Self::HeadMoved { stored, last } => {
                 write!(f, "the head says {stored}, the last entry is {last}")
             }
+            Self::RemovedUnsaid(FactPlace { seq, ix }) => write!(
+                f,
+                "the content of fact {ix} of entry {seq} is gone, and no later entry says why"
+            ),
+            Self::NotRemoved(FactPlace { seq, ix }) => write!(
+                f,
+                "fact {ix} of entry {seq} was removed by a later entry, and its content is still there"
+            ),
             Self::Batch(hash) => write!(f, "batch {hash} was altered"),
             Self::NotInChain(head) => write!(f, "{head} is not in this chain"),
         }
@@ -120,6 +131,7 @@ impl Journal {
         if let (Some(head), false) = (outside, walk.found_outside) {
             walk.faults.push(VerifyFault::NotInChain(head.clone()));
         }
+        walk.compare_removals();
         self.verify_strays(&mut walk).await?;
         self.verify_batches(&mut walk).await?;
         Ok(Verification {
@@ -216,7 +228,6 @@ impl Journal {
 }
 
 /// One line of the index of facts: where a fact stands in its entry's payload.
-#[derive(PartialEq)]
 struct IndexLine {
     ix: i64,
     stream: String,
@@ -235,6 +246,15 @@ impl IndexLine {
             bytes: row.int("bytes")?,
         })
     }
+
+    /// Is it the line that this fact should have?
+    fn is_of(&self, ix: i64, part: &Part<'_>) -> bool {
+        self.ix == ix
+            && self.stream == part.stream
+            && self.kind == part.kind
+            && self.at_byte == part.at
+            && self.bytes == part.bytes.len() as i64
+    }
 }
 
 /// Lines by entry; a line that cannot be read is `None` and agrees with nothing.
@@ -247,6 +267,9 @@ struct Walk<'a> {
     last: Head,
     entries: i64,
     facts: i64,
+    /// Facts without their content, and those that a later removal names.
+    gone: BTreeSet<FactPlace>,
+    named: BTreeSet<FactPlace>,
     faults: Vec<VerifyFault>,
 }
 
@@ -262,6 +285,8 @@ impl<'a> Walk<'a> {
             last,
             entries: 0,
             facts: 0,
+            gone: BTreeSet::new(),
+            named: BTreeSet::new(),
             faults: Vec::new(),
         }
     }
@@ -290,44 +315,54 @@ impl<'a> Walk<'a> {
         if entry.prev_hash != self.last.hash {
             self.faults.push(VerifyFault::Broken(entry.seq));
         }
-        let expected = match unpack(entry).and_then(index_lines) {
-            Ok(expected) if entry.compute_hash() == entry.hash => expected,
+        let parts = match parts(entry.seq, &entry.payload) {
+            Ok(parts) if entry.hash_of(&parts) == entry.hash => parts,
             _ => return self.faults.push(VerifyFault::Altered(entry.seq)),
         };
-        self.facts += expected.len() as i64;
-        let agrees = expected.len() == lines.len()
-            && expected
-                .iter()
+        self.facts += parts.len() as i64;
+        let agrees = parts.len() == lines.len()
+            && (0i64..)
+                .zip(&parts)
                 .zip(lines)
-                .all(|(expected, found)| found.as_ref() == Some(expected));
+                .all(|((ix, part), line)| line.as_ref().is_some_and(|line| line.is_of(ix, part)));
         if !agrees {
             self.faults.push(VerifyFault::Index(entry.seq));
         }
+        self.removals(entry, &parts);
     }
-}
 
-/// The lines that the index should have for these facts of one entry.
-fn index_lines(facts: Vec<RecordedFact>) -> Result<Vec<IndexLine>, JournalError> {
-    let facts: Vec<NewFact> = facts
-        .into_iter()
-        .map(|fact| NewFact {
-            stream: fact.stream,
-            kind: fact.kind,
-            version: fact.version,
-            data: fact.data,
-        })
-        .collect();
-    let (_, places) = payload(&facts)?;
-    Ok(facts
-        .into_iter()
-        .zip(places)
-        .enumerate()
-        .map(|(ix, (fact, (at_byte, bytes)))| IndexLine {
-            ix: ix as i64,
-            stream: fact.stream.as_str().to_owned(),
-            kind: fact.kind,
-            at_byte,
-            bytes,
-        })
-        .collect())
+    fn removals(&mut self, entry: &Entry, parts: &[Part<'_>]) {
+        let seq = entry.seq;
+        let gone = (0i64..).zip(parts).filter(|(_, part)| part.removed);
+        self.gone.extend(gone.map(|(ix, _)| FactPlace { seq, ix }));
+        let of_family = |part: &Part<'_>| {
+            let family = part.kind.split_once('.').map_or("", |(family, _)| family);
+            family == RemovalFact::FAMILY
+        };
+        if !parts.iter().any(of_family) {
+            return;
+        }
+        let Ok(facts) = unpack(entry) else {
+            return self.faults.push(VerifyFault::Altered(seq));
+        };
+        for fact in &facts {
+            match RemovalFact::read(fact) {
+                Ok(Some(RemovalFact::FactsRemoved(data))) => {
+                    let earlier = data.facts.into_iter().filter(|place| place.seq < seq);
+                    self.named.extend(earlier);
+                }
+                Ok(_) => {}
+                Err(_) => self.faults.push(VerifyFault::Altered(seq)),
+            }
+        }
+    }
+
+    fn compare_removals(&mut self) {
+        let unsaid = self.gone.difference(&self.named);
+        self.faults
+            .extend(unsaid.map(|place| VerifyFault::RemovedUnsaid(*place)));
+        let still_there = self.named.difference(&self.gone);
+        self.faults
+            .extend(still_there.map(|place| VerifyFault::NotRemoved(*place)));
+    }
 }

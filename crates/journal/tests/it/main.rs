@@ -5,6 +5,7 @@ mod canonical;
 mod jobs;
 mod open;
 mod projections;
+mod removal;
 mod statements;
 mod stores;
 mod support;

@@ -129,3 +129,22 @@ async fn an_address_of_no_engine_is_named() {
         }
     }
 }
+
+#[tokio::test]
+async fn a_database_of_an_unknown_build_is_refused_and_told_why() {
+    for (step, words) in [
+        ("0001-journal", "before the first release"),
+        ("9999-of-tomorrow", "later version"),
+    ] {
+        let folder = tempfile::tempdir().unwrap();
+        let db = database(&folder).await;
+        open(db.clone(), &folder, notes()).await.unwrap();
+        let insert = "INSERT INTO schema_step (name) VALUES ($1)";
+        db.execute(insert, journal::params![step]).await.unwrap();
+        let Err(refused) = open(db, &folder, notes()).await else {
+            panic!("a database with step {step} was opened");
+        };
+        let told = refused.to_string();
+        assert!(told.contains(step) && told.contains(words), "{told}");
+    }
+}

@@ -230,7 +230,7 @@ async fn a_chain_rewritten_as_a_whole_is_seen_only_against_a_head_kept_outside()
             entry.command = "note.forged".into();
         }
         entry.prev_hash = before;
-        entry.hash = entry.compute_hash();
+        entry.hash = entry.compute_hash().unwrap();
         let update =
             "UPDATE journal_entry SET command = $1, prev_hash = $2, hash = $3 WHERE seq = $4";
         let hash = entry.hash.clone();

@@ -73,10 +73,10 @@ async fn an_entry_says_who_acted_for_whom_and_the_hash_covers_it() {
     let entry = &test.journal.entries_after(0, 10).await.unwrap()[0];
     assert_eq!((entry.actor, entry.on_behalf), (actor, Some(chief)));
     assert_eq!(entry.prev_hash, vec![0; 32]);
-    assert_eq!(entry.hash, entry.compute_hash());
+    assert_eq!(entry.hash, entry.compute_hash().unwrap());
     let mut nobody = entry.clone();
     nobody.on_behalf = None;
-    assert_ne!(nobody.compute_hash(), entry.hash);
+    assert_ne!(nobody.compute_hash().unwrap(), entry.hash);
 }
 
 /// Nothing of a write that came to nothing is to be found anywhere.
