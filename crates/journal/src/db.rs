@@ -1,15 +1,20 @@
 //! One way to speak to two engines: the same SQL text, the same parameter and row types.
 
+use std::ops::ControlFlow;
 use std::path::Path;
 use std::str::FromStr;
 use std::time::Duration;
 
+use futures::TryStreamExt;
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions, PgRow};
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteRow,
     SqliteSynchronous,
 };
-use sqlx::{AssertSqlSafe, Postgres, Row as _, Sqlite, Transaction};
+use sqlx::{
+    AssertSqlSafe, Column as _, Postgres, Row as _, Sqlite, Transaction, TypeInfo as _,
+    ValueRef as _,
+};
 
 use crate::JournalError;
 
@@ -97,6 +102,31 @@ getters! {
     opt_bytes;
 }
 
+/// All columns of a row, each by the type its value has.
+macro_rules! every_value {
+    ($row:expr) => {
+        $row.columns()
+            .iter()
+            .map(|column| {
+                let (at, name) = (column.ordinal(), column.name().to_owned());
+                let raw = $row.try_get_raw(at)?;
+                let kind = raw.type_info().name().to_owned();
+                let value = match kind.as_str() {
+                    _ if raw.is_null() => Value::Text(None),
+                    "INTEGER" | "INT8" => Value::Int($row.try_get(at)?),
+                    "TEXT" => Value::Text($row.try_get(at)?),
+                    "BLOB" | "BYTEA" => Value::Bytes($row.try_get(at)?),
+                    _ => {
+                        let what = format!("column {name} holds {kind}, which nothing here writes");
+                        return Err(JournalError::Invariant(what));
+                    }
+                };
+                Ok((name, value))
+            })
+            .collect()
+    };
+}
+
 fn unexpected_null(column: &str) -> JournalError {
     JournalError::Database(sqlx::Error::ColumnDecode {
         index: column.to_owned(),
@@ -128,6 +158,14 @@ impl Row {
         self.opt_text(column)?
             .map(|text| parse_text(column, &text))
             .transpose()
+    }
+
+    /// Every column with its name, whatever they are.
+    pub fn values(&self) -> Result<Vec<(String, Value)>> {
+        match self {
+            Row::Sqlite(row) => every_value!(row),
+            Row::Postgres(row) => every_value!(row),
+        }
     }
 
     /// JSON text read as a type.
@@ -170,9 +208,9 @@ pub enum Db {
     Postgres(PgPool),
 }
 
-/// Binds the parameters and runs `$query.$call` on the executor of whichever engine it is.
-macro_rules! run {
-    ($sql:expr, $params:expr, $executor:expr, $call:ident) => {{
+/// Binds the parameters to a statement of whichever engine it is.
+macro_rules! bind {
+    ($sql:expr, $params:expr) => {{
         let mut query = sqlx::query(AssertSqlSafe($sql));
         for value in $params {
             query = match value {
@@ -181,8 +219,15 @@ macro_rules! run {
                 Value::Bytes(v) => query.bind(v),
             };
         }
-        query.$call($executor).await?
+        query
     }};
+}
+
+/// Binds the parameters and runs `$query.$call` on the executor of whichever engine it is.
+macro_rules! run {
+    ($sql:expr, $params:expr, $executor:expr, $call:ident) => {
+        bind!($sql, $params).$call($executor).await?
+    };
 }
 
 /// How SQLite writes `FULL`: every commit is on the disk before it is acknowledged.
@@ -301,6 +346,16 @@ impl Db {
         })
     }
 
+    /// Begins a transaction that only reads, all of it as of one moment: of its first statement on SQLite
+    /// and PostgreSQL alike. Writers are not held up; what they leave behind is kept until it ends.
+    pub async fn snapshot(&self) -> Result<Tx> {
+        const POSTGRES: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
+        Ok(match self {
+            Db::Sqlite { read, .. } => Tx::Sqlite(read.begin().await?),
+            Db::Postgres(pool) => Tx::Postgres(pool.begin_with(POSTGRES).await?),
+        })
+    }
+
     /// Runs one writing statement in a transaction of its own; returns how many rows it touched.
     pub async fn execute(&self, sql: &str, params: Vec<Value>) -> Result<u64> {
         let mut tx = self.begin().await?;
@@ -359,6 +414,36 @@ impl Tx {
     /// The first row of a query, if there is one.
     pub async fn row(&mut self, sql: &str, params: Vec<Value>) -> Result<Option<Row>> {
         Ok(self.rows(sql, params).await?.into_iter().next())
+    }
+
+    /// Hands out the rows of a query one after the other, until there are no more or `take` breaks off:
+    /// the longest row bounds the memory, however many there are.
+    pub async fn each<E: From<JournalError>>(
+        &mut self,
+        sql: &str,
+        params: Vec<Value>,
+        mut take: impl FnMut(Row) -> std::result::Result<ControlFlow<()>, E> + Send,
+    ) -> std::result::Result<(), E> {
+        let fault = |error: sqlx::Error| E::from(JournalError::from(error));
+        match self {
+            Tx::Sqlite(tx) => {
+                let mut rows = bind!(sql, params).fetch(&mut **tx);
+                while let Some(row) = rows.try_next().await.map_err(fault)? {
+                    if take(Row::Sqlite(row))?.is_break() {
+                        break;
+                    }
+                }
+            }
+            Tx::Postgres(tx) => {
+                let mut rows = bind!(sql, params).fetch(&mut **tx);
+                while let Some(row) = rows.try_next().await.map_err(fault)? {
+                    if take(Row::Postgres(row))?.is_break() {
+                        break;
+                    }
+                }
+            }
+        }
+        Ok(())
     }
 
     /// A statement that writes; returns how many rows it touched.

@@ -1,3 +1,5 @@
+use std::ops::ControlFlow;
+
 use jiff::civil::date;
 use journal::testing::journal;
 use journal::{JournalError, Value, params, placeholders};
@@ -110,4 +112,45 @@ async fn parameters_come_back_as_they_went_in() {
 fn placeholders_count_on() {
     assert_eq!(placeholders(1, 0), "");
     assert_eq!(placeholders(3, 3), "$3, $4, $5");
+}
+
+#[tokio::test]
+async fn a_snapshot_reads_as_of_one_moment_row_by_row() {
+    let test = journal(vec![]).await;
+    let db = test.journal.db();
+    test.journal
+        .ensure(&["CREATE TABLE IF NOT EXISTS kept (n BIGINT, t TEXT, b {bytes})"])
+        .await
+        .unwrap();
+    let insert = "INSERT INTO kept (n, t, b) VALUES ($1, $2, $3)";
+    for n in 0..5 {
+        let values = params![n, format!("dòng {n}"), vec![n as u8]];
+        db.execute(insert, values).await.unwrap();
+    }
+    let mut tx = db.snapshot().await.unwrap();
+    let sql = "SELECT n, t, b, CAST(NULL AS TEXT) AS x FROM kept WHERE n > $1 ORDER BY n";
+    let (mut seen, mut between) = (Vec::new(), 0);
+    while between < 2 {
+        tx.each(sql, params![1], |row| {
+            let values = row.values()?;
+            assert_eq!(values[3], ("x".to_owned(), Value::Text(None)));
+            seen.push(values[0].clone());
+            assert!(matches!(values[2].1, Value::Bytes(Some(_))));
+            let enough = row.int("n")? == 3;
+            Ok::<_, JournalError>(if enough {
+                ControlFlow::Break(())
+            } else {
+                ControlFlow::Continue(())
+            })
+        })
+        .await
+        .unwrap();
+        // What others write meanwhile is not seen by the second reading.
+        db.execute("UPDATE kept SET n = n + 100", vec![])
+            .await
+            .unwrap();
+        between += 1;
+    }
+    let ns: Vec<_> = [2, 3, 2, 3].map(|n: i64| ("n".to_owned(), n.into())).into();
+    assert_eq!(seen, ns);
 }
