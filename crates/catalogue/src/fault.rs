@@ -58,7 +58,7 @@ impl Origin {
     }
 
     /// The place of a span of bytes in the text.
-    pub(crate) fn place_of(&self, span: Option<std::ops::Range<usize>>) -> Place {
+    pub fn place_of(&self, span: Option<std::ops::Range<usize>>) -> Place {
         let Some(span) = span.filter(|s| s.start <= self.text.len()) else {
             return Place {
                 file: self.path.to_string(),
@@ -271,7 +271,7 @@ fn window(line: &str, column: usize) -> (String, usize) {
 }
 
 /// The name of a list that is most like a word, if any is like enough to be meant.
-pub(crate) fn nearest<'a>(word: &str, names: impl IntoIterator<Item = &'a str>) -> Option<String> {
+pub fn nearest<'a>(word: &str, names: impl IntoIterator<Item = &'a str>) -> Option<String> {
     names
         .into_iter()
         .map(|name| (strsim::jaro_winkler(word, name), name))

@@ -22,7 +22,7 @@ pub use codelist::{Codelist, Entries, Entry};
 pub use definition::{
     CanonicalError, Definition, canonical_json, from_canonical, hash, hash_hex, parse, print,
 };
-pub use fault::{Fault, FaultCode, Origin, Place};
+pub use fault::{Fault, FaultCode, Origin, Place, nearest};
 pub use header::{BadId, Basis, Header, Id, Kind, Label, Source, UNVERIFIED};
 pub use indicator::{
     Direction, Indicator, Linking, MergerRule, Periodicity, Plausible, Prevailing, SeriesSpec,

@@ -7,7 +7,7 @@ use access::{Accounts, OrgId, Role, Scope};
 use clap::Args;
 use journal::Head;
 
-use crate::open::Place;
+use crate::config::Place;
 use crate::{Fault, embedded};
 
 /// `dotpha check`
@@ -87,7 +87,7 @@ pub async fn rebuild(place: &Place) -> Result<ExitCode, Fault> {
 #[derive(Args)]
 pub struct OpenAccount {
     #[command(flatten)]
-    place: Place,
+    pub place: Place,
     /// Name to sign in with.
     #[arg(long)]
     login: String,

@@ -19,7 +19,8 @@ use serde::{Deserialize, Serialize};
 use server::{App, Options};
 
 use crate::Fault;
-use crate::open::{Place, listen};
+use crate::config::Config;
+use crate::open::listen;
 use past::Past;
 use province::Province;
 use world::{World, people};
@@ -56,6 +57,18 @@ enum Scale {
     Province,
 }
 
+impl DemoOptions {
+    /// The demo's settings are its options alone: what is set up for a server on this machine must not
+    /// lead it to another database.
+    fn config(&self) -> Result<Config, Fault> {
+        let mut options = vec![("data".to_owned(), self.data.display().to_string())];
+        if let Some(database) = &self.database {
+            options.push(("database".to_owned(), database.clone()));
+        }
+        Config::of_options(options)
+    }
+}
+
 /// What the folder says about the demo in it. Written last, so that half a demo is not taken for one.
 #[derive(Serialize, Deserialize)]
 struct Made {
@@ -67,10 +80,7 @@ const MADE: &str = "demo.toml";
 
 /// Makes the demo province if it is not there, and serves it.
 pub async fn run(options: DemoOptions) -> Result<ExitCode, Fault> {
-    let place = Place {
-        data: options.data.clone(),
-        database: options.database.clone(),
-    };
+    let place = options.config()?;
     let made = match read_made(&options)? {
         Some(made) => made,
         None => make(&place, &options).await?,
@@ -124,7 +134,7 @@ fn read_made(options: &DemoOptions) -> Result<Option<Made>, Fault> {
     }
 }
 
-async fn make(place: &Place, options: &DemoOptions) -> Result<Made, Fault> {
+async fn make(place: &Config, options: &DemoOptions) -> Result<Made, Fault> {
     println!("Đang lập tỉnh mẫu… / making the demo province…");
     let past = Past::new();
     let journal = place.open(Some(past.clock())).await?;

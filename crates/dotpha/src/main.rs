@@ -1,9 +1,11 @@
-//! The one binary: `dotpha demo`, `serve`, `read`, `check`, `verify`, `rebuild`, `load`.
+//! The one binary: `dotpha demo`, `serve`, `read`, `check`, `verify`, `rebuild`, `config`, `load`.
 
 mod commands;
+mod config;
 mod demo;
 mod embedded;
 mod load;
+mod logs;
 mod open;
 mod read;
 
@@ -36,7 +38,7 @@ enum Command {
     /// Reads the whole journal and names every entry that is not as it was written.
     Verify {
         #[command(flatten)]
-        place: open::Place,
+        place: config::Place,
         /// A head kept outside (NUMBER:HASH): the journal must contain it.
         #[arg(long)]
         head: Option<journal::Head>,
@@ -44,7 +46,14 @@ enum Command {
     /// Empties every projection and fills it again from the journal.
     Rebuild {
         #[command(flatten)]
-        place: open::Place,
+        place: config::Place,
+    },
+    /// Shows every setting in force and where it came from; secrets are not shown.
+    Config {
+        #[command(flatten)]
+        place: config::Place,
+        #[command(flatten)]
+        form: config::ShowForm,
     },
     /// Opens an account; its password is read from standard input.
     OpenAccount(commands::OpenAccount),
@@ -72,20 +81,24 @@ fn main() -> ExitCode {
 }
 
 async fn run(command: Command) -> Result<ExitCode, Fault> {
-    tracing_subscriber::fmt()
-        .with_writer(std::io::stderr)
-        .with_env_filter(
-            tracing_subscriber::EnvFilter::try_from_env("DOTPHA_LOG")
-                .unwrap_or_else(|_| "warn,sqlx::query=error".into()),
-        )
-        .init();
+    if !matches!(command, Command::Serve(_)) {
+        logs::begin(&logs::of_the_environment(), false);
+    }
     match command {
         Command::Demo(options) => demo::run(options).await,
-        Command::Serve(options) => open::serve(options).await,
+        Command::Serve(options) => {
+            let config = options.place().config()?;
+            logs::begin(
+                config.log.level.as_deref().unwrap_or("info"),
+                config.log.json,
+            );
+            open::serve(&config).await
+        }
         Command::Read(options) => read::run(&options),
         Command::Check { paths } => commands::check(&paths),
         Command::Verify { place, head } => commands::verify(&place, head.as_ref()).await,
         Command::Rebuild { place } => commands::rebuild(&place).await,
+        Command::Config { place, form } => config::show(&place, form),
         Command::OpenAccount(options) => commands::open_account(options).await,
         Command::Load(options) => load::run_and_print(options).await,
         Command::IntakePdf => read::intake_pdf(),

@@ -1,28 +1,17 @@
-//! Where an instance lies, opening it, serving it.
+//! Opening an instance and serving it.
 
 use std::net::SocketAddr;
-use std::path::PathBuf;
 use std::process::ExitCode;
 
 use access::Accounts;
 use clap::Args;
-use journal::{Clock, Db, FileStore, Journal, Projection};
+use journal::{Journal, Projection};
 use server::{App, Options};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 
+use crate::config::{Config, Place};
 use crate::{Fault, embedded};
-
-/// Where an instance lies.
-#[derive(Args, Clone)]
-pub struct Place {
-    /// Folder of the instance: its files, and its SQLite database unless another is named.
-    #[arg(long, env = "DOTPHA_DATA", default_value = "dotpha-data")]
-    pub data: PathBuf,
-    /// `postgres://…`; SQLite in the data folder when left out.
-    #[arg(long, env = "DOTPHA_DATABASE")]
-    pub database: Option<String>,
-}
 
 /// How it is served.
 #[derive(Args, Clone)]
@@ -30,15 +19,29 @@ pub struct ServeOptions {
     #[command(flatten)]
     place: Place,
     /// Address to listen on. A proxy that speaks TLS belongs in front of anything but this machine.
-    #[arg(long, default_value = "127.0.0.1:8080")]
-    address: SocketAddr,
+    #[arg(long)]
+    address: Option<SocketAddr>,
     /// Send cookies over HTTPS only: set it whenever a proxy speaks TLS.
     #[arg(long)]
     secure_cookies: bool,
 }
 
+impl ServeOptions {
+    /// Where the instance lies, with this command's own options among the settings.
+    pub fn place(&self) -> Place {
+        let mut place = self.place.clone();
+        if let Some(address) = self.address {
+            place.set.push(("address".into(), address.to_string()));
+        }
+        if self.secure_cookies {
+            place.set.push(("secure_cookies".into(), "true".into()));
+        }
+        place
+    }
+}
+
 /// Every projection of every engine, in the order in which they may rest on each other.
-fn projections() -> Vec<Box<dyn Projection>> {
+pub fn projections() -> Vec<Box<dyn Projection>> {
     let mut projections = activation::projections();
     projections.extend(access::projections());
     projections.push(Box::new(programme::ProgrammeProjection));
@@ -47,41 +50,25 @@ fn projections() -> Vec<Box<dyn Projection>> {
     projections
 }
 
-impl Place {
-    /// Opens the instance, on a clock of the caller's when one is given.
-    pub async fn open(&self, clock: Option<Clock>) -> Result<Journal, Fault> {
-        std::fs::create_dir_all(&self.data)
-            .map_err(|error| format!("{}: {error}", self.data.display()))?;
-        let address = match &self.database {
-            Some(address) => address.clone(),
-            None => format!("sqlite:{}", self.data.join("dotpha.sqlite").display()),
-        };
-        let db = Db::open(&address).await?;
-        let files = FileStore::open(self.data.join("files")).await?;
-        let journal = match clock {
-            Some(clock) => Journal::open_with_clock(db, files, projections(), clock).await?,
-            None => Journal::open(db, files, projections()).await?,
-        };
-        Ok(journal)
-    }
-}
-
 /// `dotpha serve`
-pub async fn serve(options: ServeOptions) -> Result<ExitCode, Fault> {
-    let journal = options.place.open(None).await?;
+pub async fn serve(config: &Config) -> Result<ExitCode, Fault> {
+    for warning in &config.warnings {
+        tracing::warn!("{warning}");
+    }
+    let journal = config.open(None).await?;
     activate_embedded(&journal).await?;
     let accounts = Accounts::new(&journal).await?;
     let app = App::new(
         journal,
         accounts,
         Options {
-            secure_cookies: options.secure_cookies,
+            secure_cookies: config.secure_cookies,
             program: std::env::current_exe()?,
             ..Options::default()
         },
     )
     .await?;
-    listen(app, options.address, |address| {
+    listen(app, config.address, |address| {
         println!("http://{address}/");
     })
     .await
