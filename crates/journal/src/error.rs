@@ -53,6 +53,12 @@ pub enum JournalError {
          before the upgrade"
     )]
     Newer(String),
+    /// A backup was loaded here and what has to follow was not done to its end.
+    #[error(
+        "a restore of the backup up to {0} was cut short here; run the same `dotpha restore` again to \
+         finish it"
+    )]
+    RestorePending(String),
     /// The address names no engine that we speak.
     #[error("{0}: an address begins with sqlite: or postgres://")]
     Address(String),

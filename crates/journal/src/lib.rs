@@ -13,6 +13,7 @@
 //! 3. decide (a pure function of the engine above);
 //! 4. append the facts, update the SQL projections, commit.
 
+pub mod backup;
 mod canonical;
 mod db;
 mod error;
@@ -43,7 +44,7 @@ pub use fact::{ActorId, Entry, FactFamily, NewFact, RecordedFact, StreamId};
 pub use files::{FileHash, FileStore};
 pub use jobs::{Job, JobId, JobState, Jobs, NewJob};
 pub use log::{Clock, Journal, Seq, Stream, WriteContext, WriteTx, Written};
-pub use projection::Projection;
+pub use projection::{Kept, Projection};
 pub use removal::{
     BatchRemoved, FactPlace, FactsRemoved, FileRemoved, Grounds, PersonErased, RemovalFact,
 };

@@ -5,6 +5,7 @@ use jiff::civil::Date;
 use jiff::tz::{Offset, TimeZone};
 use tokio::sync::watch;
 
+use crate::backup::refuse_pending;
 use crate::payload::{Origin, parts, payload, unpack};
 use crate::projection::follows;
 use crate::rebuild::take_head;
@@ -178,17 +179,34 @@ impl Journal {
         clock: Clock,
     ) -> Result<Self, JournalError> {
         migrate(&db).await?;
-        let journal = Self {
+        refuse_pending(&db).await?;
+        let journal = Self::assemble(db, files, projections, clock);
+        journal.prepare().await?;
+        Ok(journal)
+    }
+
+    /// The parts put together, nothing opened yet.
+    pub(crate) fn assemble(
+        db: Db,
+        files: FileStore,
+        projections: Vec<Box<dyn Projection>>,
+        clock: Clock,
+    ) -> Self {
+        Self {
             db,
             files,
             projections: Arc::new(projections),
             clock,
             head: Arc::new(watch::Sender::new(0)),
-        };
-        journal.prepare_projections().await?;
-        let head = journal.head().await?;
-        journal.head.send_replace(head.seq);
-        Ok(journal)
+        }
+    }
+
+    /// Brings the projections to this binary's versions and looks where the head is.
+    pub(crate) async fn prepare(&self) -> Result<(), JournalError> {
+        self.prepare_projections().await?;
+        let head = self.head().await?;
+        self.head.send_replace(head.seq);
+        Ok(())
     }
 
     /// The database, for reading projections.

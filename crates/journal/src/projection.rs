@@ -1,6 +1,15 @@
 use async_trait::async_trait;
 
-use crate::{JournalError, RecordedFact, Tx};
+use crate::{FileHash, JournalError, RecordedFact, Tx};
+
+/// Something outside an entry that one of its facts names by hash.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Kept {
+    /// A file of the [`crate::FileStore`].
+    File(FileHash),
+    /// A batch of [`crate::WriteTx::store_batch`].
+    Batch(FileHash),
+}
 
 /// Tables derived from facts. They commit with the entry, so a reader never sees an entry whose
 /// consequences are missing, and they can be emptied and filled again from the journal at any time.
@@ -23,6 +32,12 @@ pub trait Projection: Send + Sync {
 
     /// Families of facts it follows.
     fn families(&self) -> &'static [&'static str];
+
+    /// Files and batches that a fact names and the record rests on: verification looks for them, a backup
+    /// takes them along. Asked only about families it follows.
+    fn keeps(&self, _fact: &RecordedFact) -> Result<Vec<Kept>, JournalError> {
+        Ok(Vec::new())
+    }
 
     /// Takes one fact in.
     async fn apply(&self, tx: &mut Tx, fact: &RecordedFact) -> Result<(), JournalError>;

@@ -3,39 +3,47 @@
 use crate::{Db, Engine, JournalError, Tx, params};
 
 /// Steps from an empty database to today's, in order; a step once released is never changed.
-const STEPS: &[(&str, &[&str])] = &[(
-    "0001-entries-hashed-by-facts",
-    &[
-        "CREATE TABLE journal_head (
+const STEPS: &[(&str, &[&str])] = &[
+    (
+        "0001-entries-hashed-by-facts",
+        &[
+            "CREATE TABLE journal_head (
             id BIGINT PRIMARY KEY CHECK (id = 1),
             seq BIGINT NOT NULL, recorded_at BIGINT NOT NULL, hash {bytes} NOT NULL)",
-        "INSERT INTO journal_head (id, seq, recorded_at, hash) VALUES (1, 0, 0, {zeros})",
-        "CREATE TABLE journal_entry (
+            "INSERT INTO journal_head (id, seq, recorded_at, hash) VALUES (1, 0, 0, {zeros})",
+            "CREATE TABLE journal_entry (
             seq BIGINT PRIMARY KEY, recorded_at BIGINT NOT NULL,
             actor TEXT NOT NULL, on_behalf TEXT, command TEXT NOT NULL,
             idempotency_key TEXT UNIQUE,
             payload {bytes} NOT NULL, prev_hash {bytes} NOT NULL, hash {bytes} NOT NULL)",
-        "CREATE INDEX journal_entry_recorded ON journal_entry (recorded_at)",
-        "CREATE INDEX journal_entry_actor ON journal_entry (actor, seq)",
-        // Where each fact of a payload stands, so that one thing's history is read without its neighbours'.
-        "CREATE TABLE journal_fact (
+            "CREATE INDEX journal_entry_recorded ON journal_entry (recorded_at)",
+            "CREATE INDEX journal_entry_actor ON journal_entry (actor, seq)",
+            // Where each fact of a payload stands, so that one thing's history is read without its neighbours'.
+            "CREATE TABLE journal_fact (
             seq BIGINT NOT NULL, ix BIGINT NOT NULL, stream TEXT NOT NULL, kind TEXT NOT NULL,
             at_byte BIGINT NOT NULL, bytes BIGINT NOT NULL, PRIMARY KEY (seq, ix))",
-        "CREATE INDEX journal_fact_stream ON journal_fact (stream, seq, ix)",
-        // Canonical compressed batches, kept for good: a fact names them by hash.
-        "CREATE TABLE journal_batch (hash TEXT PRIMARY KEY, content {bytes} NOT NULL)",
-        "CREATE TABLE projection_state (name TEXT PRIMARY KEY, version BIGINT NOT NULL)",
-        "CREATE TABLE job (
+            "CREATE INDEX journal_fact_stream ON journal_fact (stream, seq, ix)",
+            // Canonical compressed batches, kept for good: a fact names them by hash.
+            "CREATE TABLE journal_batch (hash TEXT PRIMARY KEY, content {bytes} NOT NULL)",
+            "CREATE TABLE projection_state (name TEXT PRIMARY KEY, version BIGINT NOT NULL)",
+            "CREATE TABLE job (
             id TEXT PRIMARY KEY, kind TEXT NOT NULL, input TEXT NOT NULL, state TEXT NOT NULL,
             done BIGINT NOT NULL, total BIGINT NOT NULL, note TEXT NOT NULL, output TEXT,
             attempts BIGINT NOT NULL, lease_owner TEXT, lease_until BIGINT NOT NULL,
             created_by TEXT NOT NULL, created_at BIGINT NOT NULL, changed_at BIGINT NOT NULL)",
-        "CREATE INDEX job_queue ON job (state, created_at)",
-        "CREATE TABLE vault (
+            "CREATE INDEX job_queue ON job (state, created_at)",
+            "CREATE TABLE vault (
             person TEXT NOT NULL, field TEXT NOT NULL, salt {bytes} NOT NULL, value TEXT NOT NULL,
             PRIMARY KEY (person, field))",
-    ],
-)];
+        ],
+    ),
+    // A row stands here from the moment a backup is loaded until everything that has to follow is done.
+    (
+        "0002-restore",
+        &["CREATE TABLE restore_pending (
+            id BIGINT PRIMARY KEY CHECK (id = 1), head TEXT NOT NULL, since BIGINT NOT NULL)"],
+    ),
+];
 
 /// Writes engine words into a statement of ours: `{bytes}` is BLOB or BYTEA, `{zeros}` the hash before
 /// the first entry.

@@ -1,6 +1,7 @@
 //! Tests of the journal as its users see it. Each runs on SQLite, and on PostgreSQL when
 //! `DOTPHA_TEST_DATABASE` names one.
 
+mod backup;
 mod canonical;
 mod jobs;
 mod open;
