@@ -1,11 +1,9 @@
 //! A fresh, empty database for a test, on the engine that `DOTPHA_TEST_DATABASE` names: a
 //! `postgres://` address, or SQLite when it is not set. The same tests run on both.
 
-use std::str::FromStr;
 use std::sync::Arc;
 
 use jiff::Timestamp;
-use sqlx::postgres::PgConnectOptions;
 use tempfile::TempDir;
 
 use crate::{Clock, Db, FileStore, Journal, Projection};
@@ -47,27 +45,25 @@ pub async fn journal_with_clock(
 
 /// An empty database: a new file, or a new schema on the server.
 pub async fn database(folder: &TempDir) -> Db {
+    Db::open(&address(folder).await)
+        .await
+        .expect("an empty database opens")
+}
+
+/// The address of an empty database, for those who open it themselves: another process, a second time.
+pub async fn address(folder: &TempDir) -> String {
     match std::env::var("DOTPHA_TEST_DATABASE") {
-        Ok(address) => {
+        Ok(server) => {
             let schema = format!("t_{}", uuid::Uuid::new_v4().simple());
-            let options = PgConnectOptions::from_str(&address).expect("DOTPHA_TEST_DATABASE");
-            let setup = Db::open_postgres(options.clone())
-                .await
-                .expect("PostgreSQL answers");
+            let setup = Db::open(&server).await.expect("PostgreSQL answers");
             setup
                 .execute(&format!("CREATE SCHEMA {schema}"), vec![])
                 .await
                 .expect("a schema of the test's own");
             setup.close().await;
-            Db::open_postgres(options.options([("search_path", schema.as_str())]))
-                .await
-                .expect("PostgreSQL answers")
+            let joint = if server.contains('?') { '&' } else { '?' };
+            format!("{server}{joint}options[search_path]={schema}")
         }
-        Err(_) => {
-            let path = folder.path().join("dotpha.sqlite");
-            Db::open(&format!("sqlite:{}", path.display()))
-                .await
-                .expect("SQLite opens a new file")
-        }
+        Err(_) => format!("sqlite:{}", folder.path().join("dotpha.sqlite").display()),
     }
 }
