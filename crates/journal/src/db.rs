@@ -272,10 +272,10 @@ impl Db {
         let mode = db
             .write_setting("PRAGMA journal_mode", "journal_mode")
             .await?;
-        expect("journal_mode", mode, "wal")?;
+        expect("journal_mode", mode, "wal", SQLITE_REMEDY)?;
         let synchronous = "SELECT CAST(synchronous AS TEXT) AS v FROM pragma_synchronous";
         let level = db.write_setting(synchronous, "v").await?;
-        expect("synchronous", level, SYNCHRONOUS_FULL)?;
+        expect("synchronous", level, SYNCHRONOUS_FULL, SQLITE_REMEDY)?;
         Ok(db)
     }
 
@@ -297,7 +297,7 @@ impl Db {
             ),
         ] {
             let found = db.write_setting(sql, "v").await?;
-            expect(setting, found, "on")?;
+            expect(setting, found, "on", POSTGRES_REMEDY)?;
         }
         Ok(db)
     }
@@ -376,14 +376,20 @@ impl Db {
     }
 }
 
-fn expect(setting: &'static str, found: String, needed: &'static str) -> Result<()> {
+const SQLITE_REMEDY: &str = "the journal needs a file on a local disk, where SQLite can keep a \
+     write-ahead log (journal_mode = wal, synchronous = 2)";
+
+const POSTGRES_REMEDY: &str = "set it to on in postgresql.conf, and for the role, the database and \
+     the address that the server connects with";
+
+fn expect(setting: &'static str, found: String, needed: &str, remedy: &'static str) -> Result<()> {
     if found == needed {
         Ok(())
     } else {
         Err(JournalError::Unsafe {
             setting,
             found,
-            needed,
+            remedy,
         })
     }
 }

@@ -5,7 +5,7 @@ use thiserror::Error;
 #[derive(Debug, Error)]
 pub enum JournalError {
     /// The database answered with an error, or could not be reached.
-    #[error("database: {0}")]
+    #[error("database: {}", database_fault(.0))]
     Database(#[from] sqlx::Error),
     /// A fact holds something that has no canonical form (a float, a non-finite number).
     #[error("fact cannot be written: {0}")]
@@ -19,7 +19,7 @@ pub enum JournalError {
         source: serde_json::Error,
     },
     /// A file of the store could not be read or written.
-    #[error("file store, {path}: {source}")]
+    #[error("file store, {path}: {}", file_fault(source))]
     File {
         /// Path below the store's folder.
         path: String,
@@ -30,14 +30,16 @@ pub enum JournalError {
     #[error("file {0} does not match its hash: it was altered or damaged")]
     Damaged(String),
     /// The database runs with a setting under which an acknowledged entry could be lost.
-    #[error("{setting} is {found}; the journal needs {needed}")]
+    #[error(
+        "the database runs with {setting} = {found}, under which an acknowledged entry can be lost; {remedy}"
+    )]
     Unsafe {
         /// Name of the setting.
         setting: &'static str,
         /// Its value.
         found: String,
-        /// What it has to be.
-        needed: &'static str,
+        /// What to do about it.
+        remedy: &'static str,
     },
     /// The database was made by a build from before the first release.
     #[error(
@@ -73,4 +75,32 @@ impl JournalError {
         let place = place.into();
         move |source| Self::Decode { place, source }
     }
+}
+
+/// What a database says when there is no room left: SQLite's SQLITE_FULL, PostgreSQL's disk_full.
+const FULL: [&str; 2] = ["13", "53100"];
+
+/// What the database said, with what to do where that is known.
+fn database_fault(error: &sqlx::Error) -> String {
+    let code = error.as_database_error().and_then(|e| e.code());
+    match code {
+        Some(code) if FULL.contains(&code.as_ref()) => format!(
+            "its disk is full ({error}); nothing of this command was kept: make room there and repeat it"
+        ),
+        _ => error.to_string(),
+    }
+}
+
+/// What the system said about a file, with what to do where that is known.
+fn file_fault(error: &std::io::Error) -> String {
+    use std::io::ErrorKind;
+    let remedy = match error.kind() {
+        ErrorKind::StorageFull => "its disk is full: make room there and repeat the command",
+        ErrorKind::QuotaExceeded => "the quota of the server's user is used up: raise it",
+        ErrorKind::ReadOnlyFilesystem => "the disk is mounted for reading only",
+        ErrorKind::PermissionDenied => "the server's user may not write there",
+        ErrorKind::NotFound => "the file is missing: bring it back from a backup",
+        _ => return error.to_string(),
+    };
+    format!("{remedy} ({error})")
 }

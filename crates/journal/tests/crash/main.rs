@@ -5,5 +5,8 @@
 
 mod check;
 mod child;
+mod cluster;
 mod deeds;
 mod kill;
+mod postgres;
+mod wal;
