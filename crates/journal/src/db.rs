@@ -12,8 +12,8 @@ use sqlx::sqlite::{
     SqliteSynchronous,
 };
 use sqlx::{
-    AssertSqlSafe, Column as _, Postgres, Row as _, Sqlite, Transaction, TypeInfo as _,
-    ValueRef as _,
+    AssertSqlSafe, Column as _, Connection as _, Postgres, Row as _, Sqlite, Transaction,
+    TypeInfo as _, ValueRef as _,
 };
 
 use crate::JournalError;
@@ -262,6 +262,12 @@ impl Db {
             .pragma("cache_size", "-65536");
         let write = SqlitePoolOptions::new()
             .max_connections(1)
+            // A full disk makes SQLite end the transaction by itself. The driver still counts it, and
+            // would refuse every later one: such a connection is replaced.
+            .before_acquire(|connection, _| {
+                let usable = !connection.is_in_transaction();
+                Box::pin(async move { Ok(usable) })
+            })
             .connect_with(options.clone())
             .await?;
         let read = SqlitePoolOptions::new()

@@ -143,6 +143,10 @@ impl Jobs {
 
     /// Takes the oldest job that waits, or whose worker's lease ran out, for `lease` from `now`
     /// (microseconds UTC). A job taken up too often is failed instead.
+    ///
+    /// A lease that ends more than two leases from now was taken by a clock that has since been set back;
+    /// it would hold for as long as the clock was ahead, and counts as run out. Should its worker live, it
+    /// is told so at its next report, like one whose lease a clock set forward cut short.
     pub async fn claim(
         &self,
         worker: &str,
@@ -150,10 +154,13 @@ impl Jobs {
         lease: Duration,
     ) -> Result<Option<Job>, JournalError> {
         let mut tx = self.db.begin().await?;
+        let lease = lease.as_micros() as i64;
+        let latest = now + 2 * lease;
         tx.execute(
             "UPDATE job SET state = 'failed', note = 'gave up: its worker stopped each time', \
-             changed_at = $1 WHERE state = 'running' AND lease_until < $1 AND attempts >= $2",
-            params![now, ATTEMPTS],
+             changed_at = $1 WHERE state = 'running' AND (lease_until < $1 OR lease_until > $3) \
+             AND attempts >= $2",
+            params![now, ATTEMPTS, latest],
         )
         .await?;
         let skip_locked = match tx {
@@ -163,11 +170,13 @@ impl Jobs {
         let sql = format!(
             "UPDATE job SET state = 'running', attempts = attempts + 1, lease_owner = $1, \
              lease_until = $2, changed_at = $3 WHERE id = (SELECT id FROM job \
-             WHERE state = 'queued' OR (state = 'running' AND lease_until < $3) \
+             WHERE state = 'queued' \
+             OR (state = 'running' AND (lease_until < $3 OR lease_until > $4)) \
              ORDER BY created_at, id LIMIT 1 {skip_locked}) RETURNING {COLUMNS}"
         );
-        let until = now + lease.as_micros() as i64;
-        let row = tx.row(&sql, params![worker, until, now]).await?;
+        let row = tx
+            .row(&sql, params![worker, now + lease, now, latest])
+            .await?;
         tx.commit().await?;
         reached("job-claimed");
         row.as_ref().map(read_job).transpose()

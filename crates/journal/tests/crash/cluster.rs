@@ -68,7 +68,7 @@ impl Cluster {
 
     pub fn start(&self) {
         let options = format!(
-            "-p {} -k {} -c listen_addresses=127.0.0.1 -c max_wal_size=4MB -c min_wal_size=2MB",
+            "-p {} -k {} -c listen_addresses=127.0.0.1 -c max_wal_size=1GB -c min_wal_size=2MB",
             self.port,
             self.folder.path().display()
         );
@@ -83,10 +83,11 @@ impl Cluster {
         succeeded(self.run("pg_ctl", &["-D", &self.data(), "-m", "immediate", "stop"]));
     }
 
-    /// Whether it still runs.
-    pub fn runs(&self) -> bool {
-        let status = self.run("pg_ctl", &["-D", &self.data(), "status"]);
-        status.is_ok_and(|output| output.status.success())
+    /// Starts it, whether it is down, still falling or trying to get up by itself.
+    pub fn start_again(&self) {
+        // It may be down already.
+        let _ = self.run("pg_ctl", &["-D", &self.data(), "-m", "immediate", "stop"]);
+        self.start();
     }
 
     pub fn address(&self) -> String {

@@ -38,6 +38,9 @@ pub enum Fact {
     },
 }
 
+/// The writer whose deeds take up room in the database.
+pub const HEAVY: u32 = 100;
+
 impl FactFamily for Fact {
     const FAMILY: &'static str = "deed";
 }
@@ -71,6 +74,17 @@ impl Deed {
             .into_bytes()
     }
 
+    /// A line; of the heavy writer bytes that no engine can press together.
+    fn batch(self) -> Vec<u8> {
+        let bytes = if self.writer == HEAVY { 128 * 1024 } else { 0 };
+        let mut batch = self.name().into_bytes();
+        while batch.len() < bytes {
+            let next = FileHash::of(&batch[batch.len().saturating_sub(64)..]);
+            batch.extend(next.as_str().as_bytes());
+        }
+        batch
+    }
+
     pub fn name(self) -> String {
         format!("Người {}-{}", self.writer, self.number)
     }
@@ -88,7 +102,7 @@ impl Deed {
                     .iter()
                     .filter(|f| f.kind == "deed.done")
                     .count();
-                let batch = tx.store_batch(self.name().as_bytes()).await?;
+                let batch = tx.store_batch(&self.batch()).await?;
                 let name = Vault::put(tx.sql(), person, "name", &self.name(), [7; 32]).await?;
                 let new = NewJob {
                     id: job,

@@ -7,6 +7,7 @@ mod check;
 mod child;
 mod cluster;
 mod deeds;
+mod disk;
 mod kill;
 mod postgres;
 mod wal;

@@ -136,6 +136,49 @@ async fn a_lease_that_ran_out_passes_the_job_on_and_the_first_worker_is_told() {
     );
 }
 
+/// However far the clock jumps while a worker holds a job, and whether the worker lives or not: the job
+/// is done, once, and nobody waits for it longer than two leases.
+#[tokio::test]
+async fn a_lease_is_neither_eternal_nor_lost_when_the_clock_jumps() {
+    const HOUR: i64 = 3_600 * SECOND;
+    let start = 50 * 365 * 24 * HOUR;
+    for jump in [
+        -start,
+        -365 * 24 * HOUR,
+        -HOUR,
+        -61 * SECOND,
+        61 * SECOND,
+        HOUR,
+    ] {
+        let (_test, jobs) = queue().await;
+        let one = job(1);
+        jobs.enqueue(&one, start).await.unwrap();
+        jobs.claim("a", start, LEASE).await.unwrap().unwrap();
+        let now = start + jump;
+        let taken = jobs.claim("b", now, LEASE).await.unwrap();
+        assert_eq!(taken.map(|job| job.id), Some(one.id), "{jump}");
+        // The first worker lives after all: it is told, and its outcome does not count.
+        let told = jobs.progress(one.id, "a", (1, 1, ""), now, LEASE).await;
+        assert!(!told.unwrap());
+        assert!(!jobs.finish(one.id, "a", Ok(json!("a")), now).await.unwrap());
+        assert!(jobs.finish(one.id, "b", Ok(json!("b")), now).await.unwrap());
+        assert!(jobs.claim("c", now + HOUR, LEASE).await.unwrap().is_none());
+    }
+    // By less than a lease: nobody takes the job from a worker that lives.
+    for jump in [-59 * SECOND, -SECOND, SECOND, 59 * SECOND] {
+        let (_test, jobs) = queue().await;
+        let one = job(1);
+        jobs.enqueue(&one, start).await.unwrap();
+        jobs.claim("a", start, LEASE).await.unwrap().unwrap();
+        let now = start + jump;
+        assert!(
+            jobs.claim("b", now, LEASE).await.unwrap().is_none(),
+            "{jump}"
+        );
+        assert!(jobs.finish(one.id, "a", Ok(json!("a")), now).await.unwrap());
+    }
+}
+
 #[tokio::test]
 async fn a_job_that_kills_its_workers_is_given_up_and_others_go_on() {
     let (_test, jobs) = queue().await;

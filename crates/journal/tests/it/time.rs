@@ -5,6 +5,8 @@ use jiff::Timestamp;
 use jiff::civil::{Date, date};
 use journal::Clock;
 use journal::testing::journal_with_clock;
+use proptest::prelude::*;
+use proptest::test_runner::TestRunner;
 
 use crate::support::*;
 
@@ -102,5 +104,76 @@ async fn a_clock_that_jumps_back_does_not_turn_the_order() {
             .unwrap(),
         4
     );
+    assert_eq!(test.journal.verify(None).await.unwrap().faults, vec![]);
+}
+
+/// By an hour, a year, to 1970 and back again, in any order.
+#[test]
+fn whatever_the_clock_does_a_day_names_one_place_in_the_chain() {
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let jumps = prop::collection::vec(
+        prop::sample::select(vec![
+            Jump::By(1),
+            Jump::By(3_600),
+            Jump::By(-3_600),
+            Jump::By(86_400),
+            Jump::By(-86_400),
+            Jump::By(365 * 86_400),
+            Jump::By(-365 * 86_400),
+            Jump::To1970,
+        ]),
+        1..12,
+    );
+    let config = ProptestConfig::with_cases(8);
+    TestRunner::new(config)
+        .run(&jumps, |jumps| {
+            runtime.block_on(moments_rise_and_days_part_them(&jumps));
+            Ok(())
+        })
+        .unwrap();
+}
+
+#[derive(Debug, Clone, Copy)]
+enum Jump {
+    /// So many seconds forward or back.
+    By(i64),
+    To1970,
+}
+
+async fn moments_rise_and_days_part_them(jumps: &[Jump]) {
+    let (hand, clock) = clock();
+    let test = journal_with_clock(notes(), clock).await;
+    set(&hand, "2026-08-10T08:00:00Z");
+    for jump in jumps {
+        append(&test.journal, vec![written(&note(1), "x")]).await;
+        match jump {
+            Jump::By(seconds) => {
+                let now = hand.load(Ordering::SeqCst) + seconds * 1_000_000;
+                hand.store(now.max(0), Ordering::SeqCst);
+            }
+            Jump::To1970 => hand.store(0, Ordering::SeqCst),
+        }
+    }
+    let entries = test.journal.entries_after(0, 100).await.unwrap();
+    let moments: Vec<i64> = entries.iter().map(|e| e.recorded_at).collect();
+    assert!(moments.is_sorted_by(|a, b| a < b), "{moments:?}");
+    // Every day that anything was recorded on, and the days beside it.
+    for moment in &moments {
+        let midday = Timestamp::from_microsecond(*moment).unwrap();
+        let day = midday
+            .to_zoned(jiff::tz::TimeZone::fixed(jiff::tz::offset(7)))
+            .date();
+        for day in [day.yesterday().unwrap(), day, day.tomorrow().unwrap()] {
+            let by_then = moments.iter().filter(|moment| {
+                let moment = Timestamp::from_microsecond(**moment).unwrap();
+                moment
+                    .to_zoned(jiff::tz::TimeZone::fixed(jiff::tz::offset(7)))
+                    .date()
+                    <= day
+            });
+            let known = test.journal.known_by_end_of(day).await.unwrap();
+            assert_eq!(known, by_then.count() as i64, "{day}");
+        }
+    }
     assert_eq!(test.journal.verify(None).await.unwrap().faults, vec![]);
 }
