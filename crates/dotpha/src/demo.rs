@@ -102,7 +102,7 @@ pub async fn run(options: DemoOptions) -> Result<ExitCode, Fault> {
     let app = App::new(journal, accounts, sign_ins).await?;
     let folder = std::path::absolute(&options.data)?;
     let people = people()?;
-    listen(app, options.address, |address| {
+    listen(app, options.address, None, |address| {
         println!("Dữ liệu / data: {}", folder.display());
         println!("http://{address}/");
         println!(

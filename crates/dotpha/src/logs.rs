@@ -2,10 +2,9 @@
 
 use tracing_subscriber::EnvFilter;
 
-/// Begins to log what the directives let through. Statements of the database are logged only when they
-/// fail: a slow one is no news for an operator, and its text is long.
+/// Begins to log what the directives let through.
 pub fn begin(directives: &str, json: bool) {
-    let filter = EnvFilter::try_new(format!("sqlx::query=error,{directives}"))
+    let filter = EnvFilter::try_new(server::operate::discreet(directives))
         .unwrap_or_else(|_| EnvFilter::new("info"));
     let lines = tracing_subscriber::fmt()
         .with_writer(std::io::stderr)

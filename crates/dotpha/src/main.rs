@@ -1,8 +1,9 @@
-//! The one binary: `dotpha demo`, `serve`, `read`, `check`, `verify`, `rebuild`, `config`, `load`.
+//! The one binary: `dotpha demo`, `serve`, `read`, `check`, `verify`, `rebuild`, `config`, `doctor`, `load`.
 
 mod commands;
 mod config;
 mod demo;
+mod doctor;
 mod embedded;
 mod load;
 mod logs;
@@ -55,6 +56,15 @@ enum Command {
         #[command(flatten)]
         form: config::ShowForm,
     },
+    /// Looks whether the instance is well: one line a check, with the remedy. Changes nothing. Ends with 0
+    /// when all is well, 1 after warnings, 2 after faults.
+    Doctor {
+        #[command(flatten)]
+        place: config::Place,
+        /// As JSON.
+        #[arg(long)]
+        json: bool,
+    },
     /// Opens an account; its password is read from standard input.
     OpenAccount(commands::OpenAccount),
     /// Sends requests at a fixed rate to a running server and prints how long they took.
@@ -99,6 +109,7 @@ async fn run(command: Command) -> Result<ExitCode, Fault> {
         Command::Verify { place, head } => commands::verify(&place, head.as_ref()).await,
         Command::Rebuild { place } => commands::rebuild(&place).await,
         Command::Config { place, form } => config::show(&place, form),
+        Command::Doctor { place, json } => doctor::run(&place, json).await,
         Command::OpenAccount(options) => commands::open_account(options).await,
         Command::Load(options) => load::run_and_print(options).await,
         Command::IntakePdf => read::intake_pdf(),

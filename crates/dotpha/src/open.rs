@@ -58,17 +58,21 @@ pub async fn serve(config: &Config) -> Result<ExitCode, Fault> {
     let journal = config.open(None).await?;
     activate_embedded(&journal).await?;
     let accounts = Accounts::new(&journal).await?;
-    let app = App::new(
-        journal,
-        accounts,
-        Options {
-            secure_cookies: config.secure_cookies,
-            program: std::env::current_exe()?,
-            ..Options::default()
-        },
-    )
-    .await?;
-    listen(app, config.address, |address| {
+    let options = Options {
+        secure_cookies: config.secure_cookies,
+        program: std::env::current_exe()?,
+        setup: config.setup(),
+        limits: config.limits.clone(),
+        metrics_token: config
+            .metrics
+            .token
+            .as_ref()
+            .map(|token| token.reveal().to_owned().into()),
+        trusted_proxy: config.trusted_proxy.clone(),
+        ..Options::default()
+    };
+    let app = App::new(journal, accounts, options).await?;
+    listen(app, config.address, config.metrics.address, |address| {
         println!("http://{address}/");
     })
     .await
@@ -81,27 +85,62 @@ pub async fn activate_embedded(journal: &Journal) -> Result<(), Fault> {
     Ok(())
 }
 
-/// Serves until interrupted; `ready` is told the address.
+/// Serves until interrupted; `aside` is a second address for metrics and probes; `ready` is told the first.
 pub async fn listen(
     app: App,
     address: SocketAddr,
+    aside: Option<SocketAddr>,
     ready: impl FnOnce(SocketAddr),
 ) -> Result<ExitCode, Fault> {
-    let listener = TcpListener::bind(address)
-        .await
-        .map_err(|error| format!("{address}: {error}. Choose another with --address."))?;
+    let listener = bind(address, "--address").await?;
+    let aside = match aside {
+        Some(address) => Some(bind(address, "metrics.address").await?),
+        None => None,
+    };
     let (stop, stopped) = watch::channel(false);
     let worker = tokio::spawn(server::run_jobs(app.clone(), stopped.clone()));
-    let follower = tokio::spawn(server::follow_journal(app.clone(), stopped));
+    let follower = tokio::spawn(server::follow_journal(app.clone(), stopped.clone()));
+    let probes = aside.map(|listener| {
+        let router = server::operate::aside(app.clone());
+        tokio::spawn(async move { axum::serve(listener, router).await })
+    });
     ready(listener.local_addr()?);
-    axum::serve(listener, server::router(app.clone()))
-        .with_graceful_shutdown(interrupted())
+    tell_the_manager(sd_notify::NotifyState::Ready);
+    let connected = server::router(app.clone()).into_make_service_with_connect_info::<SocketAddr>();
+    axum::serve(listener, connected)
+        .with_graceful_shutdown(told_to_stop(app.clone()))
         .await?;
     stop.send_replace(true);
     worker.await?;
     follower.await?;
+    if let Some(probes) = probes {
+        // Until now it said that this process is not ready.
+        probes.abort();
+    }
     app.journal.db().close().await;
     Ok(ExitCode::SUCCESS)
+}
+
+async fn bind(address: SocketAddr, setting: &str) -> Result<TcpListener, Fault> {
+    TcpListener::bind(address)
+        .await
+        .map_err(|error| format!("{address}: {error}. Choose another with {setting}.").into())
+}
+
+/// Waits for the signal to stop. The process then counts as not ready, answers for a while longer, so that
+/// a proxy sees it, and ends what it has begun.
+async fn told_to_stop(app: App) {
+    interrupted().await;
+    tell_the_manager(sd_notify::NotifyState::Stopping);
+    app.begin_to_stop();
+    tokio::time::sleep(app.options.limits.drain).await;
+}
+
+/// Tells systemd how far the service is; nothing happens where there is no systemd.
+fn tell_the_manager(state: sd_notify::NotifyState<'_>) {
+    if let Err(error) = sd_notify::notify(&[state]) {
+        tracing::warn!(%error, "telling the service manager");
+    }
 }
 
 /// Ctrl-C, or the signal a service manager stops with.

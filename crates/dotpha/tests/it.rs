@@ -1,5 +1,8 @@
 //! The binary as whoever types its name meets it.
 
+#[path = "it/doctor.rs"]
+mod doctor;
+
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::path::{Path, PathBuf};

@@ -28,10 +28,12 @@ mod rebuild;
 mod removal;
 mod remove;
 mod schema;
+mod state;
 #[cfg(feature = "testing")]
 pub mod steps;
 #[cfg(not(feature = "testing"))]
 mod steps;
+mod tally;
 #[cfg(feature = "testing")]
 pub mod testing;
 mod vault;
@@ -48,6 +50,8 @@ pub use projection::{Kept, Projection};
 pub use removal::{
     BatchRemoved, FactPlace, FactsRemoved, FileRemoved, Grounds, PersonErased, RemovalFact,
 };
+pub use state::{JobCounts, PoolState, SchemaState};
+pub use tally::Tallied;
 pub use vault::{Commitment, PersonId, Vault};
 pub use verify::{Head, Verification, VerifyFault};
 

@@ -12,6 +12,7 @@ use crate::rebuild::take_head;
 use crate::remove::Removed;
 use crate::schema::{migrate, render};
 use crate::steps::reached;
+use crate::tally::Tally;
 use crate::{
     ActorId, Db, Entry, FactFamily, FileStore, JournalError, NewFact, Projection, RecordedFact,
     Row, StreamId, Tx, params,
@@ -31,6 +32,7 @@ pub struct Journal {
     pub(crate) projections: Arc<Vec<Box<dyn Projection>>>,
     clock: Clock,
     head: Arc<watch::Sender<Seq>>,
+    pub(crate) tally: Arc<Tally>,
 }
 
 /// Who writes, and how a repetition is known.
@@ -198,6 +200,7 @@ impl Journal {
             projections: Arc::new(projections),
             clock,
             head: Arc::new(watch::Sender::new(0)),
+            tally: Arc::default(),
         }
     }
 
@@ -241,6 +244,16 @@ impl Journal {
         E: From<JournalError>,
         F: AsyncFnOnce(&mut WriteTx) -> Result<Vec<NewFact>, E>,
     {
+        let outcome = self.write_once(context, decide).await;
+        self.tally.outcome(&outcome);
+        outcome
+    }
+
+    async fn write_once<E, F>(&self, context: &WriteContext, decide: F) -> Result<Written, E>
+    where
+        E: From<JournalError>,
+        F: AsyncFnOnce(&mut WriteTx) -> Result<Vec<NewFact>, E>,
+    {
         let mut tx = self.db.begin().await?;
         let head = take_head(&mut tx).await?;
         reached("head-taken");
@@ -267,6 +280,7 @@ impl Journal {
             return Ok(Written::Nothing);
         }
         let seq = self.append(write, &head.hash, context, &facts).await?;
+        self.tally.facts(facts.len());
         self.head.send_if_modified(|known| {
             let newer = seq > *known;
             *known = seq.max(*known);

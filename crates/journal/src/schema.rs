@@ -45,6 +45,11 @@ const STEPS: &[(&str, &[&str])] = &[
     ),
 ];
 
+/// Names of the steps, in order.
+pub(crate) fn step_names() -> impl Iterator<Item = &'static str> {
+    STEPS.iter().map(|(name, _)| *name)
+}
+
 /// Writes engine words into a statement of ours: `{bytes}` is BLOB or BYTEA, `{zeros}` the hash before
 /// the first entry.
 pub(crate) fn render(engine: Engine, ddl: &str) -> String {

@@ -1,19 +1,19 @@
 //! What all handlers share.
 
+use std::net::IpAddr;
 use std::num::NonZeroU32;
 use std::ops::Deref;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use access::Accounts;
 use activation::Directories;
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
 use journal::{Jobs, Journal, JournalError};
 
+use crate::operate::{Limits, Metrics, Setup, Token};
 use crate::search::SearchIndex;
-
-/// Largest body that is taken: a scanned programme with its annexes fits, a film does not.
-pub const BODY_LIMIT: usize = 32 * 1024 * 1024;
 
 /// Sign-in tries per login and minute: enough for a hand that mistypes, too few for guessing. Unwrapped
 /// while compiling: a zero here would not build.
@@ -30,6 +30,14 @@ pub struct Options {
     pub demo_password: Option<String>,
     /// This program, which reads PDFs in a child process.
     pub program: PathBuf,
+    /// How the instance is set up, for its checks.
+    pub setup: Setup,
+    /// Bounds of this process.
+    pub limits: Limits,
+    /// Whoever knows it reads `/metrics`; nobody when it is missing.
+    pub metrics_token: Option<Token>,
+    /// Machines whose `X-Request-Id` is taken over.
+    pub trusted_proxy: Vec<IpAddr>,
 }
 
 /// State of the server. Cloning is cheap.
@@ -52,6 +60,10 @@ pub struct Inner {
     pub options: Options,
     /// Sign-in tries by login.
     pub tries: DefaultKeyedRateLimiter<String>,
+    /// What this process counts.
+    pub metrics: Metrics,
+    /// Set once the process was told to stop: from then on it is not ready.
+    pub stopping: AtomicBool,
 }
 
 impl Deref for App {
@@ -62,6 +74,11 @@ impl Deref for App {
 }
 
 impl App {
+    /// From now on this process is not ready: a proxy sends new requests elsewhere.
+    pub fn begin_to_stop(&self) {
+        self.stopping.store(true, Ordering::Relaxed);
+    }
+
     /// The server over an open journal.
     pub async fn new(
         journal: Journal,
@@ -78,6 +95,8 @@ impl App {
             search,
             options,
             tries: RateLimiter::keyed(Quota::per_minute(TRIES_A_MINUTE)),
+            metrics: Metrics::default(),
+            stopping: AtomicBool::new(false),
         })))
     }
 }

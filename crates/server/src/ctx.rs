@@ -15,6 +15,7 @@ use viet::Lang;
 
 use crate::app::App;
 use crate::failure::Failure;
+use crate::operate::{Reader, RequestId};
 use crate::session::{self, SignedIn};
 
 /// Which of the three representations is asked for.
@@ -56,6 +57,8 @@ pub struct Inner {
     pub directory: Arc<Directory>,
     /// Path and query as sent.
     pub uri: Uri,
+    /// Number of this request, to quote when something is wrong.
+    pub request_id: String,
 }
 
 impl std::ops::Deref for Ctx {
@@ -132,13 +135,21 @@ pub async fn provide(
     mut request: Request,
     next: Next,
 ) -> Response {
-    match build(&app, &session, request.uri(), request.headers()).await {
+    let id = request
+        .extensions()
+        .get::<RequestId>()
+        .map_or_else(String::new, |id| id.0.clone());
+    match build(&app, &session, request.uri(), request.headers(), &id).await {
         Ok(ctx) => {
             request.extensions_mut().insert(ctx.clone());
             let response = next.run(request).await;
-            crate::failure::draw(&ctx, response)
+            let mut drawn = crate::failure::draw(&ctx, response);
+            if let Some(account) = &ctx.account {
+                drawn.extensions_mut().insert(Reader(account.actor));
+            }
+            drawn
         }
-        Err(failure) => crate::failure::draw_without_context(request.headers(), failure),
+        Err(failure) => crate::failure::draw_without_context(request.headers(), failure, &id),
     }
 }
 
@@ -147,6 +158,7 @@ async fn build(
     session: &Session,
     uri: &Uri,
     headers: &HeaderMap,
+    request_id: &str,
 ) -> Result<Ctx, Failure> {
     let SignedIn {
         account,
@@ -186,6 +198,7 @@ async fn build(
         as_known_on,
         directory,
         uri: uri.clone(),
+        request_id: request_id.to_owned(),
     })))
 }
 

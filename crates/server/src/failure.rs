@@ -7,7 +7,6 @@ use axum::response::{IntoResponse, Response};
 use journal::JournalError;
 use maud::{Markup, html};
 use serde::Serialize;
-use uuid::Uuid;
 
 use crate::ctx::{Ctx, Representation, accepted, language};
 use crate::layout;
@@ -157,12 +156,13 @@ pub fn draw(ctx: &Ctx, mut response: Response) -> Response {
     let Some(failure) = own.or_else(|| of_the_framework(&response)) else {
         return response;
     };
-    let number = log(&failure);
+    log(&failure);
+    let number = ctx.request_id.as_str();
     let mut drawn = match ctx.representation {
         Representation::Html => layout::page(
             ctx,
             ctx.t("Chưa thực hiện được", "Not done"),
-            body(ctx, &failure, number.as_deref()),
+            body(ctx, &failure, number),
         )
         .into_response(),
         Representation::Json | Representation::Csv => as_json(&failure, number),
@@ -183,12 +183,12 @@ fn of_the_framework(response: &Response) -> Option<Failure> {
 }
 
 /// For failures before there is a context (the database cannot be reached).
-pub fn draw_without_context(headers: &HeaderMap, failure: Failure) -> Response {
-    let number = log(&failure);
+pub fn draw_without_context(headers: &HeaderMap, failure: Failure, number: &str) -> Response {
+    log(&failure);
     let lang = language(&axum::http::Uri::default(), headers);
     let mut response = if accepted(headers) == Representation::Html {
         let say = failure.say();
-        layout::bare(lang, say.in_lang(lang), number.as_deref()).into_response()
+        layout::bare(lang, say.in_lang(lang), Some(number)).into_response()
     } else {
         as_json(&failure, number)
     };
@@ -196,24 +196,20 @@ pub fn draw_without_context(headers: &HeaderMap, failure: Failure) -> Response {
     response
 }
 
-fn log(failure: &Failure) -> Option<String> {
+/// The number of the request stands beside it: every line of a request carries it.
+fn log(failure: &Failure) {
     if let Failure::Broken(cause) = failure {
-        let number = Uuid::new_v4().simple().to_string()[..8].to_owned();
-        tracing::error!(number, cause, "request failed");
-        Some(number)
-    } else {
-        None
+        tracing::error!(cause, "request failed");
     }
 }
 
-fn as_json(failure: &Failure, number: Option<String>) -> Response {
+fn as_json(failure: &Failure, number: &str) -> Response {
     #[derive(Serialize)]
     struct Body<'a> {
         error: Say,
         #[serde(skip_serializing_if = "Option::is_none")]
         fields: Option<&'a [FieldFault]>,
-        #[serde(skip_serializing_if = "Option::is_none")]
-        number: Option<String>,
+        number: &'a str,
     }
     let fields = match failure {
         Failure::Invalid(faults) => Some(faults.as_slice()),
@@ -231,7 +227,7 @@ fn as_json(failure: &Failure, number: Option<String>) -> Response {
     response
 }
 
-fn body(ctx: &Ctx, failure: &Failure, number: Option<&str>) -> Markup {
+fn body(ctx: &Ctx, failure: &Failure, number: &str) -> Markup {
     let say = failure.say();
     let typed = match failure {
         Failure::SessionLost(typed) => typed.as_slice(),
@@ -240,7 +236,7 @@ fn body(ctx: &Ctx, failure: &Failure, number: Option<&str>) -> Markup {
     html! {
         section.notice.notice-bad role="alert" {
             p { strong { (say.in_lang(ctx.lang)) } }
-            @if let Some(number) = number { p { (ctx.t("Mã lỗi: ", "Number: ")) code { (number) } } }
+            p { (ctx.t("Mã yêu cầu: ", "Request number: ")) code { (number) } }
             @if let Failure::Invalid(faults) = failure {
                 ul { @for fault in faults { li { code { (fault.field) } ": " (fault.say.in_lang(ctx.lang)) } } }
             }

@@ -6,7 +6,7 @@ use axum::extract::{FromRequest, Multipart, Request};
 use axum::http::{StatusCode, header};
 use maud::{Markup, html};
 
-use crate::app::{App, BODY_LIMIT};
+use crate::app::App;
 use crate::ctx::{Ctx, url_pairs};
 use crate::failure::{Failure, stale};
 
@@ -100,9 +100,10 @@ impl FromRequest<App> for Posted {
         let posted = if multipart {
             read_multipart(request, app).await?
         } else {
-            let bytes = axum::body::to_bytes(request.into_body(), BODY_LIMIT)
+            let limit = app.options.limits.upload;
+            let bytes = axum::body::to_bytes(request.into_body(), limit)
                 .await
-                .map_err(|_| Failure::TooLarge { limit: BODY_LIMIT })?;
+                .map_err(|_| Failure::TooLarge { limit })?;
             Posted {
                 values: FormValues(url_pairs(&bytes)),
                 files: Vec::new(),
@@ -130,9 +131,10 @@ impl Posted {
 }
 
 async fn read_multipart(request: Request, app: &App) -> Result<Posted, Failure> {
+    let limit = app.options.limits.upload;
     let unreadable = |error: MultipartError| {
         if error.status() == StatusCode::PAYLOAD_TOO_LARGE {
-            Failure::TooLarge { limit: BODY_LIMIT }
+            Failure::TooLarge { limit }
         } else {
             Failure::bad_request(
                 "Biểu mẫu gửi lên bị cắt giữa chừng. Hãy gửi lại.",

@@ -1,17 +1,16 @@
 //! The router and what stands before every route.
 
 use axum::Router;
-use axum::extract::{DefaultBodyLimit, Request, State};
+use axum::extract::{DefaultBodyLimit, Request};
 use axum::http::{HeaderName, HeaderValue, Method, header};
 use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use tower_http::compression::CompressionLayer;
-use tower_http::trace::TraceLayer;
 
-use crate::app::{App, BODY_LIMIT};
+use crate::app::App;
 use crate::failure::Failure;
-use crate::{assets, ctx, pages, session};
+use crate::{assets, ctx, operate, pages, session};
 
 /// Everything the server answers.
 pub fn router(app: App) -> Router {
@@ -24,18 +23,12 @@ pub fn router(app: App) -> Router {
     Router::new()
         .merge(with_session)
         .route("/assets/{hash}/{name}", get(assets::serve))
-        .route("/health", get(health))
+        .merge(operate::routes())
         .layer(from_fn(headers))
         .layer(CompressionLayer::new())
-        .layer(DefaultBodyLimit::max(BODY_LIMIT))
-        .layer(TraceLayer::new_for_http())
+        .layer(DefaultBodyLimit::max(app.options.limits.upload))
+        .layer(from_fn_with_state(app.clone(), operate::observe))
         .with_state(app)
-}
-
-/// `GET /health`: the process runs and its database answers.
-async fn health(State(app): State<App>) -> Result<String, Failure> {
-    let head = app.journal.head().await?;
-    Ok(format!("ok {}\n", head.seq))
 }
 
 /// A browser says where a request comes from. What changes something must come from a page of ours;

@@ -14,6 +14,7 @@ mod form;
 mod guard;
 mod layout;
 mod lexicon;
+pub mod operate;
 mod pages;
 mod parts;
 mod search;

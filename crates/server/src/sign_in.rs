@@ -14,6 +14,7 @@ use crate::app::App;
 use crate::ctx::{Ctx, form_urlencode};
 use crate::failure::Failure;
 use crate::form::{FormState, FormValues, Posted};
+use crate::operate::SignIn as Tried;
 use crate::session;
 
 /// The sign-in page that leads back to a path of ours.
@@ -111,16 +112,19 @@ pub async fn form(State(app): State<App>, ctx: Ctx, session: Session) -> Answer 
 pub async fn sign_in(State(app): State<App>, ctx: Ctx, session: Session, posted: Posted) -> Answer {
     let login = posted.values.get("login").to_owned();
     if app.tries.check_key(&viet::fold::fold(&login)).is_err() {
+        app.metrics.sign_in(Tried::Throttled);
         return Err(Failure::TooMany);
     }
     // Not trimmed: a space may be part of a password.
     let password = posted.values.raw("password").to_owned();
     match app.accounts.sign_in(&login, &password).await {
         Ok(account) => {
+            app.metrics.sign_in(Tried::Accepted);
             session::begin(&app, &session, account.actor).await?;
             see(&ctx, safe_path(posted.values.get("to")))
         }
         Err(Refusal::NotAllowed(say)) => {
+            app.metrics.sign_in(Tried::Refused);
             let form = FormState {
                 notice: Some(say),
                 ..FormState::prefilled(posted.values)

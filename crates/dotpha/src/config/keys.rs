@@ -160,6 +160,12 @@ pub const KEYS: &[Key] = &[
         "with less free space than this, in MiB, the process is not ready",
     ),
     key(
+        "limits.drain_seconds",
+        Shape::Number(0, 120),
+        "0",
+        "told to stop, how long the process still answers while it says that it is not ready",
+    ),
+    key(
         "heads",
         Shape::Path,
         "",

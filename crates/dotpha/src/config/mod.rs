@@ -17,6 +17,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use catalogue::{Fault, FaultCode, Label};
+use server::operate::{Limits, Setup};
 
 pub use options::{Place, ShowForm, show};
 pub use resolve::Inputs;
@@ -25,8 +26,6 @@ use value::Value;
 pub use value::{Database, HIDDEN, Secret};
 
 /// The settings in force. Its `Debug` shows no secret.
-// The server takes these up one by one.
-#[allow(dead_code)]
 #[derive(Debug, Clone)]
 pub struct Config {
     /// Folder of the instance.
@@ -73,8 +72,6 @@ pub struct Log {
 }
 
 /// Who may read the metrics; nobody when both are missing.
-// The server takes these up one by one.
-#[allow(dead_code)]
 #[derive(Debug, Clone, Default)]
 pub struct Metrics {
     /// An address of their own.
@@ -83,25 +80,8 @@ pub struct Metrics {
     pub token: Option<Secret>,
 }
 
-/// Bounds.
-// The server takes these up one by one.
-#[allow(dead_code)]
-#[derive(Debug, Clone)]
-pub struct Limits {
-    /// Largest body of a request, in bytes.
-    pub upload: usize,
-    /// Jobs that this process works on at once.
-    pub job_workers: usize,
-    /// How long a worker may be silent.
-    pub job_lease: Duration,
-    /// Entries by which the search index may be behind.
-    pub search_lag: i64,
-    /// Free space below which the process is not ready, in bytes.
-    pub free_disk: u64,
-}
-
 /// How mail is sent.
-// The server takes these up one by one.
+// The outbox takes it up.
 #[allow(dead_code)]
 #[derive(Debug, Clone)]
 pub struct Mail {
@@ -208,6 +188,22 @@ impl Config {
         Ok(config.with_shown(all))
     }
 
+    /// What the checks of a running instance need to know.
+    pub fn setup(&self) -> Setup {
+        Setup {
+            data: self.data.clone(),
+            files: self.files.clone(),
+            heads: self.heads.clone(),
+            backup: self.backup.clone(),
+            server: self.database.server(),
+            address: Some(self.address),
+            public_url: self.public_url.clone(),
+            secure_cookies: self.secure_cookies,
+            metrics: self.metrics.address.is_some() || self.metrics.token.is_some(),
+            warnings: self.warnings.clone(),
+        }
+    }
+
     /// Notes every setting for [`show`] and for the operator's checks.
     fn with_shown(mut self, all: &Resolved) -> Self {
         let line = |key: &keys::Key| {
@@ -293,12 +289,14 @@ fn number(all: &Resolved, name: &str) -> u64 {
 fn limits(all: &Resolved) -> Limits {
     const MIB: u64 = 1024 * 1024;
     let count = |name| usize::try_from(number(all, name)).unwrap_or(usize::MAX);
+    let seconds = |name| Duration::from_secs(number(all, name));
     Limits {
         upload: count("limits.upload_mb").saturating_mul(MIB as usize),
         job_workers: count("limits.job_workers"),
-        job_lease: Duration::from_secs(number(all, "limits.job_lease_seconds")),
+        job_lease: seconds("limits.job_lease_seconds"),
         search_lag: i64::try_from(number(all, "limits.search_lag")).unwrap_or(i64::MAX),
         free_disk: number(all, "limits.free_disk_mb").saturating_mul(MIB),
+        drain: seconds("limits.drain_seconds"),
     }
 }
 

@@ -1,5 +1,6 @@
 //! The configuration as the command line gives and shows it.
 
+use std::os::unix::fs::DirBuilderExt;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -98,7 +99,11 @@ impl Place {
 impl Config {
     /// Opens the instance, on a clock of the caller's when one is given.
     pub async fn open(&self, clock: Option<Clock>) -> Result<Journal, Fault> {
-        std::fs::create_dir_all(&self.data)
+        // Others on the machine have no business in a folder that we make; one that is there stays as it is.
+        std::fs::DirBuilder::new()
+            .recursive(true)
+            .mode(0o750)
+            .create(&self.data)
             .map_err(|error| format!("{}: {error}", self.data.display()))?;
         let db = Db::open(self.database.reveal())
             .await

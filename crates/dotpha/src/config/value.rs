@@ -4,6 +4,7 @@ use std::fmt;
 use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 
+use server::operate::ServerAddress;
 use url::Url;
 
 use super::keys::Shape;
@@ -59,6 +60,27 @@ impl Database {
         let mut url = self.url()?;
         url.set_password(Some(password.reveal())).ok()?;
         Some(Database(url.into()))
+    }
+
+    /// Where a server is reached; `None` for SQLite.
+    pub fn server(&self) -> Option<ServerAddress> {
+        let url = self.url()?;
+        let query = |wanted: &[&str]| {
+            url.query_pairs()
+                .find(|(key, _)| wanted.contains(&key.as_ref()))
+                .map(|(_, value)| value.into_owned())
+        };
+        let host = url.host_str().unwrap_or_default();
+        // A socket's folder stands where the name of a machine would, its slashes written as %2F.
+        let host = if host.to_ascii_lowercase().starts_with("%2f") {
+            host.replace("%2F", "/").replace("%2f", "/")
+        } else {
+            host.to_owned()
+        };
+        Some(ServerAddress {
+            host: query(&["host"]).unwrap_or(host),
+            sslmode: query(&["sslmode", "ssl-mode"]),
+        })
     }
 
     /// The parts of a server's address; `None` for SQLite.

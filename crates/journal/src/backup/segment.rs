@@ -21,7 +21,7 @@ const COMPRESSED: &str = ".gz";
 /// Lines going to a file, compressed or not.
 pub(super) enum Lines {
     Plain(PrivateFile),
-    Compressed(GzEncoder<PrivateFile>),
+    Compressed(Box<GzEncoder<PrivateFile>>),
 }
 
 impl Lines {
@@ -30,7 +30,7 @@ impl Lines {
         Ok(if plain {
             Lines::Plain(file)
         } else {
-            Lines::Compressed(GzEncoder::new(file, Compression::default()))
+            Lines::Compressed(Box::new(GzEncoder::new(file, Compression::default())))
         })
     }
 

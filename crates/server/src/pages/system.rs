@@ -11,6 +11,7 @@ use serde::Serialize;
 use crate::answer::{Answer, Table, View, answer};
 use crate::app::App;
 use crate::ctx::Ctx;
+use crate::operate::{Check, Instance, Level, examine};
 use crate::parts;
 use crate::work::note_text;
 
@@ -24,6 +25,7 @@ pub fn routes() -> Router<App> {
 struct System {
     head: String,
     search_reached: journal::Seq,
+    checks: Vec<Check>,
     jobs: Vec<Job>,
     version: &'static str,
 }
@@ -44,6 +46,8 @@ impl View for System {
                 (ctx.t(" cho biết sổ có bị sửa hay cắt không.", " tells whether the journal was altered or cut.")) }
             ul.actions { li { a.button href="/definitions" { (ctx.t("Định nghĩa đang có hiệu lực", "Definitions in force")) } }
                 li { a.button href="/accounts" { (ctx.t("Tài khoản", "Accounts")) } } }
+            h2 { (ctx.t("Tình trạng", "State")) }
+            (state(ctx, &self.checks))
             h2 { (ctx.t("Công việc nền", "Jobs")) }
             @if self.jobs.is_empty() { (parts::empty(ctx.t("Chưa có công việc nào.", "No job yet."), None)) }
             @else { div.scroll { table.stack {
@@ -80,6 +84,45 @@ impl View for System {
     }
 }
 
+/// The checks of `dotpha doctor`, made by the running process; what needs somebody stands first.
+fn state(ctx: &Ctx, checks: &[Check]) -> Markup {
+    let mut sorted: Vec<&Check> = checks.iter().collect();
+    sorted.sort_by_key(|check| std::cmp::Reverse(check.level));
+    html! { div.scroll { table.stack {
+        thead { tr { th scope="col" { (ctx.t("Mục", "Check")) } th scope="col" { (ctx.t("Tình trạng", "State")) }
+            th scope="col" { (ctx.t("Thấy", "Found")) } th scope="col" { (ctx.t("Việc cần làm", "What to do")) } } }
+        tbody { @for check in sorted { @let (vi, en) = check.label(); tr {
+            td.main { (ctx.t(vi, en)) }
+            td data-label=(ctx.t("Tình trạng", "State")) { (level(ctx, check.level)) }
+            td data-label=(ctx.t("Thấy", "Found")) { (check.found.in_lang(ctx.lang)) }
+            td data-label=(ctx.t("Việc cần làm", "What to do")) {
+                @if let (Some(remedy), true) = (&check.remedy, check.level != Level::Ok) { (remedy.in_lang(ctx.lang)) }
+            }
+        } } }
+    } } }
+}
+
+fn level(ctx: &Ctx, level: Level) -> Markup {
+    match level {
+        Level::Ok => parts::status("good", '●', ctx.t("tốt", "ok")),
+        Level::Warning => parts::status("warn", '△', ctx.t("chú ý", "warning")),
+        Level::Fault => parts::status("bad", '■', ctx.t("lỗi", "fault")),
+    }
+}
+
+/// What the running process finds.
+async fn checks(app: &App) -> Vec<Check> {
+    let projections = app.journal.projections();
+    examine(&Instance {
+        setup: &app.options.setup,
+        db: Some(app.journal.db()),
+        projections: &projections,
+        free_disk: app.options.limits.free_disk,
+        now: app.journal.now(),
+    })
+    .await
+}
+
 /// `GET /system`
 async fn show(State(app): State<App>, ctx: Ctx) -> Answer {
     ctx.signed_in()?;
@@ -87,6 +130,7 @@ async fn show(State(app): State<App>, ctx: Ctx) -> Answer {
     let view = System {
         head: app.journal.head().await?.to_string(),
         search_reached: app.search.reached(),
+        checks: checks(&app).await,
         jobs: app.jobs.newest(parts::ROWS_A_PAGE.into()).await?,
         version: env!("CARGO_PKG_VERSION"),
     };

@@ -174,6 +174,11 @@ impl SearchIndex {
         Ok(())
     }
 
+    /// How many things it holds.
+    pub fn size(&self) -> u64 {
+        self.reader.searcher().num_docs()
+    }
+
     /// The journal entry the index has reached.
     pub fn reached(&self) -> Seq {
         self.reached.load(Ordering::Acquire)

@@ -11,6 +11,7 @@ mod bad_input;
 mod documents;
 mod languages;
 mod odd_requests;
+mod operate;
 mod representations;
 mod roles;
 mod routes;

@@ -29,6 +29,9 @@ use crate::words;
 /// Everybody's password.
 pub const PASSWORD: &str = "ba con vịt bơi qua sông";
 
+/// Who knows it reads the metrics.
+pub const METRICS_TOKEN: &str = "token-of-the-metrics";
+
 /// Logins with their role and organisation; the login is how tests call the person.
 pub const PEOPLE: [(&str, Role, Option<&str>); 10] = [
     ("officer", Role::ProgrammeOfficer, Some("so-khcn")),
@@ -227,7 +230,11 @@ impl World {
             clock,
         };
         let history = maker.make(with_report).await;
-        let app = App::new(journal, accounts, Options::default())
+        let options = Options {
+            metrics_token: Some(METRICS_TOKEN.to_owned().into()),
+            ..Options::default()
+        };
+        let app = App::new(journal, accounts, options)
             .await
             .expect("a server");
         let job = Uuid::now_v7();
