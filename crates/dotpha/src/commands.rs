@@ -5,7 +5,6 @@ use std::process::ExitCode;
 
 use access::{Accounts, OrgId, Role, Scope};
 use clap::Args;
-use journal::Head;
 
 use crate::config::Place;
 use crate::{Fault, embedded};
@@ -52,27 +51,6 @@ fn collect(path: &Path, files: &mut Vec<(String, String)>) -> Result<(), Fault> 
         files.push((path.display().to_string(), text));
     }
     Ok(())
-}
-
-/// `dotpha verify`
-pub async fn verify(place: &Place, head: Option<&Head>) -> Result<ExitCode, Fault> {
-    let journal = place.open(None).await?;
-    let found = journal.verify(head).await?;
-    for fault in &found.faults {
-        eprintln!("{fault}");
-    }
-    println!(
-        "{} entries, {} facts, head {}, {} faults",
-        found.entries,
-        found.facts,
-        found.head,
-        found.faults.len()
-    );
-    Ok(if found.faults.is_empty() {
-        ExitCode::SUCCESS
-    } else {
-        ExitCode::FAILURE
-    })
 }
 
 /// `dotpha rebuild`

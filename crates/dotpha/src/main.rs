@@ -9,6 +9,7 @@ mod load;
 mod logs;
 mod open;
 mod read;
+mod verify;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -36,14 +37,8 @@ enum Command {
         /// Files or folders of definitions.
         paths: Vec<PathBuf>,
     },
-    /// Reads the whole journal and names every entry that is not as it was written.
-    Verify {
-        #[command(flatten)]
-        place: config::Place,
-        /// A head kept outside (NUMBER:HASH): the journal must contain it.
-        #[arg(long)]
-        head: Option<journal::Head>,
-    },
+    /// Reads the whole journal and names every entry, batch and file that is not as it was written.
+    Verify(verify::VerifyOptions),
     /// Empties every projection and fills it again from the journal.
     Rebuild {
         #[command(flatten)]
@@ -106,7 +101,7 @@ async fn run(command: Command) -> Result<ExitCode, Fault> {
         }
         Command::Read(options) => read::run(&options),
         Command::Check { paths } => commands::check(&paths),
-        Command::Verify { place, head } => commands::verify(&place, head.as_ref()).await,
+        Command::Verify(options) => verify::run(&options).await,
         Command::Rebuild { place } => commands::rebuild(&place).await,
         Command::Config { place, form } => config::show(&place, form),
         Command::Doctor { place, json } => doctor::run(&place, json).await,

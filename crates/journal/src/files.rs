@@ -3,7 +3,7 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use tokio::fs;
-use tokio::io::AsyncWriteExt;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 use crate::JournalError;
 use crate::steps::reached;
@@ -65,6 +65,17 @@ pub(crate) fn unhex(digits: &str) -> Option<[u8; 32]> {
     Some(bytes)
 }
 
+/// How a stored file was found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FileState {
+    /// As it was put.
+    Sound,
+    /// Its content no longer has the hash it is named by.
+    Altered,
+    /// It is not there.
+    Missing,
+}
+
 /// Files by content hash in one folder: uploaded documents, evidence, generated reports. Several
 /// processes may share it; the same content is stored once; a file is never changed.
 #[derive(Debug, Clone)]
@@ -111,6 +122,32 @@ impl FileStore {
         } else {
             Err(JournalError::Damaged(hash.as_str().to_owned()))
         }
+    }
+
+    /// Reads a file to its end, piece by piece, and compares it with its hash.
+    pub async fn check(&self, hash: &FileHash) -> Result<FileState, JournalError> {
+        const PIECE: usize = 1 << 18;
+        let path = self.path(hash);
+        let mut file = match fs::File::open(&path).await {
+            Ok(file) => file,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+                return Ok(FileState::Missing);
+            }
+            Err(error) => return Err(fault(&path)(error)),
+        };
+        let (mut hasher, mut piece) = (Sha256::new(), vec![0; PIECE]);
+        loop {
+            let read = file.read(&mut piece).await.map_err(fault(&path))?;
+            let Some(part) = piece.get(..read).filter(|part| !part.is_empty()) else {
+                break;
+            };
+            hasher.update(part);
+        }
+        Ok(if hex(&hasher.finalize()) == hash.0 {
+            FileState::Sound
+        } else {
+            FileState::Altered
+        })
     }
 
     /// Takes a file away for good; when it returns, it is gone from the folder also after a power cut. A

@@ -23,6 +23,7 @@ mod history;
 mod jobs;
 mod log;
 mod payload;
+mod pieces;
 mod projection;
 mod rebuild;
 mod removal;
@@ -43,7 +44,7 @@ pub use canonical::{CanonicalError, canonical_json};
 pub use db::{Db, Engine, Row, Tx, Value};
 pub use error::JournalError;
 pub use fact::{ActorId, Entry, FactFamily, NewFact, RecordedFact, StreamId};
-pub use files::{FileHash, FileStore};
+pub use files::{FileHash, FileState, FileStore};
 pub use jobs::{Job, JobId, JobState, Jobs, NewJob};
 pub use log::{Clock, Journal, Seq, Stream, WriteContext, WriteTx, Written};
 pub use projection::{Kept, Projection};
@@ -53,7 +54,7 @@ pub use removal::{
 pub use state::{JobCounts, PoolState, SchemaState};
 pub use tally::Tallied;
 pub use vault::{Commitment, PersonId, Vault};
-pub use verify::{Head, Verification, VerifyFault};
+pub use verify::{Head, HeadError, Verification, VerifyFault};
 
 /// Text of a `$n, $n+1, …` list for a statement with a varying number of parameters.
 pub fn placeholders(first: usize, count: usize) -> String {

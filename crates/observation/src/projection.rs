@@ -2,14 +2,17 @@
 
 use async_trait::async_trait;
 use journal::{
-    FactFamily, FileHash, JournalError, Projection, RecordedFact, Row, Seq, Tx, Value, params,
+    FactFamily, FileHash, JournalError, Kept, Projection, RecordedFact, Row, Seq, Tx, Value, params,
 };
 use rust_decimal::Decimal;
 use viet::{Calendar, Period};
 
 use crate::state::StoredStage;
 use crate::tally;
-use crate::{BatchAccepted, BatchFact, Figure, Observation, SeriesFact, SeriesKey, decode_batch};
+use crate::{
+    BatchAccepted, BatchFact, EvidenceFile, Figure, Observation, SeriesFact, SeriesKey,
+    decode_batch,
+};
 
 /// Keeps the tables `observation` and `observation_batch`.
 pub struct ObservationProjection;
@@ -72,6 +75,21 @@ impl Projection for ObservationProjection {
 
     fn families(&self) -> &'static [&'static str] {
         &[SeriesFact::FAMILY, BatchFact::FAMILY]
+    }
+
+    fn keeps(&self, fact: &RecordedFact) -> Result<Vec<Kept>, JournalError> {
+        let files = |evidence: Vec<EvidenceFile>| evidence.into_iter().map(|e| Kept::File(e.hash));
+        if let Some(SeriesFact::Recorded(data)) = SeriesFact::read(fact)? {
+            return Ok(files(data.evidence).collect());
+        }
+        Ok(match BatchFact::read(fact)? {
+            Some(BatchFact::Accepted(data)) => {
+                let mut kept: Vec<Kept> = files(data.evidence).collect();
+                kept.push(Kept::Batch(data.content));
+                kept
+            }
+            _ => Vec::new(),
+        })
     }
 
     async fn apply(&self, tx: &mut Tx, fact: &RecordedFact) -> Result<(), JournalError> {

@@ -8,7 +8,9 @@
 //! today, so a change of it is written into every version of a row.
 
 use async_trait::async_trait;
-use journal::{FactFamily, JournalError, Projection, RecordedFact, Row, Seq, Tx, Value, params};
+use journal::{
+    FactFamily, JournalError, Kept, Projection, RecordedFact, Row, Seq, Tx, Value, params,
+};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -50,6 +52,25 @@ impl Projection for ProgrammeProjection {
 
     fn families(&self) -> &'static [&'static str] {
         &["document", "programme", "target", "task"]
+    }
+
+    fn keeps(&self, fact: &RecordedFact) -> Result<Vec<Kept>, JournalError> {
+        if let Some(typed) = DocumentFact::read(fact)? {
+            return Ok(match typed {
+                DocumentFact::Received { file, intake, .. } => {
+                    vec![Kept::File(file.hash), Kept::File(intake)]
+                }
+                DocumentFact::Read(read) => vec![Kept::Batch(read.reading)],
+                _ => Vec::new(),
+            });
+        }
+        Ok(match TaskFact::read(fact)? {
+            Some(TaskFact::ResultSubmitted { evidence, .. }) => {
+                let files = evidence.into_iter().map(|e| Kept::File(e.hash));
+                files.collect()
+            }
+            _ => Vec::new(),
+        })
     }
 
     async fn apply(&self, tx: &mut Tx, fact: &RecordedFact) -> Result<(), JournalError> {

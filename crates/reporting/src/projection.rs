@@ -1,7 +1,7 @@
 //! The table of reports.
 
 use async_trait::async_trait;
-use journal::{FactFamily, JournalError, Projection, RecordedFact, Tx, params};
+use journal::{FactFamily, JournalError, Kept, Projection, RecordedFact, Tx, params};
 use viet::Calendar;
 
 use crate::fact::{ReportFact, ReportState, evolve};
@@ -40,6 +40,17 @@ impl Projection for ReportProjection {
 
     fn families(&self) -> &'static [&'static str] {
         &[ReportFact::FAMILY]
+    }
+
+    fn keeps(&self, fact: &RecordedFact) -> Result<Vec<Kept>, JournalError> {
+        let files = match ReportFact::read(fact)? {
+            Some(ReportFact::DrawnUp(data)) => {
+                vec![data.inputs, data.composed, data.docx, data.pdf]
+            }
+            Some(ReportFact::SignedCopyAttached(copy)) => vec![copy.file.hash],
+            Some(ReportFact::Frozen { .. }) | None => Vec::new(),
+        };
+        Ok(files.into_iter().map(Kept::File).collect())
     }
 
     async fn apply(&self, tx: &mut Tx, fact: &RecordedFact) -> Result<(), JournalError> {

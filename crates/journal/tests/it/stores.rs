@@ -1,7 +1,7 @@
 use std::path::{Path, PathBuf};
 
 use journal::testing::journal;
-use journal::{FileHash, FileStore, JournalError, VerifyFault, Written, params};
+use journal::{FileHash, FileStore, JournalError, Kept, VerifyFault, Written, params};
 
 use crate::support::*;
 
@@ -156,5 +156,9 @@ async fn a_batch_is_kept_once_and_an_altered_one_is_not_given_out() {
         Err(JournalError::Damaged(_))
     ));
     let faults = journal.verify(None).await.unwrap().faults;
-    assert_eq!(faults, [VerifyFault::Batch(hash.as_str().to_owned())]);
+    let damaged = VerifyFault::Damaged {
+        kept: Kept::Batch(hash),
+        named_by: None,
+    };
+    assert_eq!(faults, [damaged]);
 }
