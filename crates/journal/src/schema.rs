@@ -2,8 +2,11 @@
 
 use crate::{Db, Engine, JournalError, Tx, params};
 
+/// Name of a step and its statements.
+pub(crate) type Step = (&'static str, &'static [&'static str]);
+
 /// Steps from an empty database to today's, in order; a step once released is never changed.
-const STEPS: &[(&str, &[&str])] = &[
+pub(crate) const STEPS: &[Step] = &[
     (
         "0001-entries-hashed-by-facts",
         &[
@@ -85,6 +88,10 @@ async fn refuse_strangers(tx: &mut Tx) -> Result<(), JournalError> {
 
 /// Brings the database forward to this binary's steps.
 pub(crate) async fn migrate(db: &Db) -> Result<(), JournalError> {
+    migrate_by(db, STEPS).await
+}
+
+async fn migrate_by(db: &Db, steps: &[Step]) -> Result<(), JournalError> {
     let mut tx = db.begin().await?;
     if tx.engine() == Engine::Postgres {
         // Two processes that start at once must not both build the tables, and not even the first of
@@ -98,7 +105,7 @@ pub(crate) async fn migrate(db: &Db) -> Result<(), JournalError> {
     )
     .await?;
     refuse_strangers(&mut tx).await?;
-    for (name, statements) in STEPS {
+    for (name, statements) in steps {
         let known = tx
             .row(
                 "SELECT name FROM schema_step WHERE name = $1",
@@ -120,4 +127,55 @@ pub(crate) async fn run_all(tx: &mut Tx, statements: &[&str]) -> Result<(), Jour
         tx.execute(&sql, vec![]).await?;
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::database;
+
+    /// Every table, column and index there is, as text.
+    async fn describe(db: &Db) -> Vec<String> {
+        let sql = match db.engine() {
+            Engine::Sqlite => {
+                "SELECT type || ' ' || name || ': ' || sql AS line FROM sqlite_master \
+                 WHERE sql IS NOT NULL ORDER BY line"
+            }
+            Engine::Postgres => {
+                "SELECT table_name || '.' || column_name || ': ' || ordinal_position || ' ' \
+                 || data_type || ' ' || is_nullable || ' ' || COALESCE(column_default, '-') AS line \
+                 FROM information_schema.columns WHERE table_schema = current_schema() \
+                 UNION ALL SELECT replace(indexdef, current_schema() || '.', '') FROM pg_indexes \
+                 WHERE schemaname = current_schema() \
+                 UNION ALL SELECT conrelid::regclass || ' ' || pg_get_constraintdef(oid) \
+                 FROM pg_constraint WHERE connamespace = CAST(current_schema() AS regnamespace) \
+                 ORDER BY line"
+            }
+        };
+        let rows = db.rows(sql, params![]).await.unwrap();
+        rows.iter().map(|row| row.text("line").unwrap()).collect()
+    }
+
+    /// From the schema of every release and of every step between: the same as from nothing.
+    #[tokio::test]
+    async fn migrating_from_any_step_gives_the_schema_of_today() {
+        let folder = tempfile::tempdir().unwrap();
+        let fresh = database(&folder).await;
+        migrate(&fresh).await.unwrap();
+        let today = describe(&fresh).await;
+        assert!(
+            today.iter().any(|line| line.contains("journal_entry")),
+            "{today:?}"
+        );
+        for known in 0..=STEPS.len() {
+            let folder = tempfile::tempdir().unwrap();
+            let db = database(&folder).await;
+            migrate_by(&db, &STEPS[..known]).await.unwrap();
+            migrate(&db).await.unwrap();
+            assert_eq!(describe(&db).await, today, "from the first {known} steps");
+            // And once more changes nothing.
+            migrate(&db).await.unwrap();
+            assert_eq!(describe(&db).await, today);
+        }
+    }
 }

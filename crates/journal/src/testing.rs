@@ -1,12 +1,13 @@
 //! A fresh, empty database for a test, on the engine that `DOTPHA_TEST_DATABASE` names: a
 //! `postgres://` address, or SQLite when it is not set. The same tests run on both.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use jiff::Timestamp;
 use tempfile::TempDir;
 
-use crate::{Clock, Db, FileStore, Journal, Projection};
+use crate::{Clock, Db, FileHash, FileStore, Journal, Projection};
 
 /// A journal in a database and folder of its own, which go when this is dropped.
 pub struct TestJournal {
@@ -66,4 +67,15 @@ pub async fn address(folder: &TempDir) -> String {
         }
         Err(_) => format!("sqlite:{}", folder.path().join("dotpha.sqlite").display()),
     }
+}
+
+/// Steps of the schema by name, with the digest of their statements: a released step never changes.
+pub fn released_steps() -> BTreeMap<String, String> {
+    crate::schema::STEPS
+        .iter()
+        .map(|(name, statements)| {
+            let digest = FileHash::of(statements.join(";").as_bytes());
+            ((*name).to_owned(), digest.as_str().to_owned())
+        })
+        .collect()
 }

@@ -41,11 +41,11 @@ pub struct History {
 }
 
 impl Maker {
-    fn go_to(&self, day: &str) {
+    pub fn go_to(&self, day: &str) {
         self.clock.store(noon(day), Ordering::SeqCst);
     }
 
-    async fn scope(&self, login: &str) -> Scope {
+    pub async fn scope(&self, login: &str) -> Scope {
         let (_, role, organisation) = PEOPLE[PEOPLE
             .iter()
             .position(|(known, _, _)| *known == login)
@@ -132,7 +132,7 @@ impl Maker {
     }
 
     /// Receives, reads and adopts a text, its tasks led by these.
-    async fn adopt(&self, text: &str, leads: &[&str]) -> Adopted {
+    pub async fn adopt(&self, text: &str, leads: &[&str]) -> Adopted {
         let officer = self.scope("officer").await;
         let (document, programme) = (DocumentId::new(), ProgrammeId::new());
         let now = AsKnown::now(self.journal.today());
@@ -198,7 +198,7 @@ impl Maker {
         }
     }
 
-    async fn task(&self, who: &str, task: TaskId, command: TaskCommand) {
+    pub async fn task(&self, who: &str, task: TaskId, command: TaskCommand) {
         let scope = self.scope(who).await;
         programme::task::command(&self.journal, &scope, &Given::default(), task, &command)
             .await
@@ -243,7 +243,7 @@ impl Maker {
     }
 
     /// Says what was done, with a file; gives the file's hash.
-    async fn submit(&self, who: &str, task: TaskId, text: &str, content: &[u8]) -> String {
+    pub async fn submit(&self, who: &str, task: TaskId, text: &str, content: &[u8]) -> String {
         let hash = self.journal.files().put(content).await.expect("stored");
         let command = TaskCommand::SubmitResult {
             text: text.into(),
@@ -260,7 +260,7 @@ impl Maker {
         hash.as_str().to_owned()
     }
 
-    async fn observe(
+    pub async fn observe(
         &self,
         who: &str,
         indicator: &str,
@@ -279,18 +279,7 @@ impl Maker {
         let command = Record {
             id: ObservationId::new(),
             key: SeriesKey::new(indicator.parse().expect("an id"), area()),
-            figure: Figure {
-                period: "2025".parse().expect("a period"),
-                value: value.parse().expect("a number"),
-                numerator: None,
-                denominator: None,
-                stage: Stage::Reported,
-                vintage: "2026-03-31".parse().expect("a day"),
-                source: source.into(),
-                source_url: None,
-                method: None,
-                note: Some(words::NOTE.into()),
-            },
+            figure: figure("2025", value, source),
             organisation: scope.organisation().expect("an organisation").clone(),
             evidence: vec![EvidenceFile {
                 hash,
@@ -307,7 +296,7 @@ impl Maker {
         command.id
     }
 
-    async fn report(&self, adopted: &Adopted) -> ReportId {
+    pub async fn report(&self, adopted: &Adopted) -> ReportId {
         let officer = self.scope("officer").await;
         let command = DrawUp {
             report: ReportId::new(),
@@ -325,7 +314,23 @@ impl Maker {
     }
 }
 
-fn area() -> AreaKey {
+/// A figure as an agency reports it.
+pub fn figure(period: &str, value: &str, source: &str) -> Figure {
+    Figure {
+        period: period.parse().expect("a period"),
+        value: value.parse().expect("a number"),
+        numerator: None,
+        denominator: None,
+        stage: Stage::Reported,
+        vintage: "2026-03-31".parse().expect("a day"),
+        source: source.into(),
+        source_url: None,
+        method: None,
+        note: Some(words::NOTE.into()),
+    }
+}
+
+pub fn area() -> AreaKey {
     AREA.parse().expect("an area")
 }
 
@@ -340,7 +345,7 @@ fn fields(header: &reading::Document) -> ProgrammeFields {
 }
 
 /// What intake would have kept of a plain text.
-fn intake_of(text: &str) -> Vec<u8> {
+pub fn intake_of(text: &str) -> Vec<u8> {
     let limits = intake::Limits::default();
     let intake = intake::take(text.as_bytes(), "van-ban.txt", &limits).expect("plain text");
     serde_json::to_vec(&intake).expect("JSON")

@@ -7,8 +7,10 @@ mod words;
 mod world;
 
 mod as_known;
+mod as_known_histories;
 mod bad_input;
 mod documents;
+mod everything;
 mod languages;
 mod odd_requests;
 mod operate;

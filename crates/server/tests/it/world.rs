@@ -13,7 +13,7 @@ use catalogue::Definition;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use journal::testing::{TestJournal, journal_with_clock};
-use journal::{ActorId, FileHash, Journal, NewJob, Seq};
+use journal::{ActorId, FileHash, Journal, NewJob, Projection, Seq};
 use observation::ObservationId;
 use programme::{DocumentId, ProgrammeId, TargetId, TaskId};
 use reporting::ReportId;
@@ -90,6 +90,8 @@ pub struct World {
     pub evidence: String,
     pub report: Option<ReportId>,
     pub job: Uuid,
+    /// The hand that made the history and may go on with it.
+    pub maker: Maker,
     signed_in: Mutex<BTreeMap<String, Client>>,
     _stop: watch::Sender<bool>,
     _test: TestJournal,
@@ -211,12 +213,7 @@ impl World {
             let at = ticking.fetch_add(1, Ordering::SeqCst);
             Timestamp::from_microsecond(at).expect("a moment")
         };
-        let mut projections = activation::projections();
-        projections.extend(access::projections());
-        projections.push(Box::new(programme::ProgrammeProjection));
-        projections.push(Box::new(observation::ObservationProjection));
-        projections.push(Box::new(reporting::ReportProjection));
-        let test = journal_with_clock(projections, Arc::new(now)).await;
+        let test = journal_with_clock(projections(), Arc::new(now)).await;
         let journal = test.journal.clone();
         activate(&journal, &Scope::system(), &definitions())
             .await
@@ -258,11 +255,22 @@ impl World {
             evidence: history.evidence,
             report: history.report,
             job,
+            maker,
             signed_in: Mutex::default(),
             _stop: stop,
             _test: test,
         }
     }
+}
+
+/// Every projection that the server keeps.
+pub fn projections() -> Vec<Box<dyn Projection>> {
+    let mut projections = activation::projections();
+    projections.extend(access::projections());
+    projections.push(Box::new(programme::ProgrammeProjection));
+    projections.push(Box::new(observation::ObservationProjection));
+    projections.push(Box::new(reporting::ReportProjection));
+    projections
 }
 
 fn hash(content: &str) -> String {

@@ -1,0 +1,393 @@
+//! A history in which every kind of fact of every family happens at least once: what a stored journal of
+//! a release has to hold.
+
+use access::{AsKnown, OrgId, Role, Scope};
+use activation::{Activation, Change};
+use catalogue::Kind;
+use journal::{
+    BatchRemoved, FactPlace, FactsRemoved, FileRemoved, Grounds, NewFact, PersonErased,
+    RemovalFact, StreamId, WriteContext, Written,
+};
+use observation::{AcceptBatch, BatchId, BatchRow, Book, SeriesKey, UndoBatch, Withdraw};
+use programme::document::{DocumentCommand, HeaderFields, StoredReading};
+use programme::programme::ProgrammeCommand;
+use programme::target::TargetCommand;
+use programme::task::{Agencies, TaskCommand};
+use programme::{DocumentId, FileRef, Given, Paper, TargetId, TargetTerms, TaskId};
+use reporting::SignedCopy;
+use uuid::Uuid;
+
+use crate::history::{area, figure, intake_of};
+use crate::words;
+use crate::world::{PASSWORD, World};
+
+/// Lets everything happen that did not happen yet when the world was made.
+pub async fn happen(world: &World) {
+    world.maker.go_to("2026-10-06");
+    accounts(world).await;
+    definitions(world).await;
+    document(world).await;
+    programme(world).await;
+    figures(world).await;
+    reports(world).await;
+    removals(world).await;
+}
+
+async fn accounts(world: &World) {
+    let (scope, accounts) = (Scope::system(), &world.app.accounts);
+    let person = world.people["other"];
+    accounts
+        .set_password(&scope, person, &format!("{PASSWORD} nữa"))
+        .await
+        .expect("a password");
+    let organisation = Some(OrgId("so-gddt".into()));
+    let role = Role::ProgrammeOfficer;
+    accounts
+        .give_role(&scope, person, role, organisation, None)
+        .await
+        .expect("a role");
+    accounts.close(&scope, person, None).await.expect("closed");
+    accounts
+        .reopen(&scope, person, None)
+        .await
+        .expect("open again");
+}
+
+async fn definitions(world: &World) {
+    let retire = Change::Retire {
+        kind: Kind::Report,
+        id: "bao-cao-nam".parse().expect("an id"),
+        reason: "Không còn thu thập".into(),
+    };
+    let activation = Activation {
+        changes: vec![retire],
+        ..Activation::default()
+    };
+    activation::change(world.journal(), &Scope::system(), &activation)
+        .await
+        .expect("retired");
+}
+
+/// A document that is read, corrected in every way and kept as a reference, and one that was refused.
+async fn document(world: &World) {
+    let id = DocumentId::new();
+    let scope = world.maker.scope("officer").await;
+    let directory = world
+        .maker
+        .directories
+        .load(&scope, AsKnown::now(world.journal().today()));
+    let directory = directory.await.expect("a directory");
+    let text = words::INNER.replace("901/KH-UBND", "902/KH-UBND");
+    let reading = reading::read(&text, &server::lexicon(&directory));
+    let stored = StoredReading::of(text.as_str(), &reading);
+    let (target, task) = (stored.targets[0].clone(), stored.tasks[0].clone());
+    let mut header = HeaderFields::from(&stored.header);
+    header.title = Some("Kế hoạch (bản tham khảo)".into());
+    let files = world.journal().files();
+    let receive = DocumentCommand::Receive {
+        file: file(world, "tham-khao.txt", text.as_bytes()).await,
+        intake: files.put(&intake_of(&text)).await.expect("stored"),
+        title: None,
+    };
+    let (t, k) = (target.0, task.0);
+    let commands = [
+        receive,
+        DocumentCommand::Read {
+            reading: Box::new(stored),
+            reader: "thử".into(),
+        },
+        DocumentCommand::CorrectHeader(header),
+        DocumentCommand::CorrectTarget {
+            id: t.clone(),
+            fields: with_value(target.1.clone(), 28),
+        },
+        DocumentCommand::AddTarget(with_value(target.1, 29)),
+        DocumentCommand::LinkTarget {
+            id: t.clone(),
+            indicator: None,
+        },
+        DocumentCommand::RejectTarget {
+            id: t.clone(),
+            reason: "trùng".into(),
+        },
+        DocumentCommand::RestoreTarget { id: t },
+        DocumentCommand::CorrectTask {
+            id: k.clone(),
+            fields: with_lead(task.1.clone(), "Sở Y tế"),
+        },
+        DocumentCommand::AddTask(with_lead(task.1, "Sở Tài chính")),
+        DocumentCommand::RejectTask {
+            id: k.clone(),
+            reason: "trùng".into(),
+        },
+        DocumentCommand::RestoreTask { id: k },
+        DocumentCommand::KeepAsReference,
+    ];
+    for command in commands {
+        let given = Given::default();
+        programme::document::command(world.journal(), &scope, &given, id, &command)
+            .await
+            .unwrap_or_else(|refusal| panic!("{}: {refusal}", command.name()));
+    }
+    let level = reading::SecrecyLevel::Secret;
+    programme::document::refuse_secret(
+        world.journal(),
+        &scope,
+        &Given::default(),
+        DocumentId::new(),
+        level,
+    )
+    .await
+    .expect("refused, and that recorded");
+}
+
+fn with_value(
+    mut draft: programme::document::TargetDraft,
+    value: i64,
+) -> programme::document::TargetDraft {
+    draft.terms.value = Some(value.into());
+    draft
+}
+
+fn with_lead(
+    mut draft: programme::document::TaskDraft,
+    lead: &str,
+) -> programme::document::TaskDraft {
+    draft.lead = Some(lead.to_owned());
+    draft
+}
+
+async fn file(world: &World, name: &str, content: &[u8]) -> FileRef {
+    FileRef {
+        hash: world.journal().files().put(content).await.expect("stored"),
+        name: name.into(),
+        media: "text/plain; charset=utf-8".into(),
+        size: content.len() as u64,
+    }
+}
+
+pub fn paper() -> Paper {
+    Paper {
+        number: "77/QĐ-UBND".into(),
+        date: "2026-09-30".parse().expect("a day"),
+    }
+}
+
+/// At least so many percent by 2030, of the digital economy.
+pub fn terms(value: i64) -> TargetTerms {
+    TargetTerms {
+        indicator: "digital_economy_share_of_grdp".parse().ok(),
+        comparator: Some(reading::Comparator::AtLeast),
+        strict: false,
+        value: Some(value.into()),
+        value_max: None,
+        unit: Some("percent".into()),
+        period: reading::TargetPeriod {
+            kind: Some(reading::PeriodKind::ByYear),
+            year: Some(2030),
+            ..reading::TargetPeriod::default()
+        },
+    }
+}
+
+/// Another programme, whose targets and tasks go through everything, and which is closed.
+async fn programme(world: &World) {
+    let made = world
+        .maker
+        .adopt(words::INNER, &["so-y-te", "so-gddt", "so-y-te"])
+        .await;
+    let reason = || "điều chỉnh theo nghị quyết".to_owned();
+    target(world, made.targets[0], TargetCommand::Link(None)).await;
+    let amend = TargetCommand::Amend {
+        terms: terms(30),
+        reason: reason(),
+        paper: paper(),
+    };
+    target(world, made.targets[0], amend).await;
+    let withdraw = TargetCommand::Withdraw {
+        reason: reason(),
+        paper: paper(),
+    };
+    target(world, made.targets[1], withdraw).await;
+    let officer = TaskCommand::NameOfficer(Some(world.people["focal"]));
+    task(world, "focal", made.tasks[0], officer).await;
+    let submit = TaskCommand::SubmitResult {
+        text: words::RESULT.into(),
+        evidence: vec![],
+        no_occurrence: false,
+    };
+    task(world, "focal", made.tasks[0], submit).await;
+    task(world, "focal", made.tasks[0], TaskCommand::WithdrawResult).await;
+    let agencies = Agencies {
+        lead: Some(OrgId("so-tai-chinh".into())),
+        lead_written: Some("Sở Tài chính".into()),
+        supporting: vec![],
+        supporting_written: vec![],
+    };
+    let reassign = TaskCommand::Reassign {
+        agencies,
+        reason: reason(),
+    };
+    task(world, "officer", made.tasks[1], reassign).await;
+    let withdraw = TaskCommand::Withdraw {
+        reason: reason(),
+        paper: paper(),
+    };
+    task(world, "officer", made.tasks[2], withdraw).await;
+    let scope = world.maker.scope("officer").await;
+    let close = ProgrammeCommand::Close { reason: reason() };
+    programme::programme::command(
+        world.journal(),
+        &scope,
+        &Given::default(),
+        made.programme,
+        &close,
+    )
+    .await
+    .expect("closed");
+}
+
+async fn target(world: &World, id: TargetId, command: TargetCommand) {
+    let scope = world.maker.scope("officer").await;
+    programme::target::command(world.journal(), &scope, &Given::default(), id, &command)
+        .await
+        .unwrap_or_else(|refusal| panic!("{}: {refusal}", command.name()));
+}
+
+async fn task(world: &World, who: &str, id: TaskId, command: TaskCommand) {
+    let scope = world.maker.scope(who).await;
+    programme::task::command(world.journal(), &scope, &Given::default(), id, &command)
+        .await
+        .unwrap_or_else(|refusal| panic!("{}: {refusal}", command.name()));
+}
+
+/// A batch that stands, one that was undone, and a figure that was withdrawn.
+async fn figures(world: &World) {
+    let scope = world.maker.scope("officer").await;
+    let now = AsKnown::now(world.journal().today());
+    let directory = world
+        .maker
+        .directories
+        .load(&scope, now)
+        .await
+        .expect("a directory");
+    let reason = || "nhầm tệp".to_owned();
+    for (undone, value) in [(false, "21"), (true, "22")] {
+        let batch = BatchId::new();
+        let rows = ["2021", "2022", "2023"].map(|period| BatchRow {
+            key: SeriesKey::new("innovating_enterprises_pct".parse().expect("an id"), area()),
+            figure: figure(period, value, words::PUBLIC_SOURCE),
+        });
+        let command = AcceptBatch {
+            batch,
+            rows: rows.into(),
+            source: words::PUBLIC_SOURCE.into(),
+            organisation: scope.organisation().expect("an organisation").clone(),
+            evidence: vec![],
+            note: None,
+            acknowledge: true,
+        };
+        let book = Book::new(&directory);
+        observation::accept_batch(world.journal(), &scope, command, book, None)
+            .await
+            .expect("accepted");
+        if undone {
+            let undo = UndoBatch {
+                batch,
+                reason: reason(),
+            };
+            observation::undo_batch(world.journal(), &scope, &undo, None)
+                .await
+                .expect("undone");
+        }
+    }
+    let indicator = "cashless_transactions_pct";
+    let id = world
+        .maker
+        .observe("officer", indicator, "55.5", words::PUBLIC_SOURCE)
+        .await;
+    let withdraw = Withdraw {
+        id,
+        reason: reason(),
+        expected: None,
+    };
+    observation::withdraw(world.journal(), &scope, &withdraw, None)
+        .await
+        .expect("withdrawn");
+}
+
+async fn reports(world: &World) {
+    let (scope, given) = (world.maker.scope("officer").await, Given::default());
+    let report = world.maker.report(&world.public).await;
+    reporting::freeze(world.journal(), &scope, &given, report)
+        .await
+        .expect("frozen");
+    let copy = SignedCopy {
+        file: file(world, "ban-ky.txt", b"ban da ky").await,
+        number: "12/BC-SKHCN".into(),
+        signed_on: "2026-10-06".parse().expect("a day"),
+    };
+    reporting::attach_signed_copy(world.journal(), &scope, &given, report, &copy)
+        .await
+        .expect("attached");
+}
+
+/// Values of a person, a file, a batch and a fact, each of which nothing else needs.
+async fn removals(world: &World) {
+    let journal = world.journal();
+    let grounds = || Grounds {
+        reason: "tiếp nhận nhầm".into(),
+        authority: "12/QĐ-SKHCN".into(),
+    };
+    let file = file(world, "nham.txt", b"tep tiep nhan nham").await.hash;
+    journal.files().remove(&file).await.expect("gone");
+    let context = WriteContext::new(journal::ActorId::SYSTEM, "fixture.make");
+    let taken: Result<Written, journal::JournalError> = journal
+        .write(&context, async |tx| {
+            tx.store_batch(b"nobody's batch").await?;
+            // Of a kind that no projection follows: rows are taken away by whoever removes a fact.
+            Ok(vec![NewFact {
+                stream: StreamId::new("note", Uuid::now_v7()),
+                kind: "note.taken_in_error".into(),
+                version: 1,
+                data: serde_json::json!({"text": "không nên có ở đây"}),
+            }])
+        })
+        .await;
+    let Ok(Written::New(seq)) = taken else {
+        panic!("{taken:?}")
+    };
+    let batch = journal::FileHash::of(b"nobody's batch");
+    let place = FactPlace { seq, ix: 0 };
+    let facts = [
+        RemovalFact::PersonErased(PersonErased {
+            person: Uuid::now_v7(),
+            fields: vec!["name".into()],
+            grounds: grounds(),
+        }),
+        RemovalFact::FileRemoved(FileRemoved {
+            file,
+            grounds: grounds(),
+        }),
+        RemovalFact::BatchRemoved(BatchRemoved {
+            batch: batch.clone(),
+            grounds: grounds(),
+        }),
+        RemovalFact::FactsRemoved(FactsRemoved {
+            facts: vec![place],
+            grounds: grounds(),
+        }),
+    ];
+    let stream = StreamId::new("removal", Uuid::now_v7());
+    let removed: Result<Written, journal::JournalError> = journal
+        .write(&context, async |tx| {
+            tx.remove_batch(&batch).await?;
+            tx.remove_facts(&[place]).await?;
+            facts
+                .iter()
+                .map(|fact| NewFact::of(stream.clone(), fact))
+                .collect()
+        })
+        .await;
+    removed.expect("removed");
+}
