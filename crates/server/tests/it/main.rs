@@ -11,6 +11,8 @@ mod as_known_histories;
 mod bad_input;
 mod documents;
 mod everything;
+mod evolution;
+mod fixture;
 mod languages;
 mod odd_requests;
 mod operate;
