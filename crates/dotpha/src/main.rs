@@ -1,10 +1,12 @@
 //! The one binary: `dotpha demo`, `serve`, `read`, `check`, `verify`, `rebuild`, `config`, `doctor`, `load`.
 
+mod backup;
 mod commands;
 mod config;
 mod demo;
 mod doctor;
 mod embedded;
+mod export;
 mod load;
 mod logs;
 mod open;
@@ -60,6 +62,16 @@ enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// Backs up an instance, also while it is served, or adds to a backup; --check reads one through.
+    Backup(backup::BackupOptions),
+    /// Restores a backup into an empty instance on either database.
+    Restore(backup::RestoreOptions),
+    /// Exports everything as open files: JSON Lines, CSV, the original documents.
+    Export(export::ExportOptions),
+    /// Imports an export into an empty instance on either database.
+    Import(backup::RestoreOptions),
+    /// Moves an instance to another database or folder: from SQLite to PostgreSQL and back.
+    Move(backup::MoveOptions),
     /// Opens an account; its password is read from standard input.
     OpenAccount(commands::OpenAccount),
     /// Sends requests at a fixed rate to a running server and prints how long they took.
@@ -105,6 +117,11 @@ async fn run(command: Command) -> Result<ExitCode, Fault> {
         Command::Rebuild { place } => commands::rebuild(&place).await,
         Command::Config { place, form } => config::show(&place, form),
         Command::Doctor { place, json } => doctor::run(&place, json).await,
+        Command::Backup(options) => backup::backup(options).await,
+        Command::Restore(options) => backup::restore_backup(options).await,
+        Command::Export(options) => export::export(options).await,
+        Command::Import(options) => backup::import(options).await,
+        Command::Move(options) => backup::move_instance(options).await,
         Command::OpenAccount(options) => commands::open_account(options).await,
         Command::Load(options) => load::run_and_print(options).await,
         Command::IntakePdf => read::intake_pdf(),

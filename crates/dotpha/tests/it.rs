@@ -2,6 +2,8 @@
 
 #[path = "it/doctor.rs"]
 mod doctor;
+#[path = "it/backup.rs"]
+mod backup;
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;

@@ -1,5 +1,7 @@
 //! CSV as RFC 4180 has it, made so that spreadsheets open it right and do no harm with it.
 
+use std::io::Write;
+
 use ::csv::{Terminator, WriterBuilder};
 
 /// The byte-order mark in UTF-8: without it Excel reads Vietnamese as windows-1252.
@@ -17,16 +19,46 @@ pub fn write(
     headers: &[&str],
     rows: impl Iterator<Item = Vec<String>>,
 ) -> Result<Vec<u8>, ::csv::Error> {
-    let mut writer = WriterBuilder::new()
-        .terminator(Terminator::CRLF)
-        .from_writer(BOM.to_vec());
-    writer.write_record(headers.iter().map(|h| harmless(h)))?;
+    let mut table = Table::begin(Vec::new(), headers)?;
     for row in rows {
-        writer.write_record(row.iter().map(|cell| harmless(cell)))?;
+        table.push(row.iter().map(String::as_str))?;
     }
-    writer
-        .into_inner()
-        .map_err(|e| ::csv::Error::from(e.into_error()))
+    table.end()
+}
+
+/// A table written row by row, in the form of [`write()`], however many rows there are.
+pub struct Table<W: Write>(::csv::Writer<W>);
+
+impl<W: Write> Table<W> {
+    /// Begins with the headers.
+    ///
+    /// # Errors
+    /// When the place it goes to fails.
+    pub fn begin(mut out: W, headers: &[&str]) -> Result<Self, ::csv::Error> {
+        out.write_all(BOM)?;
+        let mut writer = WriterBuilder::new()
+            .terminator(Terminator::CRLF)
+            .from_writer(out);
+        writer.write_record(headers.iter().map(|h| harmless(h)))?;
+        Ok(Table(writer))
+    }
+
+    /// The next row.
+    ///
+    /// # Errors
+    /// When it has not as many cells as there are headers, or the place it goes to fails.
+    pub fn push<'c>(&mut self, row: impl Iterator<Item = &'c str>) -> Result<(), ::csv::Error> {
+        self.0.write_record(row.map(harmless))
+    }
+
+    /// Ends the table and gives back where it went.
+    ///
+    /// # Errors
+    /// When the place it goes to fails.
+    pub fn end(self) -> Result<W, ::csv::Error> {
+        let ended = self.0.into_inner();
+        ended.map_err(|e| ::csv::Error::from(e.into_error()))
+    }
 }
 
 fn harmless(cell: &str) -> String {

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use journal::backup::Outside;
 use journal::{JournalError, PersonId, Tx, params};
 use tokio::sync::Semaphore;
 use uuid::Uuid;
@@ -12,6 +13,14 @@ use crate::{Refusal, password};
 /// The table.
 pub(super) const CREDENTIAL: &[&str] = &["CREATE TABLE IF NOT EXISTS credential (
     person TEXT PRIMARY KEY, login_folded TEXT NOT NULL UNIQUE, password_hash TEXT NOT NULL)"];
+
+/// What a backup has to know of it: without it nobody could sign in to what was restored.
+pub const CREDENTIALS: Outside = Outside {
+    table: "credential",
+    key: "person",
+    create: CREDENTIAL,
+    after: &[],
+};
 
 /// Gives a person a login that nobody has.
 pub(super) async fn take_login(

@@ -11,6 +11,7 @@ use journal::{
 };
 use uuid::Uuid;
 
+pub use credential::CREDENTIALS;
 use credential::{CREDENTIAL, Hashers, take_login};
 pub use projection::projections;
 

@@ -23,6 +23,7 @@ mod restore;
 mod segment;
 mod write;
 
+use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
 use thiserror::Error;
@@ -35,8 +36,9 @@ pub(crate) use restore::refuse_pending;
 pub use restore::{Restored, Restoring, restore};
 pub use write::{BackUp, BackedUp, back_up};
 
+use crate::log::{ENTRY_COLUMNS, read_entry};
 use crate::projection::follows;
-use crate::{Head, JournalError, Kept, Projection, RecordedFact, Seq};
+use crate::{Entry, Head, JournalError, Kept, Projection, RecordedFact, Seq, Tx};
 
 /// How far a long piece of work has come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -194,6 +196,22 @@ impl Folder {
     fn batches(&self) -> disk::ByHash {
         disk::ByHash::new(self.root.join("batches"))
     }
+}
+
+/// Hands out every entry of a snapshot, in order; the longest bounds the memory.
+///
+/// # Errors
+/// When an entry cannot be read, or `take` gives up.
+pub async fn each_entry<E: From<JournalError>>(
+    tx: &mut Tx,
+    mut take: impl FnMut(Entry) -> Result<(), E> + Send,
+) -> Result<(), E> {
+    let sql = format!("SELECT {ENTRY_COLUMNS} FROM journal_entry ORDER BY seq");
+    tx.each(&sql, vec![], |row| {
+        take(read_entry(&row)?)?;
+        Ok(ControlFlow::Continue(()))
+    })
+    .await
 }
 
 /// Files and batches a fact names.
