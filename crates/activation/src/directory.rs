@@ -196,8 +196,12 @@ fn insert<T>(map: &mut BTreeMap<Id, Pinned<T>>, id: Id, definition: T, hash: Str
 #[derive(Clone)]
 pub struct Directories {
     db: Db,
-    kept: Arc<Mutex<Vec<Arc<Directory>>>>,
+    /// With the hash of the entry that changed a definition last.
+    kept: Arc<Mutex<Vec<Kept>>>,
 }
+
+/// A directory, and the hash of the entry that changed a definition last.
+type Kept = (Vec<u8>, Arc<Directory>);
 
 /// The directory of now, and of a few days that a reader compares with it.
 const KEPT: usize = 4;
@@ -220,22 +224,32 @@ impl Directories {
         let until = as_known.seq.unwrap_or(Seq::MAX);
         let last = self.db.row(LAST_CHANGE, params![until]).await?;
         let seq = last.map_or(Ok(0), |row| row.int("seq"))?;
-        if let Some(kept) = self.kept(seq) {
+        let change = self.change(seq).await?;
+        if let Some(kept) = self.kept(&change) {
             return Ok(kept);
         }
         // Asked as known after `seq`, so that an activation in between does not mix two states.
         let directory = Arc::new(self.read_at(seq, as_known.day).await?);
         let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        kept.insert(0, directory.clone());
+        kept.insert(0, (change, directory.clone()));
         kept.truncate(KEPT);
         Ok(directory)
     }
 
-    fn kept(&self, seq: Seq) -> Option<Arc<Directory>> {
+    /// The hash of the entry that changed a definition last. Its number alone would not do: after a tail
+    /// was lost to a standby that took over, another entry has the same number.
+    async fn change(&self, seq: Seq) -> Result<Vec<u8>, JournalError> {
+        let sql = "SELECT hash FROM journal_entry WHERE seq = $1";
+        let row = self.db.row(sql, params![seq]).await?;
+        row.map_or(Ok(Vec::new()), |row| row.bytes("hash"))
+    }
+
+    fn kept(&self, change: &[u8]) -> Option<Arc<Directory>> {
         let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        let at = kept.iter().position(|directory| directory.seq == seq)?;
-        let directory = kept.remove(at);
-        kept.insert(0, directory.clone());
+        let at = kept.iter().position(|(known, _)| known == change)?;
+        let found = kept.remove(at);
+        let directory = found.1.clone();
+        kept.insert(0, found);
         Some(directory)
     }
 

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use access::Accounts;
 use clap::Args;
 use journal::{Journal, Projection};
-use server::{App, Options};
+use server::{App, MAIL_PATIENCE, MailOptions, MailTls, Options, OutboxOptions};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 
@@ -69,6 +69,7 @@ pub async fn serve(config: &Config) -> Result<ExitCode, Fault> {
             .as_ref()
             .map(|token| token.reveal().to_owned().into()),
         trusted_proxy: config.trusted_proxy.clone(),
+        outbox: outbox(config),
         ..Options::default()
     };
     let app = App::new(journal, accounts, options).await?;
@@ -76,6 +77,31 @@ pub async fn serve(config: &Config) -> Result<ExitCode, Fault> {
         println!("http://{address}/");
     })
     .await
+}
+
+/// Where messages go, as it is configured.
+fn outbox(config: &Config) -> OutboxOptions {
+    let mail = config.mail.as_ref();
+    OutboxOptions {
+        heads_file: Some(config.heads.join("heads.txt")),
+        folder: None,
+        receivers: mail.map(|mail| mail.to.clone()).unwrap_or_default(),
+        mail: mail.map(|mail| MailOptions {
+            host: mail.host.clone(),
+            port: mail.port,
+            tls: match mail.tls.as_str() {
+                "tls" => MailTls::Tls,
+                "none" => MailTls::None,
+                _ => MailTls::StartTls,
+            },
+            sign_in: mail
+                .sign_in
+                .as_ref()
+                .map(|(user, password)| (user.clone(), password.reveal().to_owned())),
+            from: mail.from.clone(),
+            patience: MAIL_PATIENCE,
+        }),
+    }
 }
 
 /// On an empty instance the definitions of the binary are put in force; later ones are offered to the
@@ -104,6 +130,7 @@ pub async fn listen(
         let router = server::operate::aside(app.clone());
         tokio::spawn(async move { axum::serve(listener, router).await })
     });
+    let post = tokio::spawn(server::run_outbox(app.clone(), stopped.clone()));
     ready(listener.local_addr()?);
     tell_the_manager(sd_notify::NotifyState::Ready);
     let connected = server::router(app.clone()).into_make_service_with_connect_info::<SocketAddr>();
@@ -112,6 +139,7 @@ pub async fn listen(
         .await?;
     stop.send_replace(true);
     worker.await?;
+    post.await?;
     follower.await?;
     if let Some(probes) = probes {
         // Until now it said that this process is not ready.

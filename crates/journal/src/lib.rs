@@ -19,9 +19,12 @@ mod db;
 mod error;
 mod fact;
 mod files;
+mod follow;
+mod heads;
 mod history;
 mod jobs;
 mod log;
+mod outbox;
 mod payload;
 mod pieces;
 mod projection;
@@ -39,14 +42,21 @@ mod tally;
 pub mod testing;
 mod vault;
 mod verify;
+mod work;
 
 pub use canonical::{CanonicalError, canonical_json};
 pub use db::{Db, Engine, Row, Tx, Value};
 pub use error::JournalError;
 pub use fact::{ActorId, Entry, FactFamily, NewFact, RecordedFact, StreamId};
 pub use files::{FileHash, FileState, FileStore};
+pub use follow::Reach;
+pub use heads::DayHead;
 pub use jobs::{Job, JobId, JobState, Jobs, NewJob};
 pub use log::{Clock, Journal, Seq, Stream, WriteContext, WriteTx, Written};
+pub use outbox::{
+    Channel, Deliver, Delivery, Message, OPERATOR, Outbox, Posted, PostedState, Undelivered,
+    deliver,
+};
 pub use projection::{Kept, Projection};
 pub use removal::{
     BatchRemoved, FactPlace, FactsRemoved, FileRemoved, Grounds, PersonErased, RemovalFact,
@@ -55,6 +65,7 @@ pub use state::{JobCounts, PoolState, SchemaState};
 pub use tally::Tallied;
 pub use vault::{Commitment, PersonId, Vault};
 pub use verify::{Head, HeadError, Verification, VerifyFault};
+pub use work::{Handler, Lease, Outcome, WorkOptions, work};
 
 /// Text of a `$n, $n+1, …` list for a statement with a varying number of parameters.
 pub fn placeholders(first: usize, count: usize) -> String {

@@ -6,11 +6,12 @@ use jiff::tz::{Offset, TimeZone};
 use tokio::sync::watch;
 
 use crate::backup::refuse_pending;
+use crate::follow::Reach;
 use crate::payload::{Origin, parts, payload, unpack};
 use crate::projection::follows;
 use crate::rebuild::take_head;
 use crate::remove::Removed;
-use crate::schema::{migrate, render};
+use crate::schema::{build_alone, migrate, render};
 use crate::steps::reached;
 use crate::tally::Tally;
 use crate::{
@@ -30,9 +31,9 @@ pub struct Journal {
     db: Db,
     files: FileStore,
     pub(crate) projections: Arc<Vec<Box<dyn Projection>>>,
-    clock: Clock,
-    head: Arc<watch::Sender<Seq>>,
     pub(crate) tally: Arc<Tally>,
+    pub(crate) clock: Clock,
+    pub(crate) reach: Arc<watch::Sender<Reach>>,
 }
 
 /// Who writes, and how a repetition is known.
@@ -199,16 +200,15 @@ impl Journal {
             files,
             projections: Arc::new(projections),
             clock,
-            head: Arc::new(watch::Sender::new(0)),
             tally: Arc::default(),
+            reach: Arc::new(Reach::before_the_first()),
         }
     }
 
     /// Brings the projections to this binary's versions and looks where the head is.
     pub(crate) async fn prepare(&self) -> Result<(), JournalError> {
         self.prepare_projections().await?;
-        let head = self.head().await?;
-        self.head.send_replace(head.seq);
+        self.look().await?;
         Ok(())
     }
 
@@ -222,6 +222,11 @@ impl Journal {
         &self.files
     }
 
+    /// This journal's clock.
+    pub fn clock(&self) -> Clock {
+        self.clock.clone()
+    }
+
     /// Now, by this journal's clock.
     pub fn now(&self) -> Timestamp {
         (self.clock)()
@@ -230,11 +235,6 @@ impl Journal {
     /// Today in Vietnam, by this journal's clock.
     pub fn today(&self) -> Date {
         self.now().to_zoned(vietnam()).date()
-    }
-
-    /// Tells when this process appends; the value is the last sequence number.
-    pub fn follow(&self) -> watch::Receiver<Seq> {
-        self.head.subscribe()
     }
 
     /// Runs one command: see the crate's documentation for the five steps. `decide` loads what it needs
@@ -281,11 +281,6 @@ impl Journal {
         }
         let seq = self.append(write, &head.hash, context, &facts).await?;
         self.tally.facts(facts.len());
-        self.head.send_if_modified(|known| {
-            let newer = seq > *known;
-            *known = seq.max(*known);
-            newer
-        });
         Ok(Written::New(seq))
     }
 
@@ -344,6 +339,7 @@ impl Journal {
         reached("before-commit");
         write.tx.commit().await?;
         reached("committed");
+        self.appended(&entry).await;
         Ok(entry.seq)
     }
 
@@ -440,6 +436,7 @@ impl Journal {
     /// Runs `CREATE … IF NOT EXISTS` statements of tables outside the journal (sessions, drafts).
     pub async fn ensure(&self, ddl: &[&str]) -> Result<(), JournalError> {
         let mut tx = self.db.begin().await?;
+        build_alone(&mut tx).await?;
         for statement in ddl {
             let sql = render(tx.engine(), statement);
             tx.execute(&sql, vec![]).await?;
@@ -513,6 +510,6 @@ fn timestamp(microseconds: i64) -> Timestamp {
 }
 
 /// Vietnam keeps UTC+7 all year; a fixed offset needs no time-zone database on the machine.
-fn vietnam() -> TimeZone {
+pub(crate) fn vietnam() -> TimeZone {
     TimeZone::fixed(Offset::constant(7))
 }

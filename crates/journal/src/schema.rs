@@ -46,6 +46,19 @@ pub(crate) const STEPS: &[Step] = &[
         &["CREATE TABLE restore_pending (
             id BIGINT PRIMARY KEY CHECK (id = 1), head TEXT NOT NULL, since BIGINT NOT NULL)"],
     ),
+    (
+        "0003-outbox-and-daily-heads",
+        &[
+            "CREATE TABLE outbox (
+            id TEXT PRIMARY KEY, channel TEXT NOT NULL, recipient TEXT NOT NULL,
+            subject TEXT NOT NULL, body TEXT NOT NULL, state TEXT NOT NULL,
+            attempts BIGINT NOT NULL, note TEXT NOT NULL, lease_owner TEXT,
+            lease_until BIGINT NOT NULL, created_at BIGINT NOT NULL, changed_at BIGINT NOT NULL)",
+            "CREATE INDEX outbox_queue ON outbox (state, lease_until)",
+            "CREATE TABLE daily_head (
+            day TEXT PRIMARY KEY, head TEXT NOT NULL, exported_at BIGINT NOT NULL)",
+        ],
+    ),
 ];
 
 /// Names of the steps, in order.
@@ -86,6 +99,17 @@ async fn refuse_strangers(tx: &mut Tx) -> Result<(), JournalError> {
     Ok(())
 }
 
+/// Makes every other process that builds tables wait until this transaction ends. Two processes that
+/// start at once must not build the same table: even CREATE TABLE IF NOT EXISTS fails when another
+/// transaction is just making it. SQLite lets one transaction write at a time as it is.
+pub(crate) async fn build_alone(tx: &mut Tx) -> Result<(), JournalError> {
+    if tx.engine() == Engine::Postgres {
+        tx.execute("SELECT pg_advisory_xact_lock($1)", params![MIGRATION_LOCK])
+            .await?;
+    }
+    Ok(())
+}
+
 /// Brings the database forward to this binary's steps.
 pub(crate) async fn migrate(db: &Db) -> Result<(), JournalError> {
     migrate_by(db, STEPS).await
@@ -93,12 +117,7 @@ pub(crate) async fn migrate(db: &Db) -> Result<(), JournalError> {
 
 async fn migrate_by(db: &Db, steps: &[Step]) -> Result<(), JournalError> {
     let mut tx = db.begin().await?;
-    if tx.engine() == Engine::Postgres {
-        // Two processes that start at once must not both build the tables, and not even the first of
-        // them: CREATE TABLE IF NOT EXISTS fails when another transaction makes the same table.
-        tx.execute("SELECT pg_advisory_xact_lock($1)", params![MIGRATION_LOCK])
-            .await?;
-    }
+    build_alone(&mut tx).await?;
     tx.execute(
         "CREATE TABLE IF NOT EXISTS schema_step (name TEXT PRIMARY KEY)",
         vec![],

@@ -14,9 +14,25 @@ pub struct TestJournal {
     /// The journal.
     pub journal: Journal,
     folder: TempDir,
+    address: String,
 }
 
 impl TestJournal {
+    /// The same journal opened once more, with connections of its own: what another process has.
+    pub async fn beside(&self, projections: Vec<Box<dyn Projection>>) -> Journal {
+        let db = Db::open(&self.address).await.expect("the database opens");
+        let files = self.journal.files().clone();
+        let clock = self.journal.clock.clone();
+        Journal::open_with_clock(db, files, projections, clock)
+            .await
+            .expect("a journal opens beside the first")
+    }
+
+    /// The database's address, for a process of the test's own.
+    pub fn address(&self) -> &str {
+        &self.address
+    }
+
     /// The folder its files lie in.
     pub fn folder(&self) -> &std::path::Path {
         self.folder.path()
@@ -34,14 +50,19 @@ pub async fn journal_with_clock(
     clock: Clock,
 ) -> TestJournal {
     let folder = tempfile::tempdir().expect("a temporary folder");
-    let db = database(&folder).await;
+    let address = address(&folder).await;
+    let db = Db::open(&address).await.expect("an empty database opens");
     let files = FileStore::open(folder.path().join("files"))
         .await
         .expect("a file store in the temporary folder");
     let journal = Journal::open_with_clock(db, files, projections, clock)
         .await
         .expect("an empty journal opens");
-    TestJournal { journal, folder }
+    TestJournal {
+        journal,
+        folder,
+        address,
+    }
 }
 
 /// An empty database: a new file, or a new schema on the server.

@@ -10,9 +10,10 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use access::Accounts;
 use activation::Directories;
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
-use journal::{Jobs, Journal, JournalError};
+use journal::{Jobs, Journal, JournalError, Outbox};
 
 use crate::operate::{Limits, Metrics, Setup, Token};
+use crate::post::OutboxOptions;
 use crate::search::SearchIndex;
 
 /// Sign-in tries per login and minute: enough for a hand that mistypes, too few for guessing. Unwrapped
@@ -38,6 +39,8 @@ pub struct Options {
     pub metrics_token: Option<Token>,
     /// Machines whose `X-Request-Id` is taken over.
     pub trusted_proxy: Vec<IpAddr>,
+    /// Where messages go.
+    pub outbox: OutboxOptions,
 }
 
 /// State of the server. Cloning is cheap.
@@ -50,6 +53,8 @@ pub struct Inner {
     pub journal: Journal,
     /// Work that waits.
     pub jobs: Jobs,
+    /// Messages that wait to be delivered.
+    pub outbox: Outbox,
     /// Accounts and sign-in.
     pub accounts: Accounts,
     /// The definitions in force, cached by this process.
@@ -89,6 +94,7 @@ impl App {
         let search = SearchIndex::in_memory()?;
         Ok(App(Arc::new(Inner {
             jobs: Jobs::new(journal.db().clone()),
+            outbox: Outbox::new(journal.db().clone()),
             directories: Directories::new(&journal),
             journal,
             accounts,

@@ -1,10 +1,12 @@
 //! Work that waits: this process's worker, and the page of a job.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use access::{Refusal, Say};
+use async_trait::async_trait;
 use axum::extract::{Path, State};
-use journal::{Job, JobState, JournalError};
+use journal::{Handler, Job, JobState, JournalError, Lease, Outcome, WorkOptions};
 use maud::{Markup, html};
 use serde::Serialize;
 use serde_json::{Value as Json, json};
@@ -18,27 +20,28 @@ use crate::failure::Failure;
 use crate::form::{Posted, hidden};
 use crate::pages;
 
-/// How long a worker may be silent before another takes its job over: longer than any single step.
-const LEASE: Duration = Duration::from_secs(120);
-
-/// How often the queue is looked at when nothing was found.
-const REST: Duration = Duration::from_millis(300);
-
 /// Why a job did not come to its end.
 pub enum Stopped {
     /// It was cancelled, or another worker took it over: nothing more is written.
     Cancelled,
     /// It failed, and says why.
     Failed(Say),
+    /// The database or the file store did not answer: another try may succeed.
+    Again(String),
 }
 
 impl From<JournalError> for Stopped {
     fn from(error: JournalError) -> Self {
         tracing::error!(%error, "job failed");
-        Stopped::Failed(Say::new(
-            "Máy chủ gặp lỗi khi xử lý. Hãy thử lại.",
-            "The server failed while working. Try again.",
-        ))
+        match error {
+            JournalError::Database(_) | JournalError::File { .. } => {
+                Stopped::Again(error.to_string())
+            }
+            _ => Stopped::Failed(Say::new(
+                "Máy chủ gặp lỗi khi xử lý. Hãy thử lại.",
+                "The server failed while working. Try again.",
+            )),
+        }
     }
 }
 
@@ -65,23 +68,13 @@ impl From<Refusal> for Stopped {
 }
 
 /// The running job's way to say how far it is.
-pub struct Progress<'a> {
-    app: &'a App,
-    job: Uuid,
-    worker: &'a str,
-}
+pub struct Progress<'a>(&'a Lease);
 
 impl Progress<'_> {
     /// Reports; stops the job when it was cancelled.
     pub async fn at(&self, done: i64, total: i64, note: Say) -> Result<(), Stopped> {
         let note = json!(note).to_string();
-        let now = self.app.journal.now().as_microsecond();
-        let goes_on = self
-            .app
-            .jobs
-            .progress(self.job, self.worker, (done, total, &note), now, LEASE)
-            .await?;
-        if goes_on {
+        if self.0.progress(done, total, &note).await? {
             Ok(())
         } else {
             Err(Stopped::Cancelled)
@@ -90,55 +83,51 @@ impl Progress<'_> {
 }
 
 /// Takes jobs until told to stop. Sweeps ended sessions now and then.
-pub async fn run_jobs(app: App, mut stop: watch::Receiver<bool>) {
-    let worker = Uuid::now_v7().to_string();
-    let mut rounds: u64 = 0;
+pub async fn run_jobs(app: App, stop: watch::Receiver<bool>) {
+    let (jobs, clock) = (app.jobs.clone(), app.journal.clock());
+    let options = WorkOptions {
+        workers: app.options.limits.job_workers,
+        lease: app.options.limits.job_lease,
+        ..WorkOptions::default()
+    };
+    let handler = Arc::new(Worker(app.clone()));
+    tokio::join!(
+        journal::work(jobs, clock, handler, options, stop.clone()),
+        sweep_sessions(&app, stop)
+    );
+}
+
+async fn sweep_sessions(app: &App, mut stop: watch::Receiver<bool>) {
+    const PAUSE: Duration = Duration::from_secs(300);
     while !*stop.borrow() {
-        rounds += 1;
-        if rounds.is_multiple_of(1000)
-            && let Err(error) = crate::session::sweep(app.journal.db()).await
-        {
+        if let Err(error) = crate::session::sweep(app.journal.db()).await {
             tracing::error!(%error, "sweeping sessions");
         }
-        match app
-            .jobs
-            .claim(&worker, app.journal.now().as_microsecond(), LEASE)
-            .await
-        {
-            Ok(Some(job)) => work_on(&app, &worker, job).await,
-            Ok(None) => {
-                tokio::select! { () = tokio::time::sleep(REST) => {}, _ = stop.changed() => {} }
-            }
-            Err(error) => {
-                tracing::error!(%error, "claiming a job");
-                tokio::time::sleep(REST * 10).await;
-            }
-        }
+        tokio::select! { () = tokio::time::sleep(PAUSE) => {}, _ = stop.changed() => {} }
     }
 }
 
-async fn work_on(app: &App, worker: &str, job: Job) {
-    let progress = Progress {
-        app,
-        job: job.id,
-        worker,
-    };
-    let outcome = match job.kind.as_str() {
-        pages::documents::READ_JOB => pages::documents::read_job(app, &job, &progress).await,
-        pages::reports::DRAW_JOB => pages::reports::draw_job(app, &job, &progress).await,
-        other => Err(Stopped::Failed(Say::new(
-            format!("Không có cách xử lý việc {other:?}."),
-            format!("Nothing handles jobs of kind {other:?}."),
-        ))),
-    };
-    let outcome = match outcome {
-        Ok(output) => Ok(output),
-        Err(Stopped::Failed(say)) => Err(json!(say).to_string()),
-        Err(Stopped::Cancelled) => return,
-    };
-    let now = app.journal.now().as_microsecond();
-    if let Err(error) = app.jobs.finish(job.id, worker, outcome, now).await {
-        tracing::error!(%error, job = %job.id, "closing a job");
+/// Does the jobs of this server.
+struct Worker(App);
+
+#[async_trait]
+impl Handler for Worker {
+    async fn handle(&self, job: &Job, lease: &Lease) -> Outcome {
+        let (app, progress) = (&self.0, Progress(lease));
+        let outcome = match job.kind.as_str() {
+            pages::documents::READ_JOB => pages::documents::read_job(app, job, &progress).await,
+            pages::reports::DRAW_JOB => pages::reports::draw_job(app, job, &progress).await,
+            other => Err(Stopped::Failed(Say::new(
+                format!("Không có cách xử lý việc {other:?}."),
+                format!("Nothing handles jobs of kind {other:?}."),
+            ))),
+        };
+        match outcome {
+            Ok(output) => Outcome::Done(output),
+            Err(Stopped::Failed(say)) => Outcome::Failed(json!(say).to_string()),
+            Err(Stopped::Again(why)) => Outcome::Again(why),
+            Err(Stopped::Cancelled) => Outcome::Stopped,
+        }
     }
 }
 

@@ -3,8 +3,11 @@
 
 mod backup;
 mod canonical;
+mod follow;
+mod heads;
 mod jobs;
 mod open;
+mod outbox;
 mod projections;
 mod removal;
 mod statements;
@@ -12,4 +15,5 @@ mod stores;
 mod support;
 mod time;
 mod verify;
+mod work;
 mod write;

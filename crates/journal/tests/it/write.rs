@@ -233,7 +233,7 @@ async fn concurrent_writers_leave_no_gap_and_lose_no_decision() {
         (verification.entries, verification.facts),
         (expected, 2 * expected)
     );
-    assert_eq!(*follower.borrow_and_update(), expected);
+    assert_eq!(follower.borrow_and_update().head.seq, expected);
 
     let stream = test.journal.stream(&note(0), None).await.unwrap();
     for (i, fact) in stream.facts.iter().enumerate() {

@@ -3,6 +3,7 @@
 use axum::Router;
 use axum::extract::State;
 use axum::routing::get;
+use journal::Seq;
 use maud::{Markup, html};
 use serde::Serialize;
 
@@ -39,6 +40,8 @@ struct Found {
     kind: Option<String>,
     #[serde(flatten)]
     hits: Hits,
+    /// The last entry of the journal: the index may still be on its way to it.
+    head: Seq,
 }
 
 impl View for Found {
@@ -60,13 +63,21 @@ impl View for Found {
             }
             @if self.q.is_empty() {
                 p.muted { (ctx.t("Gõ có dấu để tìm đúng chữ ấy, không dấu để tìm mọi cách viết.", "Type diacritics to find exactly that word, none to find every spelling.")) }
-            } @else if self.hits.hits.is_empty() {
-                (parts::empty(ctx.t("Không tìm thấy gì trong phạm vi của bạn. Thử ít từ hơn, hoặc không dấu.", "Nothing found within your scope. Try fewer words, or no diacritics."), None))
             } @else {
-                ul.hits { @for hit in &self.hits.hits {
-                    li { span.tag { (kind_name(ctx, &hit.kind)) } " " a href=(hit.address) { (hit.title) } p.small { (hit.excerpt) } }
-                } }
-                (parts::pager(ctx, self.hits.total as u64))
+                @if self.hits.reached < self.head {
+                    p.notice.notice-warn role="status" {
+                        (ctx.t("Chỉ mục tìm kiếm đang theo kịp sổ, đã đến mục ", "The search index is catching up with the journal; it has reached entry "))
+                        (self.hits.reached) (ctx.t(" trong ", " of ")) (self.head)
+                        (ctx.t(". Điều vừa ghi có thể chưa tìm thấy.", ". What was just recorded may not be found yet.")) }
+                }
+                @if self.hits.hits.is_empty() {
+                    (parts::empty(ctx.t("Không tìm thấy gì trong phạm vi của bạn. Thử ít từ hơn, hoặc không dấu.", "Nothing found within your scope. Try fewer words, or no diacritics."), None))
+                } @else {
+                    ul.hits { @for hit in &self.hits.hits {
+                        li { span.tag { (kind_name(ctx, &hit.kind)) } " " a href=(hit.address) { (hit.title) } p.small { (hit.excerpt) } }
+                    } }
+                    (parts::pager(ctx, self.hits.total as u64))
+                }
             }
         }
     }
@@ -99,6 +110,16 @@ async fn show(State(app): State<App>, ctx: Ctx) -> Answer {
         .filter(|kind| KINDS.iter().any(|(known, _, _)| known == kind));
     let page = parts::page(&ctx);
     let window = (page.limit as usize, page.offset as usize);
+    let head = app.journal.look().await?.head.seq;
+    app.search.reach(head).await;
     let hits = app.search.find(&ctx.scope, &q, kind.as_deref(), window)?;
-    answer(&ctx, &Found { q, kind, hits })
+    answer(
+        &ctx,
+        &Found {
+            q,
+            kind,
+            hits,
+            head,
+        },
+    )
 }

@@ -1,6 +1,7 @@
 //! Feeds the search index from the engines and keeps it following the journal.
 
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 use access::{AsKnown, Audience, OrgId, Page, Refusal, Scope};
 use journal::{Seq, StreamId};
@@ -10,36 +11,40 @@ use programme::task::{self, TaskFilter, TaskRow, TaskSort};
 use programme::{DocumentId, ProgrammeId, TargetId, TaskId};
 use tokio::sync::watch;
 
-use super::Findable;
+use super::{Findable, Old};
 use crate::app::App;
 
-/// Streams of these families are found by their text.
-const FAMILIES: [&str; 4] = ["document", "programme", "target", "task"];
+/// Streams of these families are found by their text, or change what is found.
+const FAMILIES: [&str; 5] = ["definition", "document", "programme", "target", "task"];
+
+/// Kinds of things that come from the definitions in force.
+const DEFINED: [&str; 2] = ["organisation", "indicator"];
 
 /// Entries taken at a time while following.
 const CHUNK: i64 = 200;
 
-/// Fills the index, then follows until told to stop. A fault is logged and tried again: search lags, the
-/// record does not.
-pub async fn follow_journal(app: App, mut stop: watch::Receiver<bool>) {
-    const PAUSE: std::time::Duration = std::time::Duration::from_secs(5);
-    let mut head = app.journal.follow();
-    let mut filled = false;
+/// Keeps this process's caches following the journal, whichever process writes, until told to stop.
+pub async fn follow_journal(app: App, stop: watch::Receiver<bool>) {
+    tokio::join!(app.journal.follow_others(stop.clone()), index(&app, stop));
+}
+
+/// Fills the index, then follows. A fault is logged and tried again: search lags, the record does not.
+async fn index(app: &App, mut stop: watch::Receiver<bool>) {
+    const PAUSE: Duration = Duration::from_secs(1);
+    let mut reach = app.journal.follow();
+    // The line of the journal that the index was filled from; none before the first filling.
+    let mut filled = None;
     while !*stop.borrow() {
-        let step = if filled {
-            follow(&app).await
+        let line = reach.borrow_and_update().line;
+        let step = if filled == Some(line) {
+            follow(app).await
         } else {
-            fill(&app).await
+            fill(app).await
         };
         match step {
             Ok(()) => {
-                filled = true;
-                tokio::select! {
-                    _ = head.changed() => {}
-                    // Another process may have written: this one is not told.
-                    () = tokio::time::sleep(PAUSE) => {}
-                    _ = stop.changed() => {}
-                }
+                filled = Some(line);
+                tokio::select! { _ = reach.changed() => {}, _ = stop.changed() => {} }
             }
             Err(error) => {
                 tracing::error!(%error, "search index");
@@ -59,7 +64,7 @@ pub async fn fill(app: &App) -> Result<(), Refusal> {
     let reached = app.journal.head().await?.seq;
     let mut found = directory(app).await?;
     found.extend(adopted(app, None).await?);
-    app.search.replace(&[], &found, reached)?;
+    app.search.replace(Old::Everything, &found, reached)?;
     Ok(())
 }
 
@@ -93,11 +98,20 @@ async fn update(app: &App, streams: &BTreeSet<StreamId>, reached: Seq) -> Result
             found.extend(all);
         }
     }
+    let mut kinds: &[&str] = &[];
+    if streams.iter().any(|stream| stream.family() == "definition") {
+        kinds = &DEFINED;
+        found.extend(directory(app).await?);
+    }
     replaced.sort();
     replaced.dedup();
     found.sort_by(|a, b| (&a.stream, &a.part).cmp(&(&b.stream, &b.part)));
     found.dedup_by(|a, b| a.stream == b.stream && a.part == b.part);
-    app.search.replace(&replaced, &found, reached)?;
+    let old = Old::Streams {
+        streams: &replaced,
+        kinds,
+    };
+    app.search.replace(old, &found, reached)?;
     Ok(())
 }
 

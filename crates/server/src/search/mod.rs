@@ -7,8 +7,8 @@ mod feed;
 
 pub use feed::follow_journal;
 
-use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
 
 use access::{Audience, OrgId, Scope, SearchReach};
 use journal::{JournalError, Seq};
@@ -18,6 +18,7 @@ use tantivy::schema::{
     Field, IndexRecordOption, STORED, STRING, Schema, TextFieldIndexing, TextOptions, Value,
 };
 use tantivy::{Index, IndexReader, IndexWriter, ReloadPolicy, TantivyDocument, Term};
+use tokio::sync::watch;
 use unicode_normalization::UnicodeNormalization;
 
 /// Something that can be found.
@@ -39,6 +40,19 @@ pub struct Findable {
     pub audience: Audience,
     /// The organisations concerned.
     pub organisations: Vec<OrgId>,
+}
+
+/// What a batch of findables takes the place of.
+pub enum Old<'a> {
+    /// All there is.
+    Everything,
+    /// What stands for these streams, and everything of these kinds.
+    Streams {
+        /// As in [`Findable::stream`].
+        streams: &'a [String],
+        /// As in [`Findable::kind`].
+        kinds: &'a [&'static str],
+    },
 }
 
 /// One hit.
@@ -82,7 +96,7 @@ pub struct SearchIndex {
     fields: Fields,
     reader: IndexReader,
     writer: Mutex<IndexWriter>,
-    reached: AtomicI64,
+    reached: watch::Sender<Seq>,
 }
 
 /// The words of a text: letters and digits, lower-case.
@@ -147,21 +161,31 @@ impl SearchIndex {
             fields,
             reader,
             writer: Mutex::new(writer),
-            reached: AtomicI64::new(0),
+            reached: watch::Sender::new(0),
         })
     }
 
-    /// Replaces everything known of these streams by what is given and notes the entry reached.
+    /// Replaces what is known of something by what is given and notes the entry reached.
     pub fn replace(
         &self,
-        streams: &[String],
+        old: Old<'_>,
         findables: &[Findable],
         reached: Seq,
     ) -> Result<(), JournalError> {
         // A panic of another writer leaves at worst an uncommitted batch, which this one commits.
         let mut writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
-        for stream in streams {
-            writer.delete_term(Term::from_field_text(self.fields.stream, stream));
+        match old {
+            Old::Streams { streams, kinds } => {
+                for stream in streams {
+                    writer.delete_term(Term::from_field_text(self.fields.stream, stream));
+                }
+                for kind in kinds {
+                    writer.delete_term(Term::from_field_text(self.fields.kind, kind));
+                }
+            }
+            Old::Everything => {
+                writer.delete_all_documents().map_err(fault)?;
+            }
         }
         for findable in findables {
             writer
@@ -170,7 +194,7 @@ impl SearchIndex {
         }
         writer.commit().map_err(fault)?;
         self.reader.reload().map_err(fault)?;
-        self.reached.store(reached, Ordering::Release);
+        self.reached.send_replace(reached);
         Ok(())
     }
 
@@ -181,7 +205,16 @@ impl SearchIndex {
 
     /// The journal entry the index has reached.
     pub fn reached(&self) -> Seq {
-        self.reached.load(Ordering::Acquire)
+        *self.reached.borrow()
+    }
+
+    /// Waits until the index has reached an entry, but not for long: a reader who has just written, on
+    /// whichever process, finds what was written, and a search never hangs on an index that lags.
+    pub async fn reach(&self, entry: Seq) {
+        const PATIENCE: Duration = Duration::from_millis(500);
+        let mut reached = self.reached.subscribe();
+        // The index outlives this call, so the wait ends by reaching the entry or by patience.
+        let _ = tokio::time::timeout(PATIENCE, reached.wait_for(|seq| *seq >= entry)).await;
     }
 
     fn document(&self, findable: &Findable) -> TantivyDocument {

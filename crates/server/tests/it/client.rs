@@ -34,6 +34,14 @@ impl Client {
         }
     }
 
+    /// The same browser, whose next request a proxy hands to another process.
+    pub fn on(&self, router: Router) -> Self {
+        Self {
+            router,
+            ..self.clone()
+        }
+    }
+
     /// Sends a request with this browser's cookies.
     pub async fn send(&mut self, mut request: Request<Body>) -> Reply {
         if !self.cookies.is_empty() {

@@ -94,7 +94,7 @@ pub struct World {
     pub maker: Maker,
     signed_in: Mutex<BTreeMap<String, Client>>,
     _stop: watch::Sender<bool>,
-    _test: TestJournal,
+    test: TestJournal,
 }
 
 /// A document that became a programme.
@@ -258,7 +258,29 @@ impl World {
             maker,
             signed_in: Mutex::default(),
             _stop: stop,
-            _test: test,
+            test,
+        }
+    }
+}
+
+/// Another server over the same database and files, as a second process is one.
+pub struct Beside {
+    pub router: Router,
+    _stop: watch::Sender<bool>,
+}
+
+impl World {
+    pub async fn beside(&self) -> Beside {
+        let journal = self.test.beside(projections()).await;
+        let accounts = Accounts::new(&journal).await.expect("accounts");
+        let app = App::new(journal, accounts, Options::default())
+            .await
+            .expect("a second server");
+        let (stop, stopped) = watch::channel(false);
+        tokio::spawn(server::follow_journal(app.clone(), stopped));
+        Beside {
+            router: server::router(app),
+            _stop: stop,
         }
     }
 }

@@ -151,7 +151,7 @@ fn given(values: &FormValues, version: Seq, sign: &str) -> Given {
 
 /// An identity that is the same when the same form is sent again with the same content: as old as the
 /// form's key, and otherwise told by the hash of key and content. Without a key it is simply new.
-fn identity(key: Option<&str>, content: &[u8]) -> Uuid {
+pub(crate) fn identity(key: Option<&str>, content: &[u8]) -> Uuid {
     let made = key.and_then(|key| Some((key, Uuid::parse_str(key).ok()?.get_timestamp()?)));
     let Some((key, at)) = made else {
         return Uuid::now_v7();

@@ -18,6 +18,7 @@ use crate::app::App;
 use crate::ctx::Ctx;
 use crate::failure::Failure;
 use crate::form::{FormState, FormValues, Posted, hidden};
+use crate::pages::documents::identity;
 use crate::parts;
 use crate::work::{Progress, Stopped};
 
@@ -127,7 +128,6 @@ struct Input {
     programme: ProgrammeId,
     period: Period,
     remarks: BTreeMap<Id, Vec<String>>,
-    key: Option<String>,
     expected: Option<journal::Seq>,
 }
 
@@ -137,8 +137,10 @@ pub async fn start(State(app): State<App>, ctx: Ctx, posted: Posted) -> Answer {
     ctx.scope.require(Permission::DrawReport)?;
     match typed(&ctx, &posted.values) {
         Ok(input) => {
+            // The same form sent twice, to whichever process, is one job.
+            let content = json!([input, "job"]).to_string();
             let job = NewJob {
-                id: uuid::Uuid::now_v7(),
+                id: identity(posted.values.given("key"), content.as_bytes()),
                 kind: DRAW_JOB.to_owned(),
                 input: json!(input),
                 created_by: ctx.scope.actor(),
@@ -199,22 +201,22 @@ fn typed(ctx: &Ctx, values: &FormValues) -> Result<Input, Refusal> {
         })
         .collect();
     let given = parts::given(values);
+    let asked = json!([definition, programme, period, remarks]).to_string();
+    // The same form sent twice draws up one report.
+    let new = || ReportId(identity(given.key.as_deref(), asked.as_bytes()));
     Ok(Input {
         actor: ctx.scope.actor(),
-        report: values
-            .get("report")
-            .parse()
-            .unwrap_or_else(|_| ReportId::new()),
+        report: values.get("report").parse().unwrap_or_else(|_| new()),
         definition,
         programme,
         period,
         remarks,
-        key: given.key,
         expected: given.expected,
     })
 }
 
-/// Draws the report up with the rights its officer has when the job runs.
+/// Draws the report up with the rights its officer has when the job runs. Running it again after it was
+/// interrupted records the report once.
 pub async fn draw_job(app: &App, job: &Job, progress: &Progress<'_>) -> Result<Json, Stopped> {
     let input: Input = serde_json::from_value(job.input.clone()).map_err(|error| {
         Stopped::Failed(Say::new(
@@ -247,7 +249,7 @@ pub async fn draw_job(app: &App, job: &Job, progress: &Progress<'_>) -> Result<J
         remarks: input.remarks,
     };
     let given = Given {
-        key: input.key,
+        key: Some(job.id.to_string()),
         expected: input.expected,
     };
     reporting::draw_up(&app.journal, &app.directories, &scope, &given, &command).await?;
