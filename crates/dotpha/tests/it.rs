@@ -1,9 +1,9 @@
 //! The binary as whoever types its name meets it.
 
-#[path = "it/doctor.rs"]
-mod doctor;
 #[path = "it/backup.rs"]
 mod backup;
+#[path = "it/doctor.rs"]
+mod doctor;
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
@@ -164,6 +164,11 @@ struct Demo {
 }
 
 impl Demo {
+    /// A file of the place.
+    fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
     /// In a fresh folder and, when `DOTPHA_TEST_DATABASE` names a PostgreSQL server, a fresh schema of it.
     async fn fresh() -> Self {
         let folder = tempfile::tempdir().expect("a folder");

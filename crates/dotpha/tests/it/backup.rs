@@ -21,10 +21,6 @@ impl Demo {
         }
     }
 
-    fn path(&self, name: &str) -> PathBuf {
-        self.folder.path().join(name)
-    }
-
     fn head(&self) -> String {
         let verified = self.tell("verify", &[]);
         assert!(verified.contains(" 0 faults"), "{verified}");

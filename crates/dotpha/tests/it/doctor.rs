@@ -36,10 +36,6 @@ async fn instance() -> Demo {
 }
 
 impl Demo {
-    fn path(&self, name: &str) -> PathBuf {
-        self.folder.path().join(name)
-    }
-
     async fn db(&self) -> Db {
         let sqlite = format!("sqlite:{}", self.path("dotpha.sqlite").display());
         let address = self.database.as_deref().unwrap_or(&sqlite);
