@@ -40,7 +40,7 @@ pub struct MailOptions {
     pub sign_in: Option<(String, String)>,
     /// Sender of our mails.
     pub from: String,
-    /// How long one step of the conversation may take: [`MAIL_PATIENCE`].
+    /// How long a delivery may take: [`MAIL_PATIENCE`].
     pub patience: Duration,
 }
 
@@ -62,8 +62,8 @@ impl std::fmt::Debug for MailOptions {
     }
 }
 
-/// How long one step of the conversation with a mail server may take.
-pub const MAIL_PATIENCE: Duration = Duration::from_secs(30);
+/// How long a delivery to a mail server may take.
+pub const MAIL_PATIENCE: Duration = Duration::from_secs(60);
 
 /// Puts the heads of days that are over into the outbox, and delivers what is there, until told to stop.
 pub async fn run_outbox(app: App, stop: watch::Receiver<bool>) {
@@ -133,7 +133,12 @@ impl Carrier {
         };
         let letter = letter(options, message).map_err(Undelivered::Never)?;
         let transport = transport(options).map_err(Undelivered::Never)?;
-        match transport.send(letter).await {
+        // The library bounds the connecting only.
+        let Ok(sent) = tokio::time::timeout(options.patience, transport.send(letter)).await else {
+            let text = format!("{}:{}: no answer in time", options.host, options.port);
+            return Err(Undelivered::Later(text));
+        };
+        match sent {
             Ok(answer) => {
                 let said: Vec<&str> = answer.message().collect();
                 Ok(Delivery::Arrived(format!(

@@ -1,5 +1,5 @@
 //! Two servers over one database, as two processes behind a proxy: what is done on one is obeyed by the
-//! other within a second, without a restart.
+//! other without a restart.
 
 use std::time::{Duration, Instant};
 
@@ -10,11 +10,11 @@ use journal::params;
 use crate::client::Client;
 use crate::world::{Beside, World, run};
 
-/// Asks again until it is so, for at most a second.
-async fn within_a_second(what: &str, mut so: impl AsyncFnMut() -> bool) {
+/// Asks again until it is so. An idle machine needs a quarter of a second; this gives a busy one ten.
+async fn soon(what: &str, mut so: impl AsyncFnMut() -> bool) {
     let began = Instant::now();
     while !so().await {
-        assert!(began.elapsed() < Duration::from_secs(1), "{what}");
+        assert!(began.elapsed() < Duration::from_secs(10), "{what}");
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
 }
@@ -24,9 +24,17 @@ async fn total(client: &mut Client, q: &str) -> i64 {
     found["total"].as_i64().expect("a total")
 }
 
+/// An indicator that the small province does not have.
+fn rank() -> catalogue::Definition {
+    let text = include_str!("../../../../definitions/indicators/dti_rank.toml");
+    // It names an indicator that is not there either.
+    let text = text.replace("not = [\"dti_score\"]", "");
+    catalogue::parse("dti_rank.toml", &text).expect("a definition")
+}
+
 async fn filled(world: &World, beside: &Beside) {
     let head = world.head().await;
-    within_a_second("both indexes are filled", async || {
+    soon("both indexes are filled", async || {
         let mut visitor = world.visitor().on(beside.router.clone());
         visitor.json("/search").await["reached"].as_i64() >= Some(head)
     })
@@ -43,14 +51,13 @@ fn a_definition_activated_on_one_is_in_force_and_found_on_the_other() {
         let mut there = world.visitor().on(beside.router.clone());
         assert_eq!(there.get("/indicators/dti_rank").await.status, 404);
         assert_eq!(total(&mut there, "xep+hang+dti").await, 0);
-        let text = include_str!("../../../../definitions/indicators/dti_rank.toml");
-        let definition = catalogue::parse("dti_rank.toml", text).expect("a definition");
+        let definition = rank();
         activate(world.journal(), &Scope::system(), &[definition])
             .await
             .expect("activated");
         // The definitions are asked for by the entry that changed them last: no waiting at all.
         there.get("/indicators/dti_rank").await.assert_page(200);
-        within_a_second("the other's search finds it", async || {
+        soon("the other's search finds it", async || {
             total(&mut there, "xep+hang+dti").await == 1
         })
         .await;
@@ -71,7 +78,7 @@ fn a_session_begun_on_one_holds_on_the_other_until_its_account_is_closed() {
             .close(&Scope::system(), actor, None)
             .await
             .expect("closed");
-        assert_eq!(focal.get("/my-work").await.status, 303, "sent to sign in");
+        assert_eq!(focal.get("/my-work").await.status, 401, "asked to sign in");
         let refused = focal.sign_in("focal", crate::world::PASSWORD).await;
         assert_eq!(refused.status, 401);
     });
@@ -111,7 +118,7 @@ fn a_password_set_on_one_ends_the_sessions_on_the_other() {
             .set_password(&Scope::system(), actor, "mùa này lúa chín sớm")
             .await
             .expect("set");
-        assert_eq!(leader.get("/my-work").await.status, 303);
+        assert_eq!(leader.get("/my-work").await.status, 401);
     });
 }
 
@@ -153,8 +160,7 @@ fn after_a_lost_tail_the_search_holds_only_what_is_on_record() {
         let beside = world.beside().await;
         filled(&world, &beside).await;
         let mut there = world.visitor().on(beside.router.clone());
-        let text = include_str!("../../../../definitions/indicators/dti_rank.toml");
-        let definition = catalogue::parse("dti_rank.toml", text).expect("a definition");
+        let definition = rank();
         activate(
             world.journal(),
             &Scope::system(),
@@ -162,7 +168,7 @@ fn after_a_lost_tail_the_search_holds_only_what_is_on_record() {
         )
         .await
         .expect("activated");
-        within_a_second("found", async || {
+        soon("found", async || {
             total(&mut there, "xep+hang+dti").await == 1
         })
         .await;
@@ -181,7 +187,7 @@ fn after_a_lost_tail_the_search_holds_only_what_is_on_record() {
             last,
             "another entry under the same number"
         );
-        within_a_second("found no more", async || {
+        soon("found no more", async || {
             total(&mut there, "xep+hang+dti").await == 0
         })
         .await;
