@@ -113,7 +113,7 @@ async fn document(world: &World) {
         DocumentCommand::RestoreTarget { id: t },
         DocumentCommand::CorrectTask {
             id: k.clone(),
-            fields: with_lead(task.1.clone(), "Sở Y tế"),
+            fields: with_lead(task.1.clone(), "Sở Nội vụ"),
         },
         DocumentCommand::AddTask(with_lead(task.1, "Sở Tài chính")),
         DocumentCommand::RejectTask {
