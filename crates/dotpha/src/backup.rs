@@ -19,7 +19,13 @@ use crate::open::projections;
 
 /// Tables outside the journal that survive in a backup. What is not among them: sessions (whoever was
 /// signed in signs in again) and which version the projections have (they are filled anew).
-pub const OUTSIDE: &[Outside] = &[Outside::VAULT, Outside::JOBS, access::CREDENTIALS];
+pub const OUTSIDE: &[Outside] = &[
+    Outside::VAULT,
+    Outside::JOBS,
+    Outside::OUTBOX,
+    Outside::DAILY_HEADS,
+    access::CREDENTIALS,
+];
 
 /// Where a backup goes.
 #[derive(Args)]

@@ -330,6 +330,8 @@ const NOT_DERIVED: &[(&str, bool)] = &[
     ("vault", true),
     ("credential", true),
     ("job", true),
+    ("outbox", true),
+    ("daily_head", true),
     // Whoever was signed in signs in again.
     ("web_session", false),
     // Made by the program that restores.

@@ -45,6 +45,23 @@ impl Outside {
         ],
     };
 
+    /// Messages: what was not delivered yet must still reach whom it was meant for. One that went out after
+    /// the backup goes out again, under the same id.
+    pub const OUTBOX: Outside = Outside {
+        table: "outbox",
+        key: "id",
+        create: &[],
+        after: &[],
+    };
+
+    /// Heads of the days: which of them were sent out, so that none is sent twice and none left out.
+    pub const DAILY_HEADS: Outside = Outside {
+        table: "daily_head",
+        key: "day",
+        create: &[],
+        after: &[],
+    };
+
     /// Writes all rows to a file of their own.
     pub(super) async fn dump(
         &self,
