@@ -1,8 +1,10 @@
 //! One way to speak to two engines: the same SQL text, the same parameter and row types.
 
+use std::borrow::Cow;
 use std::ops::ControlFlow;
 use std::path::Path;
 use std::str::FromStr;
+use std::sync::Arc;
 use std::time::Duration;
 
 use futures::TryStreamExt;
@@ -17,6 +19,7 @@ use sqlx::{
 };
 
 use crate::JournalError;
+use crate::shadow::Shadow;
 
 type Result<T> = std::result::Result<T, JournalError>;
 
@@ -233,6 +236,10 @@ macro_rules! run {
 /// How SQLite writes `FULL`: every commit is on the disk before it is acknowledged.
 const SYNCHRONOUS_FULL: &str = "2";
 
+/// Rows of one inserting statement: few different texts, so that each is prepared once per connection.
+/// Both engines allow 32,766 parameters a statement; past a few hundred rows nothing is gained.
+const GROUPS: [usize; 4] = [200, 20, 4, 1];
+
 /// How many readers a process keeps: each is a page being drawn, and two cores draw few at once.
 const READERS: u32 = 8;
 
@@ -347,8 +354,8 @@ impl Db {
     /// Begins a transaction that writes. On SQLite it holds the one writing connection.
     pub async fn begin(&self) -> Result<Tx> {
         Ok(match self {
-            Db::Sqlite { write, .. } => Tx::Sqlite(write.begin_with("BEGIN IMMEDIATE").await?),
-            Db::Postgres(pool) => Tx::Postgres(pool.begin().await?),
+            Db::Sqlite { write, .. } => Tx::sqlite(write.begin_with("BEGIN IMMEDIATE").await?),
+            Db::Postgres(pool) => Tx::postgres(pool.begin().await?),
         })
     }
 
@@ -357,8 +364,8 @@ impl Db {
     pub async fn snapshot(&self) -> Result<Tx> {
         const POSTGRES: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
         Ok(match self {
-            Db::Sqlite { read, .. } => Tx::Sqlite(read.begin().await?),
-            Db::Postgres(pool) => Tx::Postgres(pool.begin_with(POSTGRES).await?),
+            Db::Sqlite { read, .. } => Tx::sqlite(read.begin().await?),
+            Db::Postgres(pool) => Tx::postgres(pool.begin_with(POSTGRES).await?),
         })
     }
 
@@ -400,23 +407,62 @@ fn expect(setting: &'static str, found: String, needed: &str, remedy: &'static s
     }
 }
 
+/// A transaction of one engine, and what it calls tables by.
+pub struct Held<D: sqlx::Database> {
+    transaction: Transaction<'static, D>,
+    shadow: Option<Arc<Shadow>>,
+}
+
+impl<D: sqlx::Database> Held<D> {
+    fn text<'s>(&self, sql: &'s str) -> Cow<'s, str> {
+        match &self.shadow {
+            None => Cow::Borrowed(sql),
+            Some(shadow) => Cow::Owned(shadow.rewrite(sql)),
+        }
+    }
+}
+
 /// A transaction. Dropped without [`Tx::commit`], it leaves nothing behind.
 pub enum Tx {
-    /// On SQLite's writing connection.
-    Sqlite(Transaction<'static, Sqlite>),
+    /// On one of SQLite's connections.
+    Sqlite(Held<Sqlite>),
     /// On a connection of PostgreSQL's pool.
-    Postgres(Transaction<'static, Postgres>),
+    Postgres(Held<Postgres>),
 }
 
 impl Tx {
+    fn sqlite(transaction: Transaction<'static, Sqlite>) -> Self {
+        let shadow = None;
+        Tx::Sqlite(Held {
+            transaction,
+            shadow,
+        })
+    }
+
+    fn postgres(transaction: Transaction<'static, Postgres>) -> Self {
+        let shadow = None;
+        Tx::Postgres(Held {
+            transaction,
+            shadow,
+        })
+    }
+
+    /// From now on statements that name a table of the shadow mean the one beside it; none: as written.
+    pub(crate) fn mean(&mut self, names: Option<Arc<Shadow>>) {
+        match self {
+            Tx::Sqlite(held) => held.shadow = names,
+            Tx::Postgres(held) => held.shadow = names,
+        }
+    }
+
     /// A query that sees what this transaction wrote.
     pub async fn rows(&mut self, sql: &str, params: Vec<Value>) -> Result<Vec<Row>> {
         Ok(match self {
-            Tx::Sqlite(tx) => run!(sql, params, &mut **tx, fetch_all)
+            Tx::Sqlite(tx) => run!(&*tx.text(sql), params, &mut *tx.transaction, fetch_all)
                 .into_iter()
                 .map(Row::Sqlite)
                 .collect(),
-            Tx::Postgres(tx) => run!(sql, params, &mut **tx, fetch_all)
+            Tx::Postgres(tx) => run!(&*tx.text(sql), params, &mut *tx.transaction, fetch_all)
                 .into_iter()
                 .map(Row::Postgres)
                 .collect(),
@@ -439,7 +485,8 @@ impl Tx {
         let fault = |error: sqlx::Error| E::from(JournalError::from(error));
         match self {
             Tx::Sqlite(tx) => {
-                let mut rows = bind!(sql, params).fetch(&mut **tx);
+                let sql = tx.text(sql);
+                let mut rows = bind!(&*sql, params).fetch(&mut *tx.transaction);
                 while let Some(row) = rows.try_next().await.map_err(fault)? {
                     if take(Row::Sqlite(row))?.is_break() {
                         break;
@@ -447,7 +494,8 @@ impl Tx {
                 }
             }
             Tx::Postgres(tx) => {
-                let mut rows = bind!(sql, params).fetch(&mut **tx);
+                let sql = tx.text(sql);
+                let mut rows = bind!(&*sql, params).fetch(&mut *tx.transaction);
                 while let Some(row) = rows.try_next().await.map_err(fault)? {
                     if take(Row::Postgres(row))?.is_break() {
                         break;
@@ -461,8 +509,12 @@ impl Tx {
     /// A statement that writes; returns how many rows it touched.
     pub async fn execute(&mut self, sql: &str, params: Vec<Value>) -> Result<u64> {
         Ok(match self {
-            Tx::Sqlite(tx) => run!(sql, params, &mut **tx, execute).rows_affected(),
-            Tx::Postgres(tx) => run!(sql, params, &mut **tx, execute).rows_affected(),
+            Tx::Sqlite(tx) => {
+                run!(&*tx.text(sql), params, &mut *tx.transaction, execute).rows_affected()
+            }
+            Tx::Postgres(tx) => {
+                run!(&*tx.text(sql), params, &mut *tx.transaction, execute).rows_affected()
+            }
         })
     }
 
@@ -474,19 +526,20 @@ impl Tx {
         width: usize,
         rows: impl IntoIterator<Item = Vec<Value>>,
     ) -> Result<u64> {
-        // Both engines allow 32,766 parameters a statement; past a few hundred rows nothing is gained.
-        const ROWS_A_STATEMENT: usize = 200;
         let mut touched = 0;
         let mut rows = rows.into_iter().peekable();
         while rows.peek().is_some() {
-            let chunk: Vec<Vec<Value>> = rows.by_ref().take(ROWS_A_STATEMENT).collect();
-            let groups: Vec<String> = (0..chunk.len())
-                .map(|i| format!("({})", crate::placeholders(i * width + 1, width)))
-                .collect();
-            let sql = format!("{insert} VALUES {}", groups.join(", "));
-            touched += self
-                .execute(&sql, chunk.into_iter().flatten().collect())
-                .await?;
+            let mut chunk: Vec<Vec<Value>> = rows.by_ref().take(GROUPS[0]).collect();
+            for group in GROUPS {
+                while chunk.len() >= group {
+                    let values: Vec<String> = (0..group)
+                        .map(|i| format!("({})", crate::placeholders(i * width + 1, width)))
+                        .collect();
+                    let sql = format!("{insert} VALUES {}", values.join(", "));
+                    let params = chunk.drain(..group).flatten().collect();
+                    touched += self.execute(&sql, params).await?;
+                }
+            }
         }
         Ok(touched)
     }
@@ -494,8 +547,8 @@ impl Tx {
     /// Makes what was written permanent.
     pub async fn commit(self) -> Result<()> {
         match self {
-            Tx::Sqlite(tx) => tx.commit().await?,
-            Tx::Postgres(tx) => tx.commit().await?,
+            Tx::Sqlite(tx) => tx.transaction.commit().await?,
+            Tx::Postgres(tx) => tx.transaction.commit().await?,
         }
         Ok(())
     }

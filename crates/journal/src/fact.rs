@@ -1,6 +1,7 @@
 use std::fmt;
 
 use serde::de::DeserializeOwned;
+use serde::de::value::MapDeserializer;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
@@ -106,18 +107,20 @@ pub trait FactFamily: Serialize + DeserializeOwned {
         if family != Self::FAMILY {
             return Ok(None);
         }
-        let data = if fact.version < Self::version(&fact.kind) {
-            Self::upcast(&fact.kind, fact.version, fact.data.clone())
-        } else {
-            fact.data.clone()
-        };
-        let tagged = serde_json::json!({ "kind": fact.kind, "data": data });
-        serde_json::from_value(tagged)
+        let upcast = (fact.version < Self::version(&fact.kind))
+            .then(|| Self::upcast(&fact.kind, fact.version, fact.data.clone()));
+        let kind = Value::String(fact.kind.clone());
+        // The kind first: a deserialiser that meets the data before it has to set them aside.
+        let tagged = [
+            ("kind", &kind),
+            ("data", upcast.as_ref().unwrap_or(&fact.data)),
+        ];
+        Self::deserialize(MapDeserializer::new(tagged.into_iter()))
             .map(Some)
-            .map_err(JournalError::decode(format!(
-                "{} in entry {} ({})",
-                fact.stream, fact.seq, fact.kind
-            )))
+            .map_err(|source| JournalError::Decode {
+                place: format!("{} in entry {} ({})", fact.stream, fact.seq, fact.kind),
+                source,
+            })
     }
 }
 

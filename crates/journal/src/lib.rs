@@ -32,6 +32,7 @@ mod rebuild;
 mod removal;
 mod remove;
 mod schema;
+mod shadow;
 mod state;
 #[cfg(feature = "testing")]
 pub mod steps;

@@ -279,8 +279,9 @@ impl Journal {
         if facts.is_empty() {
             return Ok(Written::Nothing);
         }
-        let seq = self.append(write, &head.hash, context, &facts).await?;
-        self.tally.facts(facts.len());
+        let count = facts.len();
+        let seq = self.append(write, &head.hash, context, facts).await?;
+        self.tally.facts(count);
         Ok(Written::New(seq))
     }
 
@@ -289,9 +290,9 @@ impl Journal {
         mut write: WriteTx,
         prev_hash: &[u8],
         context: &WriteContext,
-        facts: &[NewFact],
+        facts: Vec<NewFact>,
     ) -> Result<Seq, JournalError> {
-        write.removed.is_named_by(facts)?;
+        write.removed.is_named_by(&facts)?;
         let mut entry = Entry {
             seq: write.seq,
             recorded_at: write.recorded_at,
@@ -299,7 +300,7 @@ impl Journal {
             on_behalf: context.on_behalf,
             command: context.command.clone(),
             idempotency_key: context.idempotency_key.clone(),
-            payload: payload(facts)?,
+            payload: payload(&facts)?,
             prev_hash: prev_hash.to_vec(),
             hash: Vec::new(),
         };
@@ -328,12 +329,16 @@ impl Journal {
         )
         .await?;
         reached("facts-indexed");
-        for fact in unpack(&entry)? {
-            for projection in self.projections.iter() {
-                if follows(projection.as_ref(), &fact.kind) {
-                    projection.apply(tx, &fact).await?;
-                    reached("projected");
-                }
+        let facts = recorded(&entry, facts);
+        for projection in self.projections.iter() {
+            let followed: Vec<RecordedFact> = facts
+                .iter()
+                .filter(|fact| follows(projection.as_ref(), &fact.kind))
+                .cloned()
+                .collect();
+            if !followed.is_empty() {
+                projection.apply_all(tx, &followed).await?;
+                reached("projected");
             }
         }
         reached("before-commit");
@@ -469,6 +474,23 @@ async fn insert_entry(tx: &mut Tx, entry: &Entry) -> Result<(), JournalError> {
     .await?;
     reached("head-moved");
     Ok(())
+}
+
+/// The facts as everybody will read them back.
+fn recorded(entry: &Entry, facts: Vec<NewFact>) -> Vec<RecordedFact> {
+    (0..)
+        .zip(facts)
+        .map(|(ix, fact)| RecordedFact {
+            seq: entry.seq,
+            ix,
+            recorded_at: entry.recorded_at,
+            actor: entry.actor,
+            stream: fact.stream,
+            kind: fact.kind,
+            version: fact.version,
+            data: fact.data,
+        })
+        .collect()
 }
 
 pub(crate) fn read_entry(row: &Row) -> Result<Entry, JournalError> {

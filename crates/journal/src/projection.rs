@@ -41,6 +41,15 @@ pub trait Projection: Send + Sync {
 
     /// Takes one fact in.
     async fn apply(&self, tx: &mut Tx, fact: &RecordedFact) -> Result<(), JournalError>;
+
+    /// Takes facts in, in order, with the same outcome as one by one. Overridden where many at once are
+    /// written with fewer statements.
+    async fn apply_all(&self, tx: &mut Tx, facts: &[RecordedFact]) -> Result<(), JournalError> {
+        for fact in facts {
+            self.apply(tx, fact).await?;
+        }
+        Ok(())
+    }
 }
 
 /// Does the projection follow this kind?

@@ -59,6 +59,13 @@ pub(crate) const STEPS: &[Step] = &[
             day TEXT PRIMARY KEY, head TEXT NOT NULL, exported_at BIGINT NOT NULL)",
         ],
     ),
+    // Who fills the tables of a projection beside the live ones, and how often that was done.
+    (
+        "0004-projections-filled-beside",
+        &["CREATE TABLE projection_build (
+            name TEXT PRIMARY KEY, generation BIGINT NOT NULL, owner TEXT,
+            lease_until BIGINT NOT NULL)"],
+    ),
 ];
 
 /// Names of the steps, in order.

@@ -10,7 +10,7 @@ use viet::{Calendar, Period};
 use crate::state::StoredStage;
 use crate::tally;
 use crate::{
-    BatchAccepted, BatchFact, EvidenceFile, Figure, Observation, SeriesFact, SeriesKey,
+    BatchAccepted, BatchFact, EvidenceFile, Figure, Observation, Recorded, SeriesFact, SeriesKey,
     decode_batch,
 };
 
@@ -115,6 +115,26 @@ impl Projection for ObservationProjection {
             None => Ok(()),
         }
     }
+
+    async fn apply_all(&self, tx: &mut Tx, facts: &[RecordedFact]) -> Result<(), JournalError> {
+        let mut values = Vec::new();
+        for fact in facts {
+            if let Some(SeriesFact::Recorded(data)) = SeriesFact::read(fact)? {
+                values.push(recorded(*data, fact)?);
+                continue;
+            }
+            // What comes now may be about one of them.
+            insert(tx, values.drain(..)).await?;
+            self.apply(tx, fact).await?;
+        }
+        insert(tx, values).await
+    }
+}
+
+fn recorded(data: Recorded, fact: &RecordedFact) -> Result<Observation, JournalError> {
+    let key = SeriesKey::of_stream(&fact.stream)
+        .ok_or_else(|| JournalError::Invariant(format!("{} names no series", fact.stream)))?;
+    Ok(Observation::recorded(key, data, fact))
 }
 
 async fn apply_series(
@@ -123,13 +143,7 @@ async fn apply_series(
     fact: &RecordedFact,
 ) -> Result<(), JournalError> {
     match typed {
-        SeriesFact::Recorded(data) => {
-            let key = SeriesKey::of_stream(&fact.stream).ok_or_else(|| {
-                JournalError::Invariant(format!("{} names no series", fact.stream))
-            })?;
-            let observation = Observation::recorded(key, *data, fact);
-            insert(tx, [observation]).await
-        }
+        SeriesFact::Recorded(data) => insert(tx, [recorded(*data, fact)?]).await,
         SeriesFact::Withdrawn(data) => {
             let id = data.id.to_string();
             tally::take(tx, "known_to IS NULL AND id = $1", &id).await?;

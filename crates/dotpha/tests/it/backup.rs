@@ -338,6 +338,7 @@ const NOT_DERIVED: &[(&str, bool)] = &[
     ("schema_step", false),
     ("projection_state", false),
     ("restore_pending", false),
+    ("projection_build", false),
 ];
 
 async fn every_table_is_accounted_for(demo: &Demo) {

@@ -3,6 +3,7 @@
 
 mod backup;
 mod canonical;
+mod damage;
 mod follow;
 mod heads;
 mod jobs;

@@ -148,3 +148,52 @@ async fn a_database_of_an_unknown_build_is_refused_and_told_why() {
         assert!(told.contains(step) && told.contains(words), "{told}");
     }
 }
+
+/// Names of the tables that are filled beside the live ones or were just replaced.
+async fn leftovers(db: &Db) -> Vec<String> {
+    let mut left = Vec::new();
+    for name in ["toy_note_beside", "toy_note_replaced"] {
+        let sql = format!("SELECT COUNT(*) AS n FROM {name}");
+        if db.row(&sql, vec![]).await.is_ok() {
+            left.push(name.to_owned());
+        }
+    }
+    left
+}
+
+#[tokio::test]
+async fn a_rebuild_that_fails_leaves_the_live_tables_and_nothing_beside_them() {
+    let folder = tempfile::tempdir().unwrap();
+    let db = database(&folder).await;
+    let first = open(db.clone(), &folder, notes()).await.unwrap();
+    append(&first, vec![written(&note(1), "Buôn Hồ")]).await;
+    let live = whole_table(&first).await;
+    let broken: Vec<Box<dyn Projection>> = vec![Box::new(Notes { version: BROKEN })];
+    let Err(refused) = open(db.clone(), &folder, broken).await else {
+        panic!("a broken projection was opened");
+    };
+    assert!(refused.to_string().contains("broken"), "{refused}");
+    assert_eq!(whole_table(&first).await, live);
+    assert_eq!(leftovers(&db).await, Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn what_a_killed_rebuild_left_beside_is_cleared_at_the_next_start() {
+    let folder = tempfile::tempdir().unwrap();
+    let db = database(&folder).await;
+    let first = open(db.clone(), &folder, notes()).await.unwrap();
+    append(&first, vec![written(&note(1), "Buôn Hồ")]).await;
+    let live = whole_table(&first).await;
+    for sql in [
+        "CREATE TABLE toy_note_beside (note TEXT)",
+        "CREATE TABLE toy_note_replaced (note TEXT)",
+        "INSERT INTO projection_build (name, generation, owner, lease_until) \
+         VALUES ('toy_note', 4, 'a process that is gone', 1)",
+    ] {
+        db.execute(sql, vec![]).await.unwrap();
+    }
+    assert_eq!(leftovers(&db).await.len(), 2);
+    let second = open(db.clone(), &folder, notes()).await.unwrap();
+    assert_eq!(leftovers(&db).await, Vec::<String>::new());
+    assert_eq!(whole_table(&second).await, live);
+}

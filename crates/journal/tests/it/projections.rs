@@ -1,4 +1,6 @@
 use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use journal::testing::journal;
 use journal::{Journal, NewFact, Seq};
@@ -75,28 +77,61 @@ fn the_table_as_known_is_the_fold_then_and_a_rebuild_changes_nothing() {
         .unwrap();
 }
 
-/// A rebuild takes the head like a writer does: entries appended meanwhile come before it or after it,
-/// and none is missing from the table.
-#[tokio::test(flavor = "multi_thread")]
-async fn a_rebuild_among_writers_loses_nothing() {
+/// Rebuilds beside writers and readers: nobody meets an error, no reader sees a row less than before, and
+/// no entry is missing from the new tables.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn readers_and_writers_go_on_while_a_rebuild_runs() {
     let test = journal(notes()).await;
+    for n in 0..300 {
+        append(&test.journal, vec![written(&note(n % 7), "trước")]).await;
+    }
+    let done = Arc::new(AtomicBool::new(false));
     let mut tasks = tokio::task::JoinSet::new();
-    for writer in 0..4 {
+    for writer in 0..3 {
         let journal = test.journal.clone();
         tasks.spawn(async move {
-            for round in 0..10 {
+            for round in 0..40 {
                 append(&journal, vec![written(&note(writer), &round.to_string())]).await;
             }
+        });
+    }
+    let mut readers = tokio::task::JoinSet::new();
+    for _ in 0..2 {
+        let (journal, done) = (test.journal.clone(), done.clone());
+        readers.spawn(async move {
+            let (mut rounds, mut seen) = (0, 0);
+            while !done.load(Ordering::SeqCst) {
+                let now = whole_table(&journal).await.len();
+                assert!(now >= seen, "{now} rows after {seen}");
+                (rounds, seen) = (rounds + 1, now);
+            }
+            rounds
         });
     }
     for _ in 0..3 {
         test.journal.rebuild().await.unwrap();
     }
     tasks.join_all().await;
+    done.store(true, Ordering::SeqCst);
+    assert!(readers.join_all().await.iter().all(|rounds| *rounds > 0));
     let live = whole_table(&test.journal).await;
-    assert_eq!(live.len(), 40);
+    assert_eq!(live.len(), 420);
     test.journal.rebuild().await.unwrap();
     assert_eq!(whole_table(&test.journal).await, live);
     let verification = test.journal.verify(None).await.unwrap();
-    assert_eq!((verification.entries, verification.faults), (40, vec![]));
+    assert_eq!((verification.entries, verification.faults), (420, vec![]));
+}
+
+/// Two processes rebuild the same projection: one after the other.
+#[tokio::test(flavor = "multi_thread")]
+async fn two_rebuilds_at_once_take_turns() {
+    let test = journal(notes()).await;
+    for n in 0..50 {
+        append(&test.journal, vec![written(&note(n), "x")]).await;
+    }
+    let live = whole_table(&test.journal).await;
+    let (one, other) = tokio::join!(test.journal.rebuild(), test.journal.rebuild());
+    one.unwrap();
+    other.unwrap();
+    assert_eq!(whole_table(&test.journal).await, live);
 }

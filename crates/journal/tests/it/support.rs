@@ -71,6 +71,9 @@ pub struct Notes {
     pub version: i64,
 }
 
+/// A version of the notes that takes no fact.
+pub const BROKEN: i64 = 666;
+
 pub fn notes() -> Vec<Box<dyn Projection>> {
     vec![Box::new(Notes { version: 1 })]
 }
@@ -108,6 +111,9 @@ impl Projection for Notes {
     }
 
     async fn apply(&self, tx: &mut Tx, fact: &RecordedFact) -> Result<(), JournalError> {
+        if self.version == BROKEN {
+            return Err(JournalError::Invariant("the new version is broken".into()));
+        }
         let stream = fact.stream.as_str();
         tx.execute(
             "UPDATE toy_note SET known_to = $1 WHERE note = $2 AND known_to IS NULL",
