@@ -30,6 +30,7 @@ const INSIDE = [
   '/my-work',
   '/documents/{id}',
   '/documents/{id}/reading',
+  '/removals',
   '/history',
   '/history/task/{id}',
   '/history/programme/{id}',
@@ -46,7 +47,7 @@ export const PAGES = {
   enterprise: SIGNED_IN,
   researcher: SIGNED_IN,
   citizen: SIGNED_IN,
-  operator: ['/', '/accounts', '/accounts/{id}', '/system', '/definitions'],
+  operator: ['/', '/accounts', '/accounts/{id}', '/removals', '/system', '/definitions'],
 };
 
 const OPERATORS = ['/accounts', '/system'];
@@ -54,15 +55,15 @@ const OFFICERS = ['/history', '/reports/new', '/observations/new'];
 
 /** Pages that a role is refused: never 200, whatever else. */
 export const REFUSED = {
-  visitor: [...OPERATORS, ...OFFICERS, '/my-work', '/reports'],
+  visitor: [...OPERATORS, ...OFFICERS, '/removals', '/my-work', '/reports'],
   programme_officer: OPERATORS,
   focal_officer: [...OPERATORS, '/reports/new'],
   assigner: [...OPERATORS, '/observations/new'],
   leader: [...OPERATORS, '/reports/new', '/observations/new'],
   inspector: [...OPERATORS, '/reports/new', '/observations/new'],
-  enterprise: [...OPERATORS, ...OFFICERS],
-  researcher: [...OPERATORS, ...OFFICERS],
-  citizen: [...OPERATORS, ...OFFICERS],
+  enterprise: [...OPERATORS, ...OFFICERS, '/removals'],
+  researcher: [...OPERATORS, ...OFFICERS, '/removals'],
+  citizen: [...OPERATORS, ...OFFICERS, '/removals'],
   operator: OFFICERS,
 };
 

@@ -42,6 +42,9 @@ pub enum AccountFact {
     /// It has another password. Says nothing about which.
     #[serde(rename = "account.password_set")]
     PasswordSet {},
+    /// Its holder's values were erased; it is closed for good.
+    #[serde(rename = "account.erased")]
+    Erased {},
 }
 
 impl FactFamily for AccountFact {
@@ -61,6 +64,8 @@ pub enum AccountState {
     Open,
     /// No.
     Closed,
+    /// No, and never again: its holder's values were erased.
+    Erased,
 }
 
 impl AccountState {
@@ -69,6 +74,7 @@ impl AccountState {
         match self {
             AccountState::Open => "open",
             AccountState::Closed => "closed",
+            AccountState::Erased => "erased",
         }
     }
 }
@@ -76,7 +82,7 @@ impl AccountState {
 impl std::str::FromStr for AccountState {
     type Err = String;
     fn from_str(text: &str) -> Result<Self, String> {
-        [AccountState::Open, AccountState::Closed]
+        [Self::Open, Self::Closed, Self::Erased]
             .into_iter()
             .find(|state| state.as_str() == text)
             .ok_or_else(|| format!("{text:?} is no state of an account"))
@@ -141,6 +147,10 @@ impl Account {
                 password_since: seq,
                 ..account
             },
+            (Some(account), AccountFact::Erased {}) => Self {
+                state: AccountState::Erased,
+                ..account
+            },
         };
         account.version = seq;
         Some(account)
@@ -153,7 +163,7 @@ impl Account {
             AccountState::Open => {
                 Scope::of_account(self.actor, self.role, self.organisation.clone(), subtree)
             }
-            AccountState::Closed => Scope::anonymous(),
+            AccountState::Closed | AccountState::Erased => Scope::anonymous(),
         }
     }
 }
@@ -174,29 +184,42 @@ pub enum AccountChange {
     Reopen,
     /// Another password. Whether it is a good one is asked before.
     SetPassword,
+    /// Its holder's values go; it closes for good.
+    Erase,
 }
 
 /// The facts that a change comes to; none when nothing changes.
 ///
 /// # Errors
-/// [`Refusal::NotAllowed`] without [`Permission::ManageAccounts`] (one's own password excepted),
-/// [`Refusal::Conflict`] for changes of one's own role or closing oneself, [`Refusal::Invalid`] for an
-/// internal role without organisation.
+/// [`Refusal::NotAllowed`] without [`Permission::ManageAccounts`] (one's own password excepted) or, for
+/// erasure, [`Permission::ErasePerson`]; [`Refusal::Conflict`] for changes of one's own role, closing or
+/// erasing oneself, and for any change after erasure; [`Refusal::Invalid`] for an internal role without
+/// organisation.
 pub fn decide_account(
     account: &Account,
     change: &AccountChange,
     scope: &Scope,
 ) -> Result<Vec<AccountFact>, Refusal> {
     let own = scope.actor() == account.actor && scope.role().is_some();
-    if !(own && *change == AccountChange::SetPassword) {
-        scope.require(Permission::ManageAccounts)?;
+    match change {
+        AccountChange::SetPassword if own => {}
+        AccountChange::Erase => scope.require(Permission::ErasePerson)?,
+        _ => scope.require(Permission::ManageAccounts)?,
     }
     let facts = match change {
         // Whoever gives out roles must not give one to himself, nor lock the last operator out.
-        AccountChange::GiveRole { .. } | AccountChange::Close if own => {
+        AccountChange::GiveRole { .. } | AccountChange::Close | AccountChange::Erase if own => {
             return Err(Refusal::conflict(
-                "Không thể tự đổi vai trò hoặc tự đóng tài khoản của mình; hãy nhờ người quản trị khác.",
-                "You cannot change the role of your own account or close it; ask another operator.",
+                "Không thể tự đổi vai trò, tự đóng hoặc tự xoá tài khoản của mình; hãy nhờ người quản trị khác.",
+                "You cannot change the role of your own account, close or erase it; ask another operator.",
+            ));
+        }
+        AccountChange::Erase if account.state == AccountState::Erased => vec![],
+        AccountChange::Erase => vec![AccountFact::Erased {}],
+        _ if account.state == AccountState::Erased => {
+            return Err(Refusal::conflict(
+                "Thông tin cá nhân của tài khoản này đã xoá; tài khoản đóng vĩnh viễn.",
+                "The personal values of this account were erased; it is closed for good.",
             ));
         }
         AccountChange::GiveRole { role, organisation } => {

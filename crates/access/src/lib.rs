@@ -15,7 +15,9 @@ mod scope;
 pub use account::{
     Account, AccountChange, AccountFact, AccountState, account_stream, decide_account,
 };
-pub use accounts::{Accounts, CREDENTIALS, DisplayName, NewAccount, projections};
+pub use accounts::{
+    Accounts, CREDENTIALS, DisplayName, NewAccount, erase_again, grounds_faults, projections,
+};
 pub use as_known::{AsKnown, Listed, Page};
 pub use permission::{Permission, Role};
 pub use refusal::{FieldFault, Refusal, Say};

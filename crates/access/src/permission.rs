@@ -47,6 +47,10 @@ pub enum Permission {
     DrawReport,
     /// Create accounts, give roles, reset passwords.
     ManageAccounts,
+    /// Erase somebody's personal values for good, and with them the account.
+    ErasePerson,
+    /// Take out content that should never have come in: a document, a file, a report.
+    RemoveContent,
     /// Activate definitions.
     ActivateDefinitions,
     /// See jobs, the state of the server, verification.
@@ -81,6 +85,7 @@ impl Role {
                     | SubmitResult
                     | RecordObservation
                     | DrawReport
+                    | RemoveContent
                     | ReadHistory
             ),
             Role::FocalOfficer => matches!(
@@ -88,13 +93,13 @@ impl Role {
                 ReceiveDocument | SubmitResult | RecordObservation | ReadHistory
             ),
             Role::Assigner => matches!(permission, JudgeResult | DrawReport | ReadHistory),
-            Role::Leader => matches!(permission, JudgeResult | ReadHistory),
+            Role::Leader => matches!(permission, JudgeResult | RemoveContent | ReadHistory),
             Role::Inspector => matches!(permission, ReadHistory),
             Role::Enterprise | Role::Researcher | Role::Citizen => false,
             Role::Operator => {
                 matches!(
                     permission,
-                    ManageAccounts | ActivateDefinitions | OperateServer
+                    ManageAccounts | ErasePerson | ActivateDefinitions | OperateServer
                 )
             }
         }

@@ -11,7 +11,7 @@ use journal::backup::{
     BackUp, Checked, Outside, Progress, Restored, Restoring, Stage, Tell, back_up, check,
     private_folder, restore,
 };
-use journal::{Db, FileStore, Head, Journal};
+use journal::{Db, FileStore, Head, Journal, RemovalList};
 
 use crate::Fault;
 use crate::config::{Config, Place};
@@ -200,6 +200,10 @@ async fn fill(from: &Path, config: &Config, heads: &[Head]) -> Result<(Checked, 
     let progress = Shown::default();
     let restored = load(from, config, heads, &|p| progress.tell(p)).await?;
     let checked = restored.checked.clone();
+    // What was removed since the backup was made goes again before anybody opens the instance.
+    let list = RemovalList::at(&config.removals);
+    let journal = restored.journal().clone().with_removal_list(list);
+    crate::removal::finish(&journal).await?;
     let journal = restored.finish().await?;
     let head = journal.head().await?;
     journal.db().close().await;

@@ -11,6 +11,7 @@ mod load;
 mod logs;
 mod open;
 mod read;
+mod removal;
 mod verify;
 
 use std::path::PathBuf;
@@ -72,6 +73,10 @@ enum Command {
     Import(backup::RestoreOptions),
     /// Moves an instance to another database or folder: from SQLite to PostgreSQL and back.
     Move(backup::MoveOptions),
+    /// Takes out a document, report or file that should never have come in, with everything that repeats it.
+    Remove(removal::Remove),
+    /// Erases the name, login and password of an account's holder.
+    ErasePerson(removal::ErasePerson),
     /// Opens an account; its password is read from standard input.
     OpenAccount(commands::OpenAccount),
     /// Sends requests at a fixed rate to a running server and prints how long they took.
@@ -122,6 +127,8 @@ async fn run(command: Command) -> Result<ExitCode, Fault> {
         Command::Export(options) => export::export(options).await,
         Command::Import(options) => backup::import(options).await,
         Command::Move(options) => backup::move_instance(options).await,
+        Command::Remove(options) => removal::remove(options).await,
+        Command::ErasePerson(options) => removal::erase_person(options).await,
         Command::OpenAccount(options) => commands::open_account(options).await,
         Command::Load(options) => load::run_and_print(options).await,
         Command::IntakePdf => read::intake_pdf(),

@@ -11,7 +11,7 @@ use tokio::net::TcpListener;
 use tokio::sync::watch;
 
 use crate::config::{Config, Place};
-use crate::{Fault, embedded};
+use crate::{Fault, embedded, removal};
 
 /// How it is served.
 #[derive(Args, Clone)]
@@ -47,6 +47,7 @@ pub fn projections() -> Vec<Box<dyn Projection>> {
     projections.push(Box::new(programme::ProgrammeProjection));
     projections.push(Box::new(observation::ObservationProjection));
     projections.push(Box::new(reporting::ReportProjection));
+    projections.extend(::removal::projections());
     projections
 }
 
@@ -118,6 +119,7 @@ pub async fn listen(
     aside: Option<SocketAddr>,
     ready: impl FnOnce(SocketAddr),
 ) -> Result<ExitCode, Fault> {
+    removal::finish(&app.journal).await?;
     let listener = bind(address, "--address").await?;
     let aside = match aside {
         Some(address) => Some(bind(address, "metrics.address").await?),

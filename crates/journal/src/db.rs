@@ -265,6 +265,8 @@ impl Db {
             .synchronous(SqliteSynchronous::Full)
             .foreign_keys(true)
             .busy_timeout(Duration::from_secs(30))
+            // What is erased must be gone from the file, not only from the answers.
+            .pragma("secure_delete", "ON")
             // Pages are read again and again while a board is drawn: 64 MiB per connection.
             .pragma("cache_size", "-65536");
         let write = SqlitePoolOptions::new()

@@ -113,6 +113,17 @@ impl FileStore {
         Ok(hash)
     }
 
+    /// The folder it lies in.
+    pub(crate) fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// Is there a file of this hash, sound or not?
+    pub async fn has(&self, hash: &FileHash) -> Result<bool, JournalError> {
+        let path = self.path(hash);
+        fs::try_exists(&path).await.map_err(fault(&path))
+    }
+
     /// Content of a file, checked against its hash.
     pub async fn get(&self, hash: &FileHash) -> Result<Vec<u8>, JournalError> {
         let path = self.path(hash);
@@ -154,14 +165,19 @@ impl FileStore {
     /// file that is not there is no fault: removal is repeated until it is known to be done.
     pub async fn remove(&self, hash: &FileHash) -> Result<(), JournalError> {
         let path = self.path(hash);
-        match fs::remove_file(&path).await {
-            Ok(()) => {
-                let folder = path.parent().unwrap_or(&self.root);
-                sync_folder(folder).await.map_err(fault(folder))
-            }
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(()),
-            Err(error) => Err(fault(&path)(error)),
+        let folder = path.parent().unwrap_or(&self.root).to_path_buf();
+        let mut there = match fs::remove_file(&path).await {
+            Ok(()) => true,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => false,
+            Err(error) => return Err(fault(&path)(error)),
+        };
+        there |= remove_unfinished(&folder, hash)
+            .await
+            .map_err(fault(&folder))?;
+        if there {
+            sync_folder(&folder).await.map_err(fault(&folder))?;
         }
+        Ok(())
     }
 
     fn path(&self, hash: &FileHash) -> PathBuf {
@@ -186,6 +202,23 @@ async fn write_and_rename(unfinished: &Path, path: &Path, content: &[u8]) -> std
     fs::rename(unfinished, path).await?;
     reached("file-renamed");
     Ok(())
+}
+
+/// What a writer that died left of a file; yes when there was something.
+async fn remove_unfinished(folder: &Path, hash: &FileHash) -> std::io::Result<bool> {
+    let mut entries = match fs::read_dir(folder).await {
+        Ok(entries) => entries,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(false),
+        Err(error) => return Err(error),
+    };
+    let (beginning, mut there) = (format!(".{}.", hash.as_str()), false);
+    while let Some(entry) = entries.next_entry().await? {
+        if entry.file_name().to_string_lossy().starts_with(&beginning) {
+            fs::remove_file(entry.path()).await?;
+            there = true;
+        }
+    }
+    Ok(there)
 }
 
 /// A rename survives a power cut only once its folder is synced.

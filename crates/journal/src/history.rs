@@ -3,7 +3,8 @@
 use crate::log::read_entry;
 use crate::payload::{parts, unpack};
 use crate::{
-    ActorId, Entry, FactPlace, Journal, JournalError, RecordedFact, Seq, StreamId, Value, params,
+    ActorId, Entry, FactPlace, Journal, JournalError, RecordedFact, Seq, StreamId, Value,
+    WriteContext, params,
 };
 
 impl Entry {
@@ -16,7 +17,7 @@ impl Entry {
     pub fn removed_facts(&self) -> Result<Vec<(FactPlace, StreamId, String)>, JournalError> {
         let facts = (0..).zip(parts(self.seq, &self.payload)?);
         Ok(facts
-            .filter(|(_, part)| part.removed)
+            .filter(|(_, part)| part.removed && part.left.is_none())
             .filter_map(|(ix, part)| {
                 let stream = StreamId::parse(&part.stream)?;
                 Some((
@@ -30,6 +31,19 @@ impl Entry {
 }
 
 impl Journal {
+    /// The entry that a command with this idempotency key came to; nothing without a key.
+    ///
+    /// # Errors
+    /// The database.
+    pub async fn entry_of(&self, context: &WriteContext) -> Result<Option<Seq>, JournalError> {
+        let sql = "SELECT seq FROM journal_entry WHERE idempotency_key = $1";
+        let Some(key) = &context.idempotency_key else {
+            return Ok(None);
+        };
+        let row = self.db().row(sql, params![key]).await?;
+        row.map(|row| row.int("seq")).transpose()
+    }
+
     /// Entries newest first, of one actor or of all, up to an entry; and how many there are in all.
     pub async fn newest_entries(
         &self,

@@ -30,14 +30,17 @@ mod pieces;
 mod projection;
 mod rebuild;
 mod removal;
+mod removals;
 mod remove;
 mod schema;
 mod shadow;
+mod scrub;
 mod state;
 #[cfg(feature = "testing")]
 pub mod steps;
 #[cfg(not(feature = "testing"))]
 mod steps;
+mod take_out;
 mod tally;
 #[cfg(feature = "testing")]
 pub mod testing;
@@ -60,9 +63,12 @@ pub use outbox::{
 };
 pub use projection::{Kept, Projection};
 pub use removal::{
-    BatchRemoved, FactPlace, FactsRemoved, FileRemoved, Grounds, PersonErased, RemovalFact,
+    BatchRemoved, FactLeft, FactPlace, FactsRemoved, FileRemoved, Grounds, PersonErased,
+    RemovalFact,
 };
+pub use removals::{Content, ListedRemoval, ReadList, RemovalList, Subject};
 pub use state::{JobCounts, PoolState, SchemaState};
+pub use take_out::{Gone, TakenOut};
 pub use tally::Tallied;
 pub use vault::{Commitment, PersonId, Vault};
 pub use verify::{Head, HeadError, Verification, VerifyFault};

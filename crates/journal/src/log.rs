@@ -10,6 +10,7 @@ use crate::follow::Reach;
 use crate::payload::{Origin, parts, payload, unpack};
 use crate::projection::follows;
 use crate::rebuild::take_head;
+use crate::removals::RemovalList;
 use crate::remove::Removed;
 use crate::schema::{build_alone, migrate, render};
 use crate::steps::reached;
@@ -34,6 +35,7 @@ pub struct Journal {
     pub(crate) tally: Arc<Tally>,
     pub(crate) clock: Clock,
     pub(crate) reach: Arc<watch::Sender<Reach>>,
+    removal_list: Arc<RemovalList>,
 }
 
 /// Who writes, and how a repetition is known.
@@ -197,6 +199,7 @@ impl Journal {
     ) -> Self {
         Self {
             db,
+            removal_list: Arc::new(RemovalList::beside(&files)),
             files,
             projections: Arc::new(projections),
             clock,
@@ -225,6 +228,17 @@ impl Journal {
     /// This journal's clock.
     pub fn clock(&self) -> Clock {
         self.clock.clone()
+    }
+
+    /// The list of removals kept apart: beside the folder of files, unless another place was named.
+    pub fn removal_list(&self) -> &RemovalList {
+        &self.removal_list
+    }
+
+    /// The same journal with its list of removals in another place.
+    pub fn with_removal_list(mut self, list: RemovalList) -> Self {
+        self.removal_list = Arc::new(list);
+        self
     }
 
     /// Now, by this journal's clock.
@@ -340,6 +354,9 @@ impl Journal {
                 projection.apply_all(tx, &followed).await?;
                 reached("projected");
             }
+        }
+        if let Some((list, line)) = &write.removed.listed {
+            list.append(line).await?;
         }
         reached("before-commit");
         write.tx.commit().await?;

@@ -6,8 +6,13 @@
 //! `{"kind":…,"removed":"<SHA-256 of its bytes>","stream":…}`: the hash of the entry is the same before and
 //! after, and nothing that still stands can be altered. The salt goes with the content; without it the
 //! SHA-256 that stays would let anybody try out guesses of a short text.
+//!
+//! A fact that only lost some words stands there as
+//! `{"kind":…,"left":…,"removed":…,"stream":…,"v":…}`: `left` is its data as it reads from then on, and
+//! the fact of the removal names the SHA-256 of that.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 
 use serde::Deserialize;
 use serde_json::Value;
@@ -18,7 +23,7 @@ use uuid::Uuid;
 use crate::canonical::write_canonical;
 use crate::fact::{Entry, NewFact, RecordedFact, StreamId};
 use crate::files::hex;
-use crate::{JournalError, Seq};
+use crate::{FileHash, JournalError, Seq};
 
 const OPENING: &[u8] = br#"{"facts":["#;
 const CLOSING: &[u8] = b"]}";
@@ -34,8 +39,17 @@ pub(crate) struct Part<'a> {
     pub stream: Cow<'a, str>,
     /// SHA-256 of its bytes; of those it had, when its content was removed.
     pub digest: [u8; 32],
-    /// Its content is gone.
+    /// Its content is gone, at least in part.
     pub removed: bool,
+    /// What is left of its data, with the version of its shape.
+    pub left: Option<(&'a [u8], u16)>,
+}
+
+impl Part<'_> {
+    /// SHA-256 of what is left of its data, by which a removal names it.
+    pub fn left_digest(&self) -> Option<FileHash> {
+        self.left.map(|(data, _)| FileHash::of(data))
+    }
 }
 
 /// The payload of an entry about to be written.
@@ -65,8 +79,15 @@ fn write_text(text: &str, out: &mut Vec<u8>) -> Result<(), JournalError> {
 fn stub(part: &Part<'_>) -> Result<Vec<u8>, JournalError> {
     let mut bytes = br#"{"kind":"#.to_vec();
     write_text(&part.kind, &mut bytes)?;
+    if let Some((data, _)) = part.left {
+        bytes.extend(br#","left":"#);
+        bytes.extend(data);
+    }
     bytes.extend(format!(r#","removed":"{}","stream":"#, hex(&part.digest)).as_bytes());
     write_text(&part.stream, &mut bytes)?;
+    if let Some((_, version)) = part.left {
+        bytes.extend(format!(r#","v":{version}"#).as_bytes());
+    }
     bytes.push(b'}');
     Ok(bytes)
 }
@@ -86,6 +107,10 @@ pub(crate) fn parts(seq: Seq, payload: &[u8]) -> Result<Vec<Part<'_>>, JournalEr
         stream: Cow<'a, str>,
         #[serde(borrow, default)]
         removed: Option<Cow<'a, str>>,
+        #[serde(borrow, default)]
+        left: Option<&'a RawValue>,
+        #[serde(default)]
+        v: u16,
     }
     let envelope: Envelope<'_> = serde_json::from_slice(payload).map_err(place(seq))?;
     let mut at = OPENING.len();
@@ -104,7 +129,11 @@ pub(crate) fn parts(seq: Seq, payload: &[u8]) -> Result<Vec<Part<'_>>, JournalEr
             stream: outline.stream,
             digest,
             removed: outline.removed.is_some(),
+            left: outline.left.map(|left| (left.get().as_bytes(), outline.v)),
         };
+        if part.left.is_some() && !part.removed {
+            return Err(misshapen(seq));
+        }
         if part.removed && stub(&part)? != bytes {
             return Err(misshapen(seq));
         }
@@ -141,15 +170,19 @@ fn misshapen(seq: Seq) -> JournalError {
     JournalError::Invariant(format!("entry {seq}: its payload is not in canonical form"))
 }
 
-/// The payload with the content of some facts replaced by what stands for it.
+/// The payload with the content of some facts replaced by what stands for it: by what is left of its data,
+/// or by nothing.
 ///
 /// # Errors
 /// When the entry has no such fact, or its payload is not in canonical form. A fact removed before stays
 /// removed.
-pub(crate) fn without(entry: &Entry, gone: &[i64]) -> Result<Vec<u8>, JournalError> {
-    let parts = parts(entry.seq, &entry.payload)?;
+pub(crate) fn without(
+    entry: &Entry,
+    gone: &BTreeMap<i64, Option<Vec<u8>>>,
+) -> Result<Vec<u8>, JournalError> {
+    let mut parts = parts(entry.seq, &entry.payload)?;
     if let Some(ix) = gone
-        .iter()
+        .keys()
         .find(|ix| usize::try_from(**ix).map_or(true, |ix| ix >= parts.len()))
     {
         return Err(JournalError::Invariant(format!(
@@ -158,18 +191,28 @@ pub(crate) fn without(entry: &Entry, gone: &[i64]) -> Result<Vec<u8>, JournalErr
         )));
     }
     let mut bytes = OPENING.to_vec();
-    for (ix, part) in (0i64..).zip(&parts) {
+    for (ix, part) in (0i64..).zip(&mut parts) {
         if ix > 0 {
             bytes.push(b',');
         }
-        if gone.contains(&ix) {
-            bytes.extend(stub(part)?);
-        } else {
-            bytes.extend(part.bytes);
+        match gone.get(&ix) {
+            // Nothing comes back of what is gone already.
+            Some(Some(_)) if part.removed && part.left.is_none() => bytes.extend(part.bytes),
+            Some(left) => {
+                let version = version(entry.seq, part)?;
+                part.left = left.as_deref().map(|left| (left, version));
+                bytes.extend(stub(part)?);
+            }
+            None => bytes.extend(part.bytes),
         }
     }
     bytes.extend(CLOSING);
     Ok(bytes)
+}
+
+fn version(seq: Seq, part: &Part<'_>) -> Result<u16, JournalError> {
+    let stored: Stored = serde_json::from_slice(part.bytes).map_err(place(seq))?;
+    Ok(stored.v)
 }
 
 /// One fact, read.
@@ -183,6 +226,8 @@ struct Stored {
     v: u16,
     #[serde(default)]
     removed: Option<String>,
+    #[serde(default)]
+    left: Option<Value>,
 }
 
 /// The entry's metadata that every fact of it carries.
@@ -194,7 +239,11 @@ pub(crate) struct Origin {
 
 impl Stored {
     fn recorded(self, origin: &Origin, ix: i64) -> Option<RecordedFact> {
-        self.removed.is_none().then_some(RecordedFact {
+        let data = match self.removed {
+            None => self.data,
+            Some(_) => self.left?,
+        };
+        Some(RecordedFact {
             seq: origin.seq,
             ix,
             recorded_at: origin.recorded_at,
@@ -202,7 +251,7 @@ impl Stored {
             stream: self.stream,
             kind: self.kind,
             version: self.v,
-            data: self.data,
+            data,
         })
     }
 }

@@ -1,6 +1,8 @@
+use std::collections::BTreeSet;
+
 use async_trait::async_trait;
 
-use crate::{FileHash, JournalError, RecordedFact, Tx};
+use crate::{Content, FileHash, Gone, JournalError, RecordedFact, StreamId, Tx};
 
 /// Something outside an entry that one of its facts names by hash.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -48,6 +50,30 @@ pub trait Projection: Send + Sync {
         for fact in facts {
             self.apply(tx, fact).await?;
         }
+        Ok(())
+    }
+
+    /// Things that name some of these files and batches, each with what it names, by the tables.
+    async fn holders(
+        &self,
+        _tx: &mut Tx,
+        _hashes: &BTreeSet<FileHash>,
+    ) -> Result<Vec<(FileHash, StreamId)>, JournalError> {
+        Ok(Vec::new())
+    }
+
+    /// The data of a fact without what content that is removed said; nothing when it says none of it.
+    fn without(
+        &self,
+        _fact: &RecordedFact,
+        _gone: &Content,
+    ) -> Result<Option<serde_json::Value>, JournalError> {
+        Ok(None)
+    }
+
+    /// Takes the rows of removed things away and makes those of things that lost words anew: afterwards
+    /// the tables are as a rebuild would make them.
+    async fn forget(&self, _tx: &mut Tx, _gone: &Gone<'_>) -> Result<(), JournalError> {
         Ok(())
     }
 }

@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{FactFamily, FileHash, PersonId, Seq};
+use crate::{FactFamily, FileHash, JournalError, PersonId, Seq, StreamId, canonical_json};
 
 /// Where a fact stands: entry and place within it, from 0.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -82,7 +82,36 @@ pub struct BatchRemoved {
 pub struct FactsRemoved {
     /// Which.
     pub facts: Vec<FactPlace>,
+    /// Those that only lost some words.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub left: Vec<FactLeft>,
+    /// Things of which nothing stays.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub things: Vec<StreamId>,
     /// Why.
     #[serde(flatten)]
     pub grounds: Grounds,
+}
+
+/// A fact that lost some words.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FactLeft {
+    /// Which.
+    #[serde(flatten)]
+    pub place: FactPlace,
+    /// SHA-256 of the canonical JSON of its data as it reads from now on.
+    pub sha256: FileHash,
+}
+
+impl FactLeft {
+    /// Names what is left of a fact.
+    ///
+    /// # Errors
+    /// When the data has no canonical form.
+    pub fn of(place: FactPlace, data: &serde_json::Value) -> Result<Self, JournalError> {
+        Ok(Self {
+            place,
+            sha256: FileHash::of(&canonical_json(data)?),
+        })
+    }
 }

@@ -5,16 +5,20 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::log::{ENTRY_COLUMNS, WriteTx, read_entry};
 use crate::payload::{parts, without};
+use crate::removals::{ListedRemoval, RemovalList};
 use crate::{
     Entry, FactFamily, FactPlace, FileHash, JournalError, NewFact, RecordedFact, RemovalFact, Seq,
-    Tx, params,
+    Tx, canonical_json, params,
 };
 
 /// What a transaction has taken out so far; its entry has to name all of it.
 #[derive(Default)]
 pub(crate) struct Removed {
-    facts: BTreeSet<FactPlace>,
+    /// Facts, each with the SHA-256 of what is left of it.
+    facts: BTreeMap<FactPlace, Option<FileHash>>,
     batches: BTreeSet<FileHash>,
+    /// The line for the list kept apart.
+    pub listed: Option<(RemovalList, ListedRemoval)>,
 }
 
 impl WriteTx {
@@ -26,14 +30,42 @@ impl WriteTx {
     /// # Errors
     /// When there is no such fact, or the entry is not as it was written.
     pub async fn remove_facts(&mut self, places: &[FactPlace]) -> Result<(), JournalError> {
-        let mut by_entry: BTreeMap<Seq, Vec<i64>> = BTreeMap::new();
-        for place in places {
-            by_entry.entry(place.seq).or_default().push(place.ix);
+        self.replace_facts(places.iter().map(|place| (*place, None)))
+            .await
+    }
+
+    /// Takes some words out of facts: each reads as the data given from now on. The facts this command
+    /// comes to must name every one of them in [`crate::FactsRemoved::left`], or nothing is written.
+    ///
+    /// # Errors
+    /// See [`WriteTx::remove_facts`]; data that has no canonical form.
+    pub async fn reduce_facts(
+        &mut self,
+        left: &[(FactPlace, serde_json::Value)],
+    ) -> Result<(), JournalError> {
+        let mut facts = Vec::with_capacity(left.len());
+        for (place, data) in left {
+            facts.push((*place, Some(canonical_json(data)?)));
+        }
+        self.replace_facts(facts).await
+    }
+
+    async fn replace_facts(
+        &mut self,
+        facts: impl IntoIterator<Item = (FactPlace, Option<Vec<u8>>)>,
+    ) -> Result<(), JournalError> {
+        let mut by_entry: BTreeMap<Seq, BTreeMap<i64, Option<Vec<u8>>>> = BTreeMap::new();
+        for (place, left) in facts {
+            let digest = left.as_deref().map(FileHash::of);
+            self.removed.facts.insert(place, digest);
+            by_entry
+                .entry(place.seq)
+                .or_default()
+                .insert(place.ix, left);
         }
         for (seq, gone) in by_entry {
             remove_from_entry(self.sql(), seq, &gone).await?;
         }
-        self.removed.facts.extend(places);
         Ok(())
     }
 
@@ -51,7 +83,11 @@ impl WriteTx {
     }
 }
 
-async fn remove_from_entry(tx: &mut Tx, seq: Seq, gone: &[i64]) -> Result<(), JournalError> {
+async fn remove_from_entry(
+    tx: &mut Tx,
+    seq: Seq,
+    gone: &BTreeMap<i64, Option<Vec<u8>>>,
+) -> Result<(), JournalError> {
     let select = format!("SELECT {ENTRY_COLUMNS} FROM journal_entry WHERE seq = $1");
     let row = tx.row(&select, params![seq]).await?;
     let row = row.ok_or_else(|| JournalError::Invariant(format!("there is no entry {seq}")))?;
@@ -88,17 +124,22 @@ impl Removed {
         if self.facts.is_empty() && self.batches.is_empty() {
             return Ok(());
         }
-        let (mut places, mut batches) = (BTreeSet::new(), BTreeSet::new());
+        let (mut places, mut batches) = (BTreeMap::new(), BTreeSet::new());
         for fact in facts {
             match typed(fact)? {
-                Some(RemovalFact::FactsRemoved(data)) => places.extend(data.facts),
+                Some(RemovalFact::FactsRemoved(data)) => {
+                    places.extend(data.facts.into_iter().map(|place| (place, None)));
+                    let left = data.left.into_iter();
+                    places.extend(left.map(|left| (left.place, Some(left.sha256))));
+                }
                 Some(RemovalFact::BatchRemoved(data)) => {
                     batches.insert(data.batch);
                 }
                 _ => {}
             }
         }
-        if self.facts.is_subset(&places) && self.batches.is_subset(&batches) {
+        let named = |(place, left)| places.get(place) == Some(left);
+        if self.facts.iter().all(named) && self.batches.is_subset(&batches) {
             return Ok(());
         }
         Err(JournalError::Invariant(

@@ -61,6 +61,21 @@ impl Vault {
         row.map(|row| row.text("value")).transpose()
     }
 
+    /// Takes all values of a person away and answers which fields there were. The commitments in facts
+    /// stay and tell nothing: the salts are gone with the values.
+    pub async fn erase(tx: &mut Tx, person: PersonId) -> Result<Vec<String>, JournalError> {
+        let rows = tx
+            .rows(
+                "SELECT field FROM vault WHERE person = $1 ORDER BY field",
+                params![person],
+            )
+            .await?;
+        let fields = rows.iter().map(|row| row.text("field")).collect();
+        tx.execute("DELETE FROM vault WHERE person = $1", params![person])
+            .await?;
+        fields
+    }
+
     /// Whether the stored value is the one a fact committed to; `None` when it is gone.
     pub async fn matches(
         db: &Db,

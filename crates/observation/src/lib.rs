@@ -15,6 +15,7 @@ mod command;
 mod conditions;
 mod decide;
 mod fact;
+mod forget;
 mod id;
 mod prevailing;
 mod projection;

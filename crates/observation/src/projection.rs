@@ -1,12 +1,16 @@
 //! The tables of observations and batches.
 
+use std::collections::BTreeSet;
+
 use async_trait::async_trait;
 use journal::{
-    FactFamily, FileHash, JournalError, Kept, Projection, RecordedFact, Row, Seq, Tx, Value, params,
+    Content, FactFamily, FileHash, Gone, JournalError, Kept, Projection, RecordedFact, Row, Seq,
+    StreamId, Tx, Value, params,
 };
 use rust_decimal::Decimal;
 use viet::{Calendar, Period};
 
+use crate::forget;
 use crate::state::StoredStage;
 use crate::tally;
 use crate::{
@@ -128,6 +132,26 @@ impl Projection for ObservationProjection {
             self.apply(tx, fact).await?;
         }
         insert(tx, values).await
+    }
+
+    fn without(
+        &self,
+        fact: &RecordedFact,
+        gone: &Content,
+    ) -> Result<Option<serde_json::Value>, JournalError> {
+        forget::without(fact, gone)
+    }
+
+    async fn holders(
+        &self,
+        tx: &mut Tx,
+        hashes: &BTreeSet<FileHash>,
+    ) -> Result<Vec<(FileHash, StreamId)>, JournalError> {
+        forget::holders(tx, hashes).await
+    }
+
+    async fn forget(&self, tx: &mut Tx, gone: &Gone<'_>) -> Result<(), JournalError> {
+        forget::forget(tx, gone).await
     }
 }
 

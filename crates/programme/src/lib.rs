@@ -29,6 +29,7 @@
 mod adopt;
 mod deadline;
 pub mod document;
+mod forget;
 mod form;
 mod id;
 mod parts;

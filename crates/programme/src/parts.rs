@@ -59,14 +59,29 @@ pub struct FileRef {
 pub struct Evidence {
     /// Hash of the stored content.
     pub hash: FileHash,
-    /// Name of the file, or title of the page.
+    /// Name of the file, or title of the page; empty when the file was removed.
     pub name: String,
-    /// Media type.
+    /// Media type; empty when the file was removed.
     pub media: String,
     /// Bytes.
     pub size: u64,
     /// Where it was found, when it came from an address.
     pub link: Option<String>,
+}
+
+impl Evidence {
+    /// Was the file removed? It has no name any more.
+    pub fn is_removed(&self) -> bool {
+        self.name.is_empty() && self.media.is_empty()
+    }
+
+    /// Leaves nothing but that there was a file.
+    pub(crate) fn remove(&mut self) {
+        self.name.clear();
+        self.media.clear();
+        self.size = 0;
+        self.link = None;
+    }
 }
 
 /// A paper that ordered or granted something.

@@ -7,14 +7,18 @@
 //! columns are what lists filter and sort by. `audience` is the exception: permissions are those of
 //! today, so a change of it is written into every version of a row.
 
+use std::collections::BTreeSet;
+
 use async_trait::async_trait;
 use journal::{
-    FactFamily, JournalError, Kept, Projection, RecordedFact, Row, Seq, Tx, Value, params,
+    Content, FactFamily, FileHash, Gone, JournalError, Kept, Projection, RecordedFact, Row, Seq,
+    StreamId, Tx, Value, params,
 };
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::document::{self, DocumentFact};
+use crate::forget;
 use crate::programme::{self, ProgrammeFact};
 use crate::target::{self, TargetFact};
 use crate::task::{self, TaskFact};
@@ -84,6 +88,26 @@ impl Projection for ProgrammeProjection {
             task::project(tx, fact, typed).await?;
         }
         Ok(())
+    }
+
+    fn without(
+        &self,
+        fact: &RecordedFact,
+        gone: &Content,
+    ) -> Result<Option<serde_json::Value>, JournalError> {
+        forget::without(fact, gone)
+    }
+
+    async fn holders(
+        &self,
+        tx: &mut Tx,
+        hashes: &BTreeSet<FileHash>,
+    ) -> Result<Vec<(FileHash, StreamId)>, JournalError> {
+        forget::holders(tx, hashes).await
+    }
+
+    async fn forget(&self, tx: &mut Tx, gone: &Gone<'_>) -> Result<(), JournalError> {
+        forget::forget(tx, gone).await
     }
 }
 

@@ -12,6 +12,7 @@ mod compose;
 mod demand;
 mod fact;
 mod figure;
+mod forget;
 mod format;
 mod gather;
 mod gather_targets;

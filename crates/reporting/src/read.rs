@@ -222,7 +222,8 @@ pub async fn file(
         Output::Pdf => (&drawn_up.pdf, format!("{stem}.pdf"), "application/pdf"),
         Output::Inputs => (&drawn_up.inputs, format!("{stem}.json"), "application/json"),
         Output::Signed => {
-            let copy = &row.state.signed.last().ok_or(Refusal::NotFound)?.file;
+            let copy = row.state.signed.last().filter(|copy| !copy.is_removed());
+            let copy = &copy.ok_or(Refusal::NotFound)?.file;
             (&copy.hash, copy.name.clone(), copy.media.as_str())
         }
     };

@@ -143,7 +143,7 @@ pub async fn provide(
         Ok(ctx) => {
             request.extensions_mut().insert(ctx.clone());
             let response = next.run(request).await;
-            let mut drawn = crate::failure::draw(&ctx, response);
+            let mut drawn = crate::failure::draw(&app, &ctx, response).await;
             if let Some(account) = &ctx.account {
                 drawn.extensions_mut().insert(Reader(account.actor));
             }

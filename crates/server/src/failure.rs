@@ -8,14 +8,20 @@ use journal::JournalError;
 use maud::{Markup, html};
 use serde::Serialize;
 
+use crate::app::App;
 use crate::ctx::{Ctx, Representation, accepted, language};
-use crate::layout;
+use crate::{layout, pages};
 
 /// Why a request is not answered as asked.
 #[derive(Debug, Clone)]
 pub enum Failure {
     /// Nothing here, or nothing that this reader may know of.
     NotFound,
+    /// It was removed for good; for readers who may know of that.
+    Removed {
+        /// The removal.
+        id: uuid::Uuid,
+    },
     /// The account may not do this.
     NotAllowed(Say),
     /// The page is for people with an account, and nobody is signed in.
@@ -52,6 +58,7 @@ impl Failure {
     fn status(&self) -> StatusCode {
         match self {
             Failure::NotFound => StatusCode::NOT_FOUND,
+            Failure::Removed { .. } => StatusCode::GONE,
             Failure::NotAllowed(_) | Failure::Forged => StatusCode::FORBIDDEN,
             Failure::SignInNeeded | Failure::SessionLost(_) => StatusCode::UNAUTHORIZED,
             Failure::Method => StatusCode::METHOD_NOT_ALLOWED,
@@ -70,6 +77,10 @@ impl Failure {
             Failure::NotFound => Say::new(
                 "Không có trang này, hoặc bạn không có quyền xem.",
                 "There is no such page, or you may not see it.",
+            ),
+            Failure::Removed { .. } => Say::new(
+                "Nội dung này đã bị gỡ bỏ vĩnh viễn.",
+                "This was removed for good.",
             ),
             Failure::NotAllowed(say) | Failure::BadRequest(say) | Failure::Conflict(say) => {
                 say.clone()
@@ -151,11 +162,17 @@ impl IntoResponse for Failure {
 }
 
 /// Draws the failure that a response carries, if it carries one.
-pub fn draw(ctx: &Ctx, mut response: Response) -> Response {
+pub async fn draw(app: &App, ctx: &Ctx, mut response: Response) -> Response {
     let own = response.extensions_mut().remove::<Failure>();
-    let Some(failure) = own.or_else(|| of_the_framework(&response)) else {
+    let Some(mut failure) = own.or_else(|| of_the_framework(&response)) else {
         return response;
     };
+    if matches!(failure, Failure::NotFound) {
+        match pages::removals::gone(app, ctx).await {
+            Ok(removed) => failure = removed.unwrap_or(failure),
+            Err(refusal) => failure = refusal.into(),
+        }
+    }
     log(&failure);
     let number = ctx.request_id.as_str();
     let mut drawn = match ctx.representation {
@@ -248,6 +265,9 @@ fn body(ctx: &Ctx, failure: &Failure, number: &str) -> Markup {
         ul.actions {
             @if matches!(failure, Failure::SignInNeeded | Failure::SessionLost(_)) {
                 li { a.button href=(crate::sign_in::address_back_to(ctx.uri.path())) { (ctx.t("Đăng nhập", "Sign in")) } }
+            }
+            @if let Failure::Removed { id } = failure {
+                li { a.button href=(format!("/removals/{id}")) { (ctx.t("Ai gỡ, vì sao, theo căn cứ nào", "Who removed it, why, on what authority")) } }
             }
             li { a href="/" { (ctx.t("Về trang đầu", "Go to the first page")) } }
             li { a href="/search" { (ctx.t("Tìm kiếm", "Search")) } }

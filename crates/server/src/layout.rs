@@ -166,6 +166,7 @@ fn foot(ctx: &Ctx, knows_the_past: bool, is_view: bool) -> Markup {
                 a href="/areas" { (ctx.t("Địa bàn", "Areas")) } " · "
                 a href="/indicators" { (ctx.t("Chỉ số", "Indicators")) }
                 @if ctx.scope.may(Permission::ReadHistory) { " · " a href="/history" { (ctx.t("Lịch sử", "History")) } }
+                @if ctx.scope.may(Permission::ReadHistory) || ctx.scope.may(Permission::ErasePerson) { " · " a href="/removals" { (ctx.t("Đã gỡ bỏ", "Removed")) } }
             }
         }
     }

@@ -90,6 +90,7 @@ pub fn address_of(stream: &StreamId) -> Option<String> {
         "task" => Some(format!("/tasks/{id}")),
         "report" => Some(format!("/reports/{id}")),
         "account" => Some(format!("/accounts/{id}")),
+        "removal" => Some(format!("/removals/{id}")),
         "series" => {
             let (indicator, area) = id.split_once(':')?;
             Some(format!("/observations?indicator={indicator}&area={area}"))
@@ -214,6 +215,9 @@ pub async fn sees_stream(app: &App, ctx: &Ctx, stream: &StreamId) -> Result<bool
             .await
             .map(drop),
         "report" => reporting::get(journal.db(), scope, &known, self::id(id)?)
+            .await
+            .map(drop),
+        "removal" => removal::get(journal.db(), scope, self::id(id)?)
             .await
             .map(drop),
         "definition" | "series" | "batch" if scope.sees_everything() => Ok(()),

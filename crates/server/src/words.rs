@@ -14,6 +14,7 @@ pub fn family(family: &str, lang: Lang) -> &str {
         "report" => lang.pick("báo cáo", "report"),
         "account" => lang.pick("tài khoản", "account"),
         "definition" => lang.pick("định nghĩa", "definition"),
+        "removal" => lang.pick("gỡ bỏ", "removal"),
         other => other,
     }
 }
@@ -142,6 +143,23 @@ const FACTS: &[(&str, &str, &str)] = &[
     ("account.closed", "Khoá tài khoản", "Account closed"),
     ("account.reopened", "Mở lại tài khoản", "Account reopened"),
     ("account.password_set", "Đặt mật khẩu", "Password set"),
+    (
+        "account.erased",
+        "Xoá người giữ tài khoản",
+        "Account holder erased",
+    ),
+    (
+        "removal.person_erased",
+        "Xoá thông tin cá nhân",
+        "Personal values erased",
+    ),
+    ("removal.facts_removed", "Gỡ bỏ nội dung", "Content removed"),
+    ("removal.file_removed", "Gỡ bỏ tệp", "File removed"),
+    (
+        "removal.batch_removed",
+        "Gỡ bỏ bản đọc",
+        "Stored reading removed",
+    ),
     (
         "definition.activated",
         "Kích hoạt định nghĩa",

@@ -1,6 +1,7 @@
 //! Accounts at the edge: the journal, the vault and the credentials.
 
 mod credential;
+mod erase;
 mod projection;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -13,6 +14,7 @@ use uuid::Uuid;
 
 pub use credential::CREDENTIALS;
 use credential::{CREDENTIAL, Hashers, take_login};
+pub use erase::{erase_again, grounds_faults};
 pub use projection::projections;
 
 use crate::account::{
@@ -272,7 +274,7 @@ impl Accounts {
         };
         let actor = row.parse("actor")?;
         let account = self.get(&Scope::system(), actor, self.now()).await?;
-        if account.state == AccountState::Closed {
+        if account.state != AccountState::Open {
             return Err(wrong_credentials());
         }
         if password::is_outdated(&stored) {

@@ -442,6 +442,10 @@ fn decisions() {
         state: AccountState::Closed,
         ..account.clone()
     };
+    let erased = Account {
+        state: AccountState::Erased,
+        ..account.clone()
+    };
     let as_self = account.scope(BTreeSet::new());
     let other = Scope::of_account(ActorId::new(), Role::Operator, None, BTreeSet::new());
     let give = |role| AccountChange::GiveRole {
@@ -460,6 +464,14 @@ fn decisions() {
         (&closed, AccountChange::Reopen, &other, Ok(1)),
         (&closed, AccountChange::SetPassword, &other, Err("conflict")),
         (&account, AccountChange::SetPassword, &as_self, Ok(1)),
+        (&account, AccountChange::Erase, &other, Ok(1)),
+        (&closed, AccountChange::Erase, &other, Ok(1)),
+        (&account, AccountChange::Erase, &as_self, Err("conflict")),
+        (&erased, AccountChange::Erase, &other, Ok(0)),
+        (&erased, AccountChange::Reopen, &other, Err("conflict")),
+        (&erased, AccountChange::Close, &other, Err("conflict")),
+        (&erased, AccountChange::SetPassword, &other, Err("conflict")),
+        (&erased, give(Role::Citizen), &other, Err("conflict")),
     ];
     for (account, change, scope, expected) in cases {
         let got = decide_account(account, &change, scope)

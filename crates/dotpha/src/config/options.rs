@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Args;
-use journal::{Clock, Db, FileStore, Journal};
+use journal::{Clock, Db, FileStore, Journal, RemovalList};
 
 use super::{Config, Inputs};
 use crate::Fault;
@@ -109,10 +109,11 @@ impl Config {
             .await
             .map_err(|error| format!("{}: {error}", self.database))?;
         let files = FileStore::open(&self.files).await?;
-        Ok(match clock {
+        let journal = match clock {
             Some(clock) => Journal::open_with_clock(db, files, projections(), clock).await?,
             None => Journal::open(db, files, projections()).await?,
-        })
+        };
+        Ok(journal.with_removal_list(RemovalList::at(&self.removals)))
     }
 }
 

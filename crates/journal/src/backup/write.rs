@@ -452,7 +452,10 @@ impl Removals {
     /// Takes a fact in; most are about something else.
     pub fn take(&mut self, fact: &RecordedFact) -> Result<(), JournalError> {
         match RemovalFact::read(fact)? {
-            Some(RemovalFact::FactsRemoved(data)) => self.facts.extend(data.facts),
+            Some(RemovalFact::FactsRemoved(data)) => {
+                self.facts.extend(data.facts);
+                self.facts.extend(data.left.iter().map(|left| left.place));
+            }
             Some(RemovalFact::FileRemoved(data)) => {
                 self.kept.insert(Kept::File(data.file), fact.seq);
             }

@@ -5,8 +5,8 @@ use crate::log::read_entry;
 use crate::payload::{Origin, Part, parts, read_fact};
 use crate::projection::follows;
 use crate::{
-    Entry, FactFamily, FactPlace, Head, JournalError, Kept, Projection, RecordedFact, RemovalFact,
-    Row, Seq, VerifyFault,
+    Entry, FactFamily, FactPlace, FileHash, Head, JournalError, Kept, Projection, RecordedFact,
+    RemovalFact, Row, Seq, VerifyFault,
 };
 
 /// One line of the index of facts: where a fact stands in its entry's payload.
@@ -67,9 +67,10 @@ pub(super) struct Walk {
     pub last: Head,
     pub entries: i64,
     pub facts: i64,
-    /// Facts without their content, and those that a later removal names.
-    gone: BTreeSet<FactPlace>,
-    named: BTreeSet<FactPlace>,
+    /// Facts without their content, and those that a later removal names: each with the SHA-256 of what
+    /// is left of it.
+    gone: BTreeMap<FactPlace, Option<FileHash>>,
+    named: BTreeMap<FactPlace, Option<FileHash>>,
     /// What the entries of the piece read last say of files and batches, in order.
     pub said: Vec<(Seq, Said)>,
     pub faults: Vec<VerifyFault>,
@@ -86,8 +87,8 @@ impl Walk {
             },
             entries: 0,
             facts: 0,
-            gone: BTreeSet::new(),
-            named: BTreeSet::new(),
+            gone: BTreeMap::new(),
+            named: BTreeMap::new(),
             said: Vec::new(),
             faults: Vec::new(),
         };
@@ -149,8 +150,11 @@ impl Walk {
         }
         for (ix, part) in (0..).zip(&parts) {
             if part.removed {
-                self.gone.insert(FactPlace { seq: entry.seq, ix });
-            } else if self.fact(entry, ix, part).is_err() {
+                let place = FactPlace { seq: entry.seq, ix };
+                self.gone.insert(place, part.left_digest());
+            }
+            let stands = !part.removed || part.left.is_some();
+            if stands && self.fact(entry, ix, part).is_err() {
                 self.faults.push(VerifyFault::Altered(entry.seq));
             }
         }
@@ -191,8 +195,12 @@ impl Walk {
     fn removal(&mut self, fact: &RecordedFact) -> Result<(), JournalError> {
         let removed = match RemovalFact::read(fact)? {
             Some(RemovalFact::FactsRemoved(data)) => {
-                let earlier = data.facts.into_iter().filter(|place| place.seq < fact.seq);
-                self.named.extend(earlier);
+                let left = data.left.into_iter();
+                let left = left.map(|left| (left.place, Some(left.sha256)));
+                let facts = data.facts.into_iter().map(|place| (place, None));
+                let named = facts.chain(left);
+                self.named
+                    .extend(named.filter(|(place, _)| place.seq < fact.seq));
                 return Ok(());
             }
             Some(RemovalFact::FileRemoved(data)) => Kept::File(data.file),
@@ -206,7 +214,11 @@ impl Walk {
     /// Facts that a removal names and that had their content when they were read. A removal that went on
     /// meanwhile makes some of them: they are looked at once more.
     pub fn not_removed(&self) -> Vec<FactPlace> {
-        self.named.difference(&self.gone).copied().collect()
+        let named = self.named.keys();
+        named
+            .filter(|place| !self.gone.contains_key(place))
+            .copied()
+            .collect()
     }
 
     /// What only the whole reading tells.
@@ -219,8 +231,12 @@ impl Walk {
         }
         let heads = std::mem::take(&mut self.outside).into_iter();
         self.faults.extend(heads.map(VerifyFault::NotInChain));
-        let unsaid = self.gone.difference(&self.named).copied();
-        self.faults.extend(unsaid.map(VerifyFault::RemovedUnsaid));
+        let unsaid = self
+            .gone
+            .iter()
+            .filter(|(place, left)| self.named.get(place) != Some(left))
+            .map(|(place, _)| VerifyFault::RemovedUnsaid(*place));
+        self.faults.extend(unsaid);
         let still_there = not_removed.into_iter().map(VerifyFault::NotRemoved);
         self.faults.extend(still_there);
     }

@@ -26,6 +26,8 @@ fn removal(fact: &RemovalFact) -> NewFact {
 fn facts_removed(places: &[FactPlace]) -> NewFact {
     removal(&RemovalFact::FactsRemoved(FactsRemoved {
         facts: places.to_vec(),
+        left: vec![],
+        things: vec![],
         grounds: grounds(),
     }))
 }
@@ -195,4 +197,66 @@ async fn a_removal_nobody_recorded_is_a_fault_and_so_is_one_that_was_not_done() 
     }
     let faults = journal.verify(None).await.unwrap().faults;
     assert_eq!(faults, [VerifyFault::RemovedUnsaid(place(1, 1))]);
+}
+
+#[tokio::test]
+async fn a_fact_that_loses_words_keeps_the_rest_and_what_is_left_is_held_too() {
+    let test = three_entries().await;
+    let journal = &test.journal;
+    let before = head_at(journal, 3).await;
+    let reduce = async |place: FactPlace, left: serde_json::Value, named: serde_json::Value| {
+        let context = WriteContext::new(journal::ActorId::SYSTEM, "removal.reduce");
+        journal
+            .write(&context, async |tx| {
+                tx.reduce_facts(&[(place, left)]).await?;
+                Ok::<_, JournalError>(vec![removal(&RemovalFact::FactsRemoved(FactsRemoved {
+                    facts: vec![],
+                    left: vec![journal::FactLeft::of(place, &named)?],
+                    things: vec![],
+                    grounds: grounds(),
+                }))])
+            })
+            .await
+    };
+    let last = place(2, 2);
+    let data = journal.stream(&note(2), None).await.unwrap().facts[2]
+        .data
+        .clone();
+    let mut left = data.clone();
+    let field = left.as_object().unwrap().keys().next().unwrap().clone();
+    left[&field] = "(gỡ)".into();
+    // The fact of the removal names what is left: other words are refused.
+    assert!(reduce(last, left.clone(), data.clone()).await.is_err());
+    reduce(last, left.clone(), left.clone()).await.unwrap();
+    let facts = journal.stream(&note(2), None).await.unwrap().facts;
+    assert_eq!((facts.len(), &facts[2].data), (3, &left));
+    let entry = journal.entries_after(1, 1).await.unwrap().remove(0);
+    let text = String::from_utf8(entry.payload).unwrap();
+    assert!(!text.contains("cuối 2"), "{text}");
+    let after = journal.head().await.unwrap();
+    for head in [&before, &after] {
+        assert_eq!(journal.verify(Some(head)).await.unwrap().faults, []);
+    }
+    // What is left cannot be altered unseen.
+    let altered = text.replace("(gỡ)", "(gở)");
+    assert_ne!(altered, text);
+    let sql = "UPDATE journal_entry SET payload = $1 WHERE seq = 2";
+    journal
+        .db()
+        .execute(sql, params![altered.as_bytes()])
+        .await
+        .unwrap();
+    let faults = journal.verify(None).await.unwrap().faults;
+    assert_eq!(faults, [VerifyFault::RemovedUnsaid(last)]);
+    journal
+        .db()
+        .execute(sql, params![text.as_bytes()])
+        .await
+        .unwrap();
+    // Later the rest goes as well, and nothing comes back.
+    remove(journal, &[last], vec![facts_removed(&[last])])
+        .await
+        .unwrap();
+    assert_eq!(journal.verify(Some(&after)).await.unwrap().faults, []);
+    assert_eq!(journal.stream(&note(2), None).await.unwrap().facts.len(), 2);
 }

@@ -74,7 +74,7 @@ pub async fn evidence_visible(
     }
     let seen = scope.sql(&CONCERNED, 2);
     let sql = format!(
-        "SELECT r.name, r.media, r.size, r.link FROM task_evidence r WHERE r.hash = $1 AND {} \
+        "SELECT r.name, r.media, r.size, r.link FROM task_evidence r WHERE r.hash = $1 AND r.media <> '' AND {} \
          ORDER BY r.result LIMIT 1",
         seen.sql
     );

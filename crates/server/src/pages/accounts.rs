@@ -22,6 +22,10 @@ pub fn routes() -> Router<App> {
         .route("/accounts/{id}/close", post(close))
         .route("/accounts/{id}/reopen", post(reopen))
         .route("/accounts/{id}/password", post(password))
+        .route(
+            "/accounts/{id}/erase",
+            get(super::erase::form).post(super::erase::erase),
+        )
 }
 
 #[derive(Serialize)]
@@ -53,6 +57,7 @@ fn state(ctx: &Ctx, state: AccountState) -> Markup {
     match state {
         AccountState::Open => parts::status("good", '●', ctx.t("đang dùng", "open")),
         AccountState::Closed => parts::status("idle", '○', ctx.t("đã khoá", "closed")),
+        AccountState::Erased => parts::status("idle", '✕', ctx.t("đã xoá", "erased")),
     }
 }
 
@@ -204,19 +209,25 @@ impl View for One {
         html! {
             (self.form.summary(ctx))
             dl.facts {
-                dt { (ctx.t("Tên đăng nhập", "Login")) } dd { code { (self.login.as_deref().unwrap_or("–")) } }
+                dt { (ctx.t("Tên đăng nhập", "Login")) } dd { @match (&self.login, account.state) { (Some(login), _) => code { (login) }, (None, AccountState::Erased) => (parts::who(ctx, &DisplayName::Erased)), (None, _) => "–" } }
                 dt { (ctx.t("Vai", "Role")) } dd { (account.role.label(ctx.lang)) }
                 dt { (ctx.t("Cơ quan", "Organisation")) } dd { @match &account.organisation { Some(org) => (parts::org_link(ctx, org)), None => "–" } }
                 dt { (ctx.t("Tình trạng", "State")) } dd { (state(ctx, account.state)) }
             }
+            @if account.state != AccountState::Erased {
             h2 { (ctx.t("Đặt mật khẩu mới", "Set a new password")) }
             form.narrow method="post" action=(format!("{address}/password")) { (hidden(ctx))
                 (self.form.input(ctx, "password", "password", ctx.t("Mật khẩu mới", "New password"), Some(ctx.t("Mọi phiên đang mở của tài khoản này sẽ kết thúc.", "Every open session of this account ends."))))
                 button type="submit" { (ctx.t("Đặt", "Set")) } }
+            }
             @if ctx.scope.may(Permission::ManageAccounts) {
                 @match account.state {
                     AccountState::Open => form method="post" action=(format!("{address}/close")) { (hidden(ctx)) button.danger type="submit" { (ctx.t("Khoá tài khoản", "Close the account")) } },
                     AccountState::Closed => form method="post" action=(format!("{address}/reopen")) { (hidden(ctx)) button type="submit" { (ctx.t("Mở lại", "Reopen")) } },
+                    AccountState::Erased => p { a href="/removals" { (ctx.t("Vì sao đã xoá", "Why it was erased")) } },
+                }
+                @if ctx.scope.may(Permission::ErasePerson) && account.state != AccountState::Erased && account.actor != ctx.scope.actor() {
+                    p { a href=(format!("{address}/erase")) { (ctx.t("Xoá thông tin cá nhân…", "Erase personal values…")) } }
                 }
                 p { a href=(format!("/history/account/{}", account.actor)) { (ctx.t("Lịch sử", "History")) } }
             }

@@ -4,7 +4,7 @@ use access::{DisplayName, Permission};
 use axum::Router;
 use axum::extract::{Path, State};
 use axum::routing::get;
-use journal::{RecordedFact, StreamId};
+use journal::{Entry, RecordedFact, StreamId};
 use maud::{Markup, html};
 use serde::Serialize;
 use serde_json::Value as Json;
@@ -31,6 +31,8 @@ struct Told {
     who: DisplayName,
     /// Page of the thing, if it has one.
     address: Option<String>,
+    /// Only that it was is left.
+    removed: bool,
 }
 
 #[derive(Serialize)]
@@ -117,7 +119,10 @@ fn row(ctx: &Ctx, told: &Told, linked: bool) -> Markup {
             (words::fact(&fact.kind, ctx.lang))
             @if linked { br; a.small href=(history) { (words::family(fact.stream.family(), ctx.lang)) } }
         }
-        td.main { details { summary { (ctx.t("Xem", "Show")) } (data(&fact.data)) } }
+        td.main {
+            @if told.removed { span.muted { (ctx.t("nội dung đã gỡ bỏ", "content removed")) } }
+            @else { details { summary { (ctx.t("Xem", "Show")) } (data(&fact.data)) } }
+        }
     } }
 }
 
@@ -146,7 +151,28 @@ async fn tell(app: &App, ctx: &Ctx, facts: Vec<RecordedFact>) -> Result<Vec<Told
                 .cloned()
                 .unwrap_or(DisplayName::Erased),
             address: parts::address_of(&fact.stream),
+            removed: false,
             fact,
+        })
+        .collect())
+}
+
+/// No kind of fact has this version: it stands for one whose content was removed.
+const REMOVED: u16 = 0;
+
+/// What is left of removed facts: when, who, what kind, about what.
+fn removed(entry: &Entry) -> Result<Vec<RecordedFact>, Failure> {
+    let facts = entry.removed_facts()?.into_iter();
+    Ok(facts
+        .map(|(place, stream, kind)| RecordedFact {
+            seq: place.seq,
+            ix: place.ix,
+            recorded_at: entry.recorded_at,
+            actor: entry.actor,
+            stream,
+            kind,
+            version: REMOVED,
+            data: Json::Null,
         })
         .collect())
 }
@@ -169,11 +195,16 @@ async fn all(State(app): State<App>, ctx: Ctx) -> Answer {
     for entry in &entries {
         // An adoption may carry hundreds of facts: the list shows the first few, the thing's own history all.
         facts.extend(entry.facts()?.into_iter().take(5));
+        facts.extend(removed(entry)?.into_iter().take(5));
+    }
+    let mut facts = tell(&app, &ctx, facts).await?;
+    for told in &mut facts {
+        told.removed = told.fact.version == REMOVED;
     }
     let view = History {
         stream: None,
         total: total.unsigned_abs(),
-        facts: tell(&app, &ctx, facts).await?,
+        facts,
     };
     answer(&ctx, &view)
 }

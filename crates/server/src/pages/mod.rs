@@ -9,6 +9,7 @@ use crate::{sign_in, work};
 pub mod accounts;
 pub mod areas;
 pub mod documents;
+mod erase;
 pub mod history;
 pub mod home;
 pub mod indicators;
@@ -16,6 +17,7 @@ pub mod my_work;
 pub mod observations;
 pub mod organisations;
 pub mod programmes;
+pub mod removals;
 pub mod reports;
 pub mod search;
 pub mod system;
@@ -40,6 +42,7 @@ pub fn routes() -> Router<App> {
         .merge(observations::routes())
         .merge(organisations::routes())
         .merge(programmes::routes())
+        .merge(removals::routes())
         .merge(reports::routes())
         .merge(search::routes())
         .merge(system::routes())

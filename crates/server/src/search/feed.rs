@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use access::{AsKnown, Audience, OrgId, Page, Refusal, Scope};
-use journal::{Seq, StreamId};
+use journal::{FactFamily, RemovalFact, Seq, StreamId};
 use programme::document::{self, DocumentFilter};
 use programme::target::{self, TargetFilter, TargetRow};
 use programme::task::{self, TaskFilter, TaskRow, TaskSort};
@@ -75,9 +75,15 @@ pub async fn follow(app: &App) -> Result<(), Refusal> {
         let Some(reached) = facts.last().map(|fact| fact.seq) else {
             return Ok(());
         };
-        let streams: BTreeSet<StreamId> = facts
+        let mut changed: Vec<StreamId> = Vec::new();
+        for fact in facts {
+            if let Some(RemovalFact::FactsRemoved(removed)) = RemovalFact::read(&fact)? {
+                changed.extend(removed.things);
+            }
+            changed.push(fact.stream);
+        }
+        let streams: BTreeSet<StreamId> = changed
             .into_iter()
-            .map(|fact| fact.stream)
             .filter(|stream| FAMILIES.contains(&stream.family()))
             .collect();
         update(app, &streams, reached).await?;

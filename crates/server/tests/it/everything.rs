@@ -1,7 +1,7 @@
 //! A history in which every kind of fact of every family happens at least once: what a stored journal of
 //! a release has to hold.
 
-use access::{AsKnown, OrgId, Role, Scope};
+use access::{AsKnown, NewAccount, OrgId, Role, Scope};
 use activation::{Activation, Change};
 use catalogue::Kind;
 use journal::{
@@ -375,6 +375,8 @@ async fn removals(world: &World) {
         }),
         RemovalFact::FactsRemoved(FactsRemoved {
             facts: vec![place],
+            left: vec![],
+            things: vec![],
             grounds: grounds(),
         }),
     ];
@@ -390,4 +392,24 @@ async fn removals(world: &World) {
         })
         .await;
     removed.expect("removed");
+    erase(world, &grounds()).await;
+}
+
+/// Somebody whose account was opened by mistake.
+async fn erase(world: &World, grounds: &Grounds) {
+    let accounts = &world.app.accounts;
+    let new = NewAccount {
+        login: "mo.nham".into(),
+        name: "Người mở nhầm".into(),
+        password: PASSWORD.into(),
+        role: Role::Citizen,
+        organisation: None,
+        key: None,
+    };
+    let system = Scope::system();
+    let actor = accounts.open(&system, &new).await.expect("opened");
+    accounts
+        .erase(&system, actor, grounds, None)
+        .await
+        .expect("erased");
 }

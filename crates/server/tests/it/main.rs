@@ -18,6 +18,7 @@ mod languages;
 mod odd_requests;
 mod operate;
 mod post;
+mod removal;
 mod representations;
 mod roles;
 mod routes;

@@ -70,6 +70,10 @@ address                                             visitor officer focal other 
 /jobs/{job}                                             404     200   404   404      404    404       404        404        404     404      200
 /accounts                                               401     403   403   403      403    403       403        403        403     403      200
 /accounts/{focal}                                       401     404   200   404      404    404       404        404        404     404      200
+/accounts/{focal}/erase                                 401     403   403   403      403    403       403        403        403     403      200
+/removals                                               401     200   200   200      200    200       200        403        403     403      200
+/removals/new?what=document/{inner-document}            401     200   403   403      403    200       403        403        403     403      403
+/removals/0192f0c1-0000-7000-8000-000000000000          401     404   404   404      404    404       404        404        404     404      404
 /system                                                 401     403   403   403      403    403       403        403        403     403      200
 ";
 
@@ -82,6 +86,8 @@ address                                                 visitor officer focal ot
 /accounts/{focal}/close                                     401     403   403   403      403    403       403        403        403     403        -
 /accounts/{focal}/reopen                                    401     403   403   403      403    403       403        403        403     403      303
 /accounts/{focal}/password                                  401     404   422   404      404    404       404        404        404     404      422
+/accounts/{focal}/erase                                     401     403   403   403      403    403       403        403        403     403      422
+/removals                                                   401     404   403   403      403    404       403        403        403     403      403
 /documents                                                  401     422   422   422      403    403       403        403        403     403      403
 /documents/{inner-document}/read                            401     409   409   409      403    403       403        403        403     403      403
 /documents/{inner-document}/reference                       401     409   403   403      403    403       403        403        403     403      403
@@ -112,6 +118,15 @@ address                                                 visitor officer focal ot
 /tasks/{health}/extend                                      401     403   403   403      422    422       403        403        403     403      403
 /jobs/{job}/cancel                                          404       -   404   404      404    404       404        404        404     404        -
 ";
+
+/// Every address that answers with a page.
+pub fn pages() -> Vec<&'static str> {
+    table(PAGES)
+        .1
+        .into_iter()
+        .map(|(address, _)| address)
+        .collect()
+}
 
 /// The rows of a table: an address, and a cell for each reader.
 fn table(text: &'static str) -> (Vec<&'static str>, Vec<(&'static str, Vec<&'static str>)>) {

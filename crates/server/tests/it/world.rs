@@ -124,6 +124,16 @@ impl World {
         World::build(false).await
     }
 
+    /// The same with a report.
+    pub async fn own_with_report() -> World {
+        World::build(true).await
+    }
+
+    /// The folder in which everything of this province lies.
+    pub fn folder(&self) -> &Path {
+        self.test.folder()
+    }
+
     pub fn journal(&self) -> &Journal {
         &self.app.journal
     }
@@ -292,6 +302,7 @@ pub fn projections() -> Vec<Box<dyn Projection>> {
     projections.push(Box::new(programme::ProgrammeProjection));
     projections.push(Box::new(observation::ObservationProjection));
     projections.push(Box::new(reporting::ReportProjection));
+    projections.extend(removal::projections());
     projections
 }
 

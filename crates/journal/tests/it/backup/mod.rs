@@ -153,6 +153,8 @@ async fn remove(journal: &Journal, seq: i64, text: &str) {
     let named = [
         RemovalFact::FactsRemoved(FactsRemoved {
             facts: vec![place],
+            left: vec![],
+            things: vec![],
             grounds: grounds.clone(),
         }),
         RemovalFact::FileRemoved(FileRemoved {

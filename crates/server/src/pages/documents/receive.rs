@@ -5,6 +5,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use intake::pdf::ChildCommand;
 use intake::{Format, Intake, IntakeError, Limits};
+use journal::FileHash;
 use programme::document::DocumentCommand;
 use programme::{DocumentId, FileRef, Given};
 use reading::SecrecyLevel;
@@ -126,6 +127,15 @@ async fn take(
             return Ok(Outcome::Refused { name, say });
         }
     };
+    if removal::file_removed(app.journal.db(), &FileHash::of(&upload.bytes)).await? {
+        let say = Say::new(
+            format!("Tệp “{name}” có đúng nội dung đã bị gỡ bỏ khỏi hệ thống, không nhận lại."),
+            format!(
+                "File “{name}” has exactly the content that was removed from the system; it is not taken again."
+            ),
+        );
+        return Ok(Outcome::Refused { name, say });
+    }
     if let Some(mark) = reading::secrecy(&intake.text) {
         // The key stays free of anything told by the content: not even its hash is kept.
         let given = Given {

@@ -162,6 +162,7 @@ impl One {
                     li { a.button href=(format!("{address}/adopt")) { (ctx.t("Thông qua vào chương trình", "Adopt into a programme")) } }
                 }
                 @if ctx.scope.may(Permission::ReadHistory) { li { a href=(format!("/history/document/{}", self.id)) { (ctx.t("Lịch sử", "History")) } } }
+                @if self.summary.refused.is_none() { li { (crate::pages::removals::link(ctx, &removal::What::Document(self.id))) } }
             }
         }
     }

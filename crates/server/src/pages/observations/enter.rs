@@ -15,6 +15,7 @@ use crate::app::App;
 use crate::ctx::Ctx;
 use crate::failure::Failure;
 use crate::form::{FormState, FormValues, Posted, hidden};
+use crate::pages::removals;
 use crate::parts;
 
 #[derive(Serialize)]
@@ -179,6 +180,7 @@ async fn try_record(app: &App, ctx: &Ctx, posted: &Posted) -> Result<Observation
         .require_for(Permission::RecordObservation, &organisation)?;
     let (key, mut command) = typed(ctx, &posted.values, organisation)?;
     if let Some(upload) = posted.file("evidence") {
+        removals::check_upload(app, "evidence", &upload.bytes).await?;
         let hash = app.journal.files().put(&upload.bytes).await?;
         command.evidence.push(EvidenceFile {
             hash,

@@ -12,6 +12,7 @@ use crate::app::App;
 use crate::ctx::Ctx;
 use crate::failure::Failure;
 use crate::form::{FormState, Posted, hidden};
+use crate::pages::removals;
 use crate::parts;
 
 #[derive(Serialize)]
@@ -62,7 +63,7 @@ impl View for One {
                     dt { (ctx.t("Minh chứng", "Evidence")) }
                     dd { @if observation.evidence.is_empty() { span.muted { (ctx.t("không có tệp", "no file")) } }
                         @for file in &observation.evidence {
-                            a href=(format!("/observations/{}/evidence/{}", observation.id, file.hash.as_str())) { (file.name) } " " span.muted { (file.size) " B" } br;
+                            (removals::file(ctx, &format!("/observations/{}/evidence/{}", observation.id, file.hash.as_str()), &file.name, file.size, &file.hash)) br;
                         } }
                 }
             }
@@ -180,7 +181,7 @@ pub async fn evidence(
         .observation
         .evidence
         .iter()
-        .find(|file| file.hash == hash)
+        .find(|file| file.hash == hash && !file.is_removed())
         .ok_or(Failure::NotFound)?;
     let bytes = app.journal.files().get(&hash).await?;
     Ok(download(bytes, "application/octet-stream", &file.name))

@@ -13,6 +13,7 @@ use crate::app::App;
 use crate::ctx::Ctx;
 use crate::failure::Failure;
 use crate::form::{FormState, Posted, hidden};
+use crate::pages::removals;
 use crate::parts;
 
 #[derive(Serialize)]
@@ -41,13 +42,16 @@ impl View for One {
                 dt { (ctx.t("Số liệu đến ngày", "As of")) } dd { (parts::date(Some(row.drawn_up.as_of), ctx.lang)) }
                 dt { (ctx.t("Đầu sổ nhật ký in trên báo cáo", "Head of the journal printed on it")) } dd { code { (row.drawn_up.head) } }
                 dt { (ctx.t("Số con số", "Figures")) } dd { (row.drawn_up.figures) ", " a href="#figures" { (ctx.t("mỗi số một nguồn", "each with its source")) } }
-                @for copy in &row.state.signed { dt { (ctx.t("Bản đã ký", "Signed copy")) } dd { a href=(format!("{address}/signed")) { (copy.number) } ", " (parts::date(Some(copy.signed_on), ctx.lang)) } }
+                @for copy in &row.state.signed { dt { (ctx.t("Bản đã ký", "Signed copy")) } dd {
+                    (copy.number) ", " (parts::date(Some(copy.signed_on), ctx.lang)) ": "
+                    (removals::file(ctx, &format!("{address}/signed"), &copy.file.name, copy.file.size, &copy.file.hash)) } }
             }
             ul.actions {
                 li { a.button href=(format!("{address}/docx")) { "DOCX" } }
                 li { a.button href=(format!("{address}/pdf")) { "PDF" } }
                 li { a href=(format!("{address}/inputs")) { (ctx.t("Dữ liệu đầu vào (JSON)", "Inputs (JSON)")) } }
                 @if ctx.scope.may(Permission::ReadHistory) { li { a href=(format!("/history/report/{}", row.id)) { (ctx.t("Lịch sử", "History")) } } }
+                li { (removals::link(ctx, &removal::What::Report(row.id))) }
                 @if row.status == ReportStatus::DrawnUp && ctx.scope.may(Permission::DrawReport) {
                     li { a href=(format!("/reports/new?report={}&expected={}&programme={}&definition={}&period={}", row.id, row.state.version, row.drawn_up.programme, row.drawn_up.definition.id, row.drawn_up.period)) { (ctx.t("Lập lại với số liệu mới nhất", "Draw up again with the latest figures")) } }
                     li { form method="post" action=(format!("{address}/freeze")) { (hidden(ctx)) input type="hidden" name="expected" value=(row.state.version); button.primary type="submit" { (ctx.t("Chốt báo cáo", "Freeze")) } } }
@@ -193,6 +197,7 @@ async fn try_attach(app: &App, ctx: &Ctx, id: &str, posted: &Posted) -> Result<(
             "Write the day like 15/10/2026.",
         )
     })?;
+    removals::check_upload(app, "file", &upload.bytes).await?;
     let copy = SignedCopy {
         file: FileRef {
             hash: app.journal.files().put(&upload.bytes).await?,

@@ -15,6 +15,7 @@ use crate::assess;
 use crate::ctx::Ctx;
 use crate::failure::Failure;
 use crate::form::{FormState, Posted, hidden};
+use crate::pages::removals;
 use crate::parts;
 
 #[derive(Serialize)]
@@ -126,7 +127,8 @@ impl One {
                 @if result.no_occurrence { " · " (ctx.t("không phát sinh", "nothing occurred")) } }
             p.pre { (result.text) }
             @if !result.evidence.is_empty() { ul { @for evidence in &result.evidence {
-                li { a href=(format!("/tasks/{}/evidence/{}", self.task.row.id, evidence.hash.as_str())) { (evidence.name) } " " span.muted { (evidence.size) " B" } }
+                @let address = format!("/tasks/{}/evidence/{}", self.task.row.id, evidence.hash.as_str());
+                li { (removals::file(ctx, &address, &evidence.name, evidence.size, &evidence.hash)) }
             } } }
             p { (judged) }
         } }
@@ -254,6 +256,7 @@ pub async fn submit(
     }
     let mut evidence = Vec::new();
     for upload in &posted.files {
+        removals::check_upload(&app, "evidence", &upload.bytes).await?;
         evidence.push(Evidence {
             hash: app.journal.files().put(&upload.bytes).await?,
             name: upload.name.clone(),
