@@ -33,8 +33,8 @@ mod removal;
 mod removals;
 mod remove;
 mod schema;
-mod shadow;
 mod scrub;
+mod shadow;
 mod state;
 #[cfg(feature = "testing")]
 pub mod steps;

@@ -156,6 +156,14 @@ async fn each_ill_is_found_named_and_has_a_remedy() {
             "warning",
         ),
         (
+            "INSERT INTO outbox (id, channel, recipient, subject, body, state, attempts, note, lease_until, \
+             created_at, changed_at) VALUES ('m', 'mail', 'a@b.vn', 's', 'b', 'dead', 9, 'no', 0, 1, 1)"
+                .into(),
+            "DELETE FROM outbox",
+            "outbox",
+            "warning",
+        ),
+        (
             "INSERT INTO schema_step (name) VALUES ('9999-later')".into(),
             "DELETE FROM schema_step WHERE name = '9999-later'",
             "schema",

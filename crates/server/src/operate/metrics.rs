@@ -5,7 +5,7 @@ use std::sync::atomic::AtomicU64;
 use std::time::Duration;
 
 use axum::http::Method;
-use journal::JournalError;
+use journal::{JournalError, PostedState};
 use prometheus_client::encoding::text::{encode_eof, encode_registry};
 use prometheus_client::encoding::{EncodeLabelSet, EncodeLabelValue};
 use prometheus_client::metrics::counter::Counter;
@@ -143,6 +143,7 @@ pub async fn written(app: &App) -> Result<String, JournalError> {
     let mut now = Registry::with_prefix("dotpha");
     journal_and_search(app, &mut now).await?;
     jobs(app, &mut now).await?;
+    outbox(app, &mut now).await?;
     process(app, &mut now);
     let mut text = String::new();
     let broken = |error: std::fmt::Error| {
@@ -253,6 +254,22 @@ async fn jobs(app: &App, now: &mut Registry) -> Result<(), JournalError> {
         "jobs_lease_expired",
         "Running jobs whose worker is silent",
         counts.expired,
+    );
+    Ok(())
+}
+
+async fn outbox(app: &App, now: &mut Registry) -> Result<(), JournalError> {
+    let counts = app.outbox.counts().await?;
+    let of = |state| counts.get(&state).copied().unwrap_or(0);
+    by_state(
+        now,
+        "outbox",
+        "Messages by state",
+        &[
+            ("waiting", of(PostedState::Waiting)),
+            ("sent", of(PostedState::Sent)),
+            ("dead", of(PostedState::Dead)),
+        ],
     );
     Ok(())
 }

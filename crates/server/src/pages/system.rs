@@ -1,16 +1,18 @@
 //! The server, for whoever runs it: the journal's head, jobs, definitions in force.
 
-use access::Permission;
+use access::{Permission, Say};
 use axum::Router;
-use axum::extract::State;
-use axum::routing::get;
-use journal::Job;
+use axum::extract::{Path, State};
+use axum::routing::{get, post};
+use journal::{DayHead, Job, JobState, PostedState};
 use maud::{Markup, html};
 use serde::Serialize;
 
-use crate::answer::{Answer, Table, View, answer};
+use crate::answer::{Answer, Table, View, answer, see};
 use crate::app::App;
 use crate::ctx::Ctx;
+use crate::failure::Failure;
+use crate::form::{Posted, hidden};
 use crate::operate::{Check, Instance, Level, examine};
 use crate::parts;
 use crate::work::note_text;
@@ -18,6 +20,8 @@ use crate::work::note_text;
 pub fn routes() -> Router<App> {
     Router::new()
         .route("/system", get(show))
+        .route("/system/jobs/{id}/retry", post(retry_job))
+        .route("/system/outbox/{id}/retry", post(retry_message))
         .route("/definitions", get(definitions))
 }
 
@@ -27,7 +31,35 @@ struct System {
     search_reached: journal::Seq,
     checks: Vec<Check>,
     jobs: Vec<Job>,
+    outbox: Vec<Waiting>,
+    heads: Vec<String>,
     version: &'static str,
+}
+
+/// A message of the outbox, without what it says.
+#[derive(Serialize)]
+struct Waiting {
+    id: String,
+    recipient: String,
+    subject: String,
+    state: PostedState,
+    attempts: i64,
+    note: String,
+    created_at: i64,
+}
+
+impl From<journal::Posted> for Waiting {
+    fn from(message: journal::Posted) -> Self {
+        Self {
+            id: message.id,
+            recipient: message.recipient,
+            subject: message.subject,
+            state: message.state,
+            attempts: message.attempts,
+            note: message.note,
+            created_at: message.created_at,
+        }
+    }
 }
 
 impl View for System {
@@ -56,11 +88,16 @@ impl View for System {
                 tbody { @for job in &self.jobs { tr {
                     td.main { a href=(format!("/jobs/{}", job.id)) { (job.kind) } }
                     td data-label=(ctx.t("Lúc", "When")) { (parts::moment(job.created_at, ctx.lang)) }
-                    td data-label=(ctx.t("Tình trạng", "State")) { (job.state.to_string()) }
+                    td data-label=(ctx.t("Tình trạng", "State")) { (job_state(ctx, job.state)) (job_forms(ctx, job)) }
                     td.num data-label=(ctx.t("Lần", "Tries")) { (job.attempts) }
                     td data-label=(ctx.t("Ghi chú", "Note")) { (note_text(&job.note, ctx)) }
                 } } }
             } } }
+            h2 { (ctx.t("Hộp gửi đi", "Outbox")) }
+            (outbox(ctx, &self.outbox))
+            h2 { (ctx.t("Đầu sổ hằng ngày đã gửi", "Daily heads sent out")) }
+            @if self.heads.is_empty() { (parts::empty(ctx.t("Chưa hết ngày nào.", "No day is over yet."), None)) }
+            @else { ul { @for head in &self.heads { li { code.wrap { (head) } } } } }
         }
     }
 
@@ -110,6 +147,98 @@ fn level(ctx: &Ctx, level: Level) -> Markup {
     }
 }
 
+fn job_state(ctx: &Ctx, state: JobState) -> Markup {
+    match state {
+        JobState::Queued => parts::status("idle", '○', ctx.t("đang đợi", "waiting")),
+        JobState::Running => parts::status("info", '◐', ctx.t("đang chạy", "running")),
+        JobState::Done => parts::status("good", '●', ctx.t("xong", "done")),
+        JobState::Failed => parts::status("bad", '■', ctx.t("không xong", "gave up")),
+        JobState::Cancelled => parts::status("idle", '□', ctx.t("đã huỷ", "cancelled")),
+    }
+}
+
+/// What can be done about a job.
+fn job_forms(ctx: &Ctx, job: &Job) -> Markup {
+    let form = |address: String, label: &str| {
+        html! { form method="post" action=(address) { (hidden(ctx)) button.quiet type="submit" { (label) } } }
+    };
+    match job.state {
+        JobState::Queued | JobState::Running => {
+            form(format!("/jobs/{}/cancel", job.id), ctx.t("Huỷ", "Cancel"))
+        }
+        JobState::Failed | JobState::Cancelled => form(
+            format!("/system/jobs/{}/retry", job.id),
+            ctx.t("Làm lại", "Try again"),
+        ),
+        JobState::Done => html! {},
+    }
+}
+
+fn outbox(ctx: &Ctx, messages: &[Waiting]) -> Markup {
+    if messages.is_empty() {
+        return parts::empty(ctx.t("Chưa có thư nào.", "No message yet."), None);
+    }
+    html! { div.scroll { table.stack {
+        thead { tr { th scope="col" { (ctx.t("Nội dung", "Message")) } th scope="col" { (ctx.t("Nơi nhận", "To")) }
+            th scope="col" { (ctx.t("Lúc", "When")) } th scope="col" { (ctx.t("Tình trạng", "State")) }
+            th.num scope="col" { (ctx.t("Lần", "Tries")) } th scope="col" { (ctx.t("Ghi chú", "Note")) } } }
+        tbody { @for message in messages { tr {
+            td.main { (message.subject) }
+            td data-label=(ctx.t("Nơi nhận", "To")) { (message.recipient) }
+            td data-label=(ctx.t("Lúc", "When")) { (parts::moment(message.created_at, ctx.lang)) }
+            td data-label=(ctx.t("Tình trạng", "State")) {
+                @match message.state {
+                    PostedState::Waiting => (parts::status("idle", '○', ctx.t("đang đợi", "waiting"))),
+                    PostedState::Sent => (parts::status("good", '●', ctx.t("đã gửi", "sent"))),
+                    PostedState::Dead => {
+                        (parts::status("bad", '■', ctx.t("không gửi được", "given up")))
+                        form method="post" action=(format!("/system/outbox/{}/retry", message.id)) {
+                            (hidden(ctx)) button.quiet type="submit" { (ctx.t("Gửi lại", "Send again")) } }
+                    }
+                }
+            }
+            td.num data-label=(ctx.t("Lần", "Tries")) { (message.attempts) }
+            td data-label=(ctx.t("Ghi chú", "Note")) { (message.note) }
+        } } }
+    } } }
+}
+
+/// `POST /system/jobs/{id}/retry`: a job that gave up or was cancelled waits again.
+async fn retry_job(
+    State(app): State<App>,
+    ctx: Ctx,
+    Path(id): Path<String>,
+    _posted: Posted,
+) -> Answer {
+    ctx.signed_in()?;
+    ctx.scope.require(Permission::OperateServer)?;
+    let now = app.journal.now().as_microsecond();
+    done(&ctx, app.jobs.retry(parts::id(&id)?, now).await?)
+}
+
+/// `POST /system/outbox/{id}/retry`: a message that was given up is sent again.
+async fn retry_message(
+    State(app): State<App>,
+    ctx: Ctx,
+    Path(id): Path<String>,
+    _posted: Posted,
+) -> Answer {
+    ctx.signed_in()?;
+    ctx.scope.require(Permission::OperateServer)?;
+    let now = app.journal.now().as_microsecond();
+    done(&ctx, app.outbox.retry(&id, now).await?)
+}
+
+fn done(ctx: &Ctx, done: bool) -> Answer {
+    if done {
+        return see(ctx, "/system");
+    }
+    Err(Failure::Conflict(Say::new(
+        "Chỉ làm lại được việc đã dừng, thư chưa gửi được. Hãy mở lại trang Máy chủ để xem tình trạng mới.",
+        "Only jobs that have stopped and messages that were not sent can be tried again. Open the page Server again for the new state.",
+    )))
+}
+
 /// What the running process finds.
 async fn checks(app: &App) -> Vec<Check> {
     let projections = app.journal.projections();
@@ -132,6 +261,20 @@ async fn show(State(app): State<App>, ctx: Ctx) -> Answer {
         search_reached: app.search.reached(),
         checks: checks(&app).await,
         jobs: app.jobs.newest(parts::ROWS_A_PAGE.into()).await?,
+        outbox: app
+            .outbox
+            .newest(parts::ROWS_A_PAGE.into())
+            .await?
+            .into_iter()
+            .map(Waiting::from)
+            .collect(),
+        heads: app
+            .journal
+            .exported_heads(7)
+            .await?
+            .iter()
+            .map(DayHead::to_string)
+            .collect(),
         version: env!("CARGO_PKG_VERSION"),
     };
     answer(&ctx, &view)

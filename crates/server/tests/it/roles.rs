@@ -116,6 +116,8 @@ address                                                 visitor officer focal ot
 /tasks/{health}/confirm                                     401     403   403   403      409    409       403        403        403     403      403
 /tasks/{school}/return                                      401     403   403   403      422    422       403        403        403     403      403
 /tasks/{health}/extend                                      401     403   403   403      422    422       403        403        403     403      403
+/system/jobs/{job}/retry                                    401     403   403   403      403    403       403        403        403     403      409
+/system/outbox/none/retry                                   401     403   403   403      403    403       403        403        403     403      409
 /jobs/{job}/cancel                                          404       -   404   404      404    404       404        404        404     404        -
 ";
 

@@ -1,6 +1,6 @@
 //! Checks of the database and the journal in it.
 
-use journal::{Db, Engine, Head, JobCounts, JournalError, SchemaState};
+use journal::{Db, Engine, Head, JobCounts, JournalError, Outbox, PostedState, SchemaState};
 
 use super::super::setup::Setup;
 use super::{Check, Instance};
@@ -42,6 +42,7 @@ pub async fn examine(instance: &Instance<'_>, db: &Db) -> Vec<Check> {
     checks.push(told("heads", heads(instance, db).await));
     checks.push(told("clock", clock(instance, db).await));
     checks.push(told("jobs", jobs(instance, db).await));
+    checks.push(told("outbox", outbox(db).await));
     checks
 }
 
@@ -273,6 +274,29 @@ async fn clock(instance: &Instance<'_>, db: &Db) -> Result<Check, JournalError> 
 async fn jobs(instance: &Instance<'_>, db: &Db) -> Result<Check, JournalError> {
     let now = instance.now.as_microsecond();
     Ok(judge_jobs(&db.job_counts(now).await?, now))
+}
+
+async fn outbox(db: &Db) -> Result<Check, JournalError> {
+    let counts = Outbox::new(db.clone()).counts().await?;
+    let of = |state| counts.get(&state).copied().unwrap_or(0);
+    let (dead, waiting) = (of(PostedState::Dead), of(PostedState::Waiting));
+    Ok(if dead > 0 {
+        Check::warning(
+            "outbox",
+            format!("{dead} thư không gửi được"),
+            format!("{dead} messages were given up"),
+        )
+        .remedy(
+            "mở trang Máy chủ để xem lý do và gửi lại",
+            "open the page Server to see why, and to send them again",
+        )
+    } else {
+        Check::ok(
+            "outbox",
+            format!("{waiting} đang đợi"),
+            format!("{waiting} waiting"),
+        )
+    })
 }
 
 fn judge_jobs(counts: &JobCounts, now: i64) -> Check {
