@@ -238,7 +238,7 @@ impl Demo {
 }
 
 /// Tables of every engine that are filled from facts.
-const DERIVED: [&str; 20] = [
+const DERIVED: [&str; 22] = [
     "definition",
     "area",
     "area_succession",
@@ -259,6 +259,8 @@ const DERIVED: [&str; 20] = [
     "observation",
     "observation_tally",
     "report",
+    "removal",
+    "removed_key",
 ];
 
 #[tokio::test]
