@@ -16,6 +16,8 @@ from pathlib import Path
 
 BIN = Path("/usr/lib/postgresql/15/bin")
 ROOT = Path(__file__).resolve().parent.parent
+# Where clusters and folders are made: a place in memory spares a busy disk. Processes are killed, not machines.
+PLACE = os.environ.get("DOTPHA_TRIALS", "/tmp")
 PASSWORD = "buon-don-ho-lak"
 
 
@@ -46,12 +48,14 @@ def as_postgres(*command, **more):
 class Cluster:
     """A cluster of PostgreSQL of our own."""
 
-    def __init__(self, name, settings=(), from_primary=None):
-        self.folder = Path(tempfile.mkdtemp(prefix=f"dotpha-{name}-", dir="/tmp"))
+    def __init__(self, name, settings=(), from_primary=None, copy_of=None):
+        self.folder = Path(tempfile.mkdtemp(prefix=f"dotpha-{name}-", dir=PLACE))
         if os.getuid() == 0:
             subprocess.run(["chown", "postgres", self.folder], check=True)
         self.data, self.port = self.folder / "data", free_port()
-        if from_primary:
+        if copy_of:
+            as_postgres("cp", "-r", copy_of.data, self.data)
+        elif from_primary:
             as_postgres(BIN / "pg_basebackup", "-D", self.data, "-R", "-X", "stream", "-c", "fast",
                         "-d", f"{from_primary.dsn()}?application_name=standby")
         else:
@@ -74,6 +78,9 @@ class Cluster:
 
     def sql(self, text):
         return as_postgres(BIN / "psql", "-X", "-A", "-t", "-q", "-d", self.dsn(), "-c", text).stdout.strip()
+
+    def halt(self):
+        as_postgres(BIN / "pg_ctl", "-D", self.data, "-w", "-m", "fast", "stop")
 
     def kill(self):
         """Everything of it at once, as when its machine loses power."""
@@ -140,9 +147,9 @@ class Server:
             self.process.wait(60)
 
 
-def run(program, *arguments):
-    """A command of the program; its output."""
-    done = subprocess.run([program, *map(str, arguments)], text=True, capture_output=True)
+def run(program, *arguments, given=""):
+    """A command of the program; its outcome and what it said."""
+    done = subprocess.run([program, *map(str, arguments)], text=True, capture_output=True, input=given)
     return done.returncode, done.stdout + done.stderr
 
 
