@@ -3,6 +3,7 @@
 use std::io::Write;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use journal::{Jobs, Journal, Written};
@@ -54,10 +55,13 @@ fn writes_until_killed() {
             let first: u32 = number.parse().expect(NEXT);
             tasks.spawn(write(journal.clone(), writer, first));
         }
-        tasks.spawn(work(journal));
+        let writing = Arc::new(AtomicBool::new(true));
+        let worker = tokio::spawn(work(journal, writing.clone()));
         while let Some(outcome) = tasks.join_next().await {
             outcome.expect("writing goes well until the end");
         }
+        writing.store(false, Ordering::Relaxed);
+        worker.await.expect("work goes well until the end");
     });
 }
 
@@ -71,10 +75,12 @@ async fn write(journal: Arc<Journal>, writer: u32, first: u32) {
     }
 }
 
-/// Takes jobs and finishes them, like the server's worker.
-async fn work(journal: Arc<Journal>) {
+/// Takes jobs and finishes them, like the server's worker, until nobody writes and none is left.
+async fn work(journal: Arc<Journal>, writing: Arc<AtomicBool>) {
     let jobs = Jobs::new(journal.db().clone());
-    for _ in 0..DEEDS {
+    loop {
+        // Asked before the queue: what was written until then is found in it.
+        let more_may_come = writing.load(Ordering::Relaxed);
         let now = || journal.now().as_microsecond();
         let claimed = jobs.claim("child", now(), LEASE).await.expect("a queue");
         match claimed {
@@ -82,7 +88,8 @@ async fn work(journal: Arc<Journal>) {
                 let done = jobs.finish(job.id, "child", Ok(json!(1)), now()).await;
                 assert!(done.expect("a queue"), "nobody else works here");
             }
-            None => tokio::time::sleep(Duration::from_millis(2)).await,
+            None if more_may_come => tokio::time::sleep(Duration::from_millis(2)).await,
+            None => return,
         }
     }
 }
