@@ -8,7 +8,7 @@ use clap::Args;
 use journal::{Journal, Projection};
 use server::{App, MAIL_PATIENCE, MailOptions, MailTls, Options, OutboxOptions};
 use tokio::net::TcpListener;
-use tokio::sync::watch;
+use tokio_util::sync::CancellationToken;
 
 use crate::config::{Config, Place};
 use crate::{Fault, embedded, removal};
@@ -125,21 +125,21 @@ pub async fn listen(
         Some(address) => Some(bind(address, "metrics.address").await?),
         None => None,
     };
-    let (stop, stopped) = watch::channel(false);
-    let worker = tokio::spawn(server::run_jobs(app.clone(), stopped.clone()));
-    let follower = tokio::spawn(server::follow_journal(app.clone(), stopped.clone()));
+    let stop = CancellationToken::new();
+    let worker = tokio::spawn(server::run_jobs(app.clone(), stop.clone()));
+    let follower = tokio::spawn(server::follow_journal(app.clone(), stop.clone()));
     let probes = aside.map(|listener| {
         let router = server::operate::aside(app.clone());
         tokio::spawn(async move { axum::serve(listener, router).await })
     });
-    let post = tokio::spawn(server::run_outbox(app.clone(), stopped.clone()));
+    let post = tokio::spawn(server::run_outbox(app.clone(), stop.clone()));
     ready(listener.local_addr()?);
     tell_the_manager(sd_notify::NotifyState::Ready);
     let connected = server::router(app.clone()).into_make_service_with_connect_info::<SocketAddr>();
     axum::serve(listener, connected)
         .with_graceful_shutdown(told_to_stop(app.clone()))
         .await?;
-    stop.send_replace(true);
+    stop.cancel();
     worker.await?;
     post.await?;
     follower.await?;

@@ -8,6 +8,7 @@
 use std::time::Duration;
 
 use tokio::sync::watch;
+use tokio_util::sync::CancellationToken;
 
 use crate::{Entry, Head, Journal, JournalError, params};
 
@@ -107,9 +108,9 @@ impl Journal {
     }
 
     /// Keeps looking until told to stop. A fault is logged and the next look tries again.
-    pub async fn follow_others(&self, mut stop: watch::Receiver<bool>) {
+    pub async fn follow_others(&self, stop: CancellationToken) {
         let mut faulty = false;
-        while !*stop.borrow() {
+        while !stop.is_cancelled() {
             match self.look().await {
                 Ok(_) => faulty = false,
                 // Once, not four times a second: a database that restarts is away for a while.
@@ -119,7 +120,7 @@ impl Journal {
                 }
                 Err(_) => {}
             }
-            tokio::select! { () = tokio::time::sleep(PAUSE) => {}, _ = stop.changed() => {} }
+            tokio::select! { () = tokio::time::sleep(PAUSE) => {}, () = stop.cancelled() => {} }
         }
     }
 }

@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use serde::Serialize;
-use tokio::sync::watch;
+use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 use crate::{Clock, Db, JournalError, Row, Tx, Value, params};
@@ -391,12 +391,7 @@ fn read(row: &Row) -> Result<Posted, JournalError> {
 }
 
 /// Delivers what is due until told to stop, one message after the other.
-pub async fn deliver(
-    outbox: Outbox,
-    clock: Clock,
-    carrier: &dyn Deliver,
-    mut stop: watch::Receiver<bool>,
-) {
+pub async fn deliver(outbox: Outbox, clock: Clock, carrier: &dyn Deliver, stop: CancellationToken) {
     /// How long one try may take.
     const PATIENCE: Duration = Duration::from_secs(90);
     /// Longer than a try: while it is under way nobody else tries.
@@ -404,19 +399,19 @@ pub async fn deliver(
     const REST: Duration = Duration::from_secs(1);
     let process = Uuid::now_v7();
     let mut claims: u64 = 0;
-    while !*stop.borrow() {
+    while !stop.is_cancelled() {
         claims += 1;
         let worker = format!("{process}/{claims}");
         let now = || clock().as_microsecond();
         let message = match outbox.claim(&worker, now(), LEASE).await {
             Ok(Some(message)) => message,
             Ok(None) => {
-                tokio::select! { () = tokio::time::sleep(REST) => {}, _ = stop.changed() => {} }
+                tokio::select! { () = tokio::time::sleep(REST) => {}, () = stop.cancelled() => {} }
                 continue;
             }
             Err(error) => {
                 tracing::error!(%error, "looking for messages to deliver");
-                tokio::select! { () = tokio::time::sleep(REST * 5) => {}, _ = stop.changed() => {} }
+                tokio::select! { () = tokio::time::sleep(REST * 5) => {}, () = stop.cancelled() => {} }
                 continue;
             }
         };
@@ -431,7 +426,7 @@ pub async fn deliver(
                     }
                 }
             }
-            _ = stop.changed() => outbox.give_back(&message, &worker, now()).await,
+            () = stop.cancelled() => outbox.give_back(&message, &worker, now()).await,
         };
         if let Err(error) = closed {
             // Its lease runs out and it is tried again.

@@ -9,8 +9,8 @@ use std::time::{Duration, Instant};
 use async_trait::async_trait;
 use futures::FutureExt;
 use serde_json::Value as Json;
-use tokio::sync::watch;
 use tokio::task::JoinSet;
+use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 use crate::{Clock, Job, JobId, Jobs, JournalError};
@@ -121,7 +121,7 @@ pub async fn work<H: Handler>(
     clock: Clock,
     handler: Arc<H>,
     options: WorkOptions,
-    mut stop: watch::Receiver<bool>,
+    stop: CancellationToken,
 ) {
     let process = Uuid::now_v7();
     let workers = options.workers.max(1);
@@ -129,7 +129,7 @@ pub async fn work<H: Handler>(
     let mut claims: u64 = 0;
     let mut kinds: BTreeMap<String, usize> = BTreeMap::new();
     let mut running: JoinSet<String> = JoinSet::new();
-    while !*stop.borrow() {
+    while !stop.is_cancelled() {
         let mut rest = options.rest;
         while running.len() < workers {
             let full: Vec<&str> = kinds
@@ -166,7 +166,7 @@ pub async fn work<H: Handler>(
         tokio::select! {
             Some(ended) = running.join_next() => free(&mut kinds, ended),
             () = tokio::time::sleep(rest) => {}
-            _ = stop.changed() => {}
+            () = stop.cancelled() => {}
         }
     }
     while running.join_next().await.is_some() {}
@@ -185,9 +185,8 @@ fn free(kinds: &mut BTreeMap<String, usize>, ended: Result<String, tokio::task::
 }
 
 /// Ends once the process was told to stop and the grace is over.
-async fn stopped_for(mut stop: watch::Receiver<bool>, grace: Duration) {
-    // An error says that whoever could tell is gone: that is a stop, too.
-    let _ = stop.wait_for(|stopped| *stopped).await;
+async fn stopped_for(stop: CancellationToken, grace: Duration) {
+    stop.cancelled().await;
     tokio::time::sleep(grace).await;
 }
 

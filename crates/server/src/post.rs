@@ -10,7 +10,7 @@ use lettre::message::header::ContentType;
 use lettre::transport::smtp::authentication::Credentials;
 use lettre::transport::smtp::client::{Tls, TlsParameters};
 use lettre::{AsyncSmtpTransport, AsyncTransport, Tokio1Executor};
-use tokio::sync::watch;
+use tokio_util::sync::CancellationToken;
 
 use crate::app::App;
 
@@ -66,7 +66,7 @@ impl std::fmt::Debug for MailOptions {
 pub const MAIL_PATIENCE: Duration = Duration::from_secs(60);
 
 /// Puts the heads of days that are over into the outbox, and delivers what is there, until told to stop.
-pub async fn run_outbox(app: App, stop: watch::Receiver<bool>) {
+pub async fn run_outbox(app: App, stop: CancellationToken) {
     let carrier = Carrier {
         options: app.options.outbox.clone(),
     };
@@ -78,13 +78,13 @@ pub async fn run_outbox(app: App, stop: watch::Receiver<bool>) {
 }
 
 /// Looks once a minute whether a day has ended.
-async fn export_heads(app: &App, mut stop: watch::Receiver<bool>) {
+async fn export_heads(app: &App, stop: CancellationToken) {
     const LOOK: Duration = Duration::from_secs(60);
-    while !*stop.borrow() {
+    while !stop.is_cancelled() {
         if let Err(error) = app.journal.export_heads().await {
             tracing::error!(%error, "exporting the journal's daily head");
         }
-        tokio::select! { () = tokio::time::sleep(LOOK) => {}, _ = stop.changed() => {} }
+        tokio::select! { () = tokio::time::sleep(LOOK) => {}, () = stop.cancelled() => {} }
     }
 }
 

@@ -10,7 +10,7 @@ use journal::{Handler, Job, JobState, JournalError, Lease, Outcome, WorkOptions}
 use maud::{Markup, html};
 use serde::Serialize;
 use serde_json::{Value as Json, json};
-use tokio::sync::watch;
+use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 use crate::answer::{Answer, Table, View, answer, see};
@@ -83,7 +83,7 @@ impl Progress<'_> {
 }
 
 /// Takes jobs until told to stop. Sweeps ended sessions now and then.
-pub async fn run_jobs(app: App, stop: watch::Receiver<bool>) {
+pub async fn run_jobs(app: App, stop: CancellationToken) {
     let (jobs, clock) = (app.jobs.clone(), app.journal.clock());
     let options = WorkOptions {
         workers: app.options.limits.job_workers,
@@ -97,13 +97,13 @@ pub async fn run_jobs(app: App, stop: watch::Receiver<bool>) {
     );
 }
 
-async fn sweep_sessions(app: &App, mut stop: watch::Receiver<bool>) {
+async fn sweep_sessions(app: &App, stop: CancellationToken) {
     const PAUSE: Duration = Duration::from_secs(300);
-    while !*stop.borrow() {
+    while !stop.is_cancelled() {
         if let Err(error) = crate::session::sweep(app.journal.db()).await {
             tracing::error!(%error, "sweeping sessions");
         }
-        tokio::select! { () = tokio::time::sleep(PAUSE) => {}, _ = stop.changed() => {} }
+        tokio::select! { () = tokio::time::sleep(PAUSE) => {}, () = stop.cancelled() => {} }
     }
 }
 

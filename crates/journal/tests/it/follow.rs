@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use journal::params;
 use journal::testing::journal;
-use tokio::sync::watch;
+use tokio_util::sync::CancellationToken;
 
 use crate::support::*;
 
@@ -12,10 +12,11 @@ use crate::support::*;
 async fn another_process_hears_within_a_second_without_being_told() {
     let test = journal(notes()).await;
     let other = test.beside(notes()).await;
-    let (_stop, stopped) = watch::channel(false);
+    let stop = CancellationToken::new();
+    let _stop = stop.clone().drop_guard();
     let mut heard = other.follow();
     let follower = other.clone();
-    tokio::spawn(async move { follower.follow_others(stopped).await });
+    tokio::spawn(async move { follower.follow_others(stop).await });
     for round in 1..=3 {
         append(&test.journal, vec![written(&note(1), "một")]).await;
         let reached = heard.wait_for(|reach| reach.head.seq == round);

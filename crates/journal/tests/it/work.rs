@@ -14,7 +14,8 @@ use journal::{
     Lease, NewJob, Outbox, Outcome, Posted, WorkOptions, WriteContext, Written, work,
 };
 use serde_json::json;
-use tokio::sync::{Notify, watch};
+use tokio::sync::Notify;
+use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 use crate::support::*;
@@ -48,7 +49,7 @@ fn brisk() -> WorkOptions {
 
 /// A pool that works until it is told to stop.
 struct Pool {
-    stop: watch::Sender<bool>,
+    stop: CancellationToken,
     done: tokio::task::JoinHandle<()>,
 }
 
@@ -63,13 +64,13 @@ impl Pool {
         options: WorkOptions,
         clock: Clock,
     ) -> Self {
-        let (stop, stopped) = watch::channel(false);
-        let done = tokio::spawn(work(jobs.clone(), clock, handler, options, stopped));
+        let stop = CancellationToken::new();
+        let done = tokio::spawn(work(jobs.clone(), clock, handler, options, stop.clone()));
         Pool { stop, done }
     }
 
     async fn stop(self) {
-        self.stop.send_replace(true);
+        self.stop.cancel();
         self.done.await.unwrap();
     }
 }

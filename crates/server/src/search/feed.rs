@@ -9,7 +9,7 @@ use programme::document::{self, DocumentFilter};
 use programme::target::{self, TargetFilter, TargetRow};
 use programme::task::{self, TaskFilter, TaskRow, TaskSort};
 use programme::{DocumentId, ProgrammeId, TargetId, TaskId};
-use tokio::sync::watch;
+use tokio_util::sync::CancellationToken;
 
 use super::{Findable, Old};
 use crate::app::App;
@@ -24,17 +24,17 @@ const DEFINED: [&str; 2] = ["organisation", "indicator"];
 const CHUNK: i64 = 200;
 
 /// Keeps this process's caches following the journal, whichever process writes, until told to stop.
-pub async fn follow_journal(app: App, stop: watch::Receiver<bool>) {
+pub async fn follow_journal(app: App, stop: CancellationToken) {
     tokio::join!(app.journal.follow_others(stop.clone()), index(&app, stop));
 }
 
 /// Fills the index, then follows. A fault is logged and tried again: search lags, the record does not.
-async fn index(app: &App, mut stop: watch::Receiver<bool>) {
+async fn index(app: &App, stop: CancellationToken) {
     const PAUSE: Duration = Duration::from_secs(1);
     let mut reach = app.journal.follow();
     // The line of the journal that the index was filled from; none before the first filling.
     let mut filled = None;
-    while !*stop.borrow() {
+    while !stop.is_cancelled() {
         let line = reach.borrow_and_update().line;
         let step = if filled == Some(line) {
             follow(app).await
@@ -44,11 +44,11 @@ async fn index(app: &App, mut stop: watch::Receiver<bool>) {
         match step {
             Ok(()) => {
                 filled = Some(line);
-                tokio::select! { _ = reach.changed() => {}, _ = stop.changed() => {} }
+                tokio::select! { _ = reach.changed() => {}, () = stop.cancelled() => {} }
             }
             Err(error) => {
                 tracing::error!(%error, "search index");
-                tokio::select! { () = tokio::time::sleep(PAUSE) => {}, _ = stop.changed() => {} }
+                tokio::select! { () = tokio::time::sleep(PAUSE) => {}, () = stop.cancelled() => {} }
             }
         }
     }

@@ -2,7 +2,7 @@
 
 use journal::FileHash;
 use serde_json::Value as Json;
-use tokio::sync::watch;
+use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 use crate::client::Client;
@@ -37,8 +37,8 @@ async fn handed_in(world: &World, client: &mut Client, text: &str) -> String {
     // A form sent twice is one document and one job.
     let again = client.upload("/documents", &[("key", &key)], &[file]).await;
     assert_eq!(again.header("location"), job);
-    let (stop, stopped) = watch::channel(false);
-    let worker = tokio::spawn(server::run_jobs(world.app.clone(), stopped));
+    let stop = CancellationToken::new();
+    let worker = tokio::spawn(server::run_jobs(world.app.clone(), stop.clone()));
     let mut see = None;
     for _ in 0..400 {
         let state = client.json(&job).await;
@@ -49,7 +49,7 @@ async fn handed_in(world: &World, client: &mut Client, text: &str) -> String {
         }
         tokio::time::sleep(std::time::Duration::from_millis(50)).await;
     }
-    stop.send(true).expect("a worker");
+    stop.cancel();
     worker.await.expect("it ends");
     let see = see.expect("read in time");
     see.strip_suffix("/reading").expect("a reading").to_owned()

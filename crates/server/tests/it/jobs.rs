@@ -3,15 +3,15 @@
 use std::time::Duration;
 
 use journal::{Job, JobState, params};
-use tokio::sync::watch;
+use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 use crate::world::{World, run};
 
 /// Runs the workers of this process until a job is done.
 async fn until_done(world: &World, id: Uuid) -> Job {
-    let (stop, stopped) = watch::channel(false);
-    let working = tokio::spawn(server::run_jobs(world.app.clone(), stopped));
+    let stop = CancellationToken::new();
+    let working = tokio::spawn(server::run_jobs(world.app.clone(), stop.clone()));
     let mut done = None;
     for _ in 0..3000 {
         let job = world
@@ -27,7 +27,7 @@ async fn until_done(world: &World, id: Uuid) -> Job {
         }
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
-    stop.send_replace(true);
+    stop.cancel();
     working.await.expect("ends");
     let job = done.expect("the job comes to its end");
     assert_eq!(job.state, JobState::Done, "{}", job.note);

@@ -19,7 +19,8 @@ use programme::{DocumentId, ProgrammeId, TargetId, TaskId};
 use reporting::ReportId;
 use server::{App, Options};
 use tokio::runtime::Runtime;
-use tokio::sync::{Mutex, watch};
+use tokio::sync::Mutex;
+use tokio_util::sync::{CancellationToken, DropGuard};
 use uuid::Uuid;
 
 use crate::client::Client;
@@ -93,7 +94,7 @@ pub struct World {
     /// The hand that made the history and may go on with it.
     pub maker: Maker,
     signed_in: Mutex<BTreeMap<String, Client>>,
-    _stop: watch::Sender<bool>,
+    _stop: DropGuard,
     test: TestJournal,
 }
 
@@ -252,8 +253,8 @@ impl World {
             created_by: people["officer"],
         };
         app.jobs.enqueue(&new, 1).await.expect("a job");
-        let (stop, stopped) = watch::channel(false);
-        tokio::spawn(server::follow_journal(app.clone(), stopped));
+        let stop = CancellationToken::new();
+        tokio::spawn(server::follow_journal(app.clone(), stop.clone()));
         World {
             router: server::router(app.clone()),
             app,
@@ -267,7 +268,7 @@ impl World {
             job,
             maker,
             signed_in: Mutex::default(),
-            _stop: stop,
+            _stop: stop.drop_guard(),
             test,
         }
     }
@@ -276,7 +277,7 @@ impl World {
 /// Another server over the same database and files, as a second process is one.
 pub struct Beside {
     pub router: Router,
-    _stop: watch::Sender<bool>,
+    _stop: DropGuard,
 }
 
 impl World {
@@ -286,11 +287,11 @@ impl World {
         let app = App::new(journal, accounts, Options::default())
             .await
             .expect("a second server");
-        let (stop, stopped) = watch::channel(false);
-        tokio::spawn(server::follow_journal(app.clone(), stopped));
+        let stop = CancellationToken::new();
+        tokio::spawn(server::follow_journal(app.clone(), stop.clone()));
         Beside {
             router: server::router(app),
-            _stop: stop,
+            _stop: stop.drop_guard(),
         }
     }
 }
