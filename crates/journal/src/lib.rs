@@ -32,6 +32,7 @@ mod rebuild;
 mod removal;
 mod removals;
 mod remove;
+mod row;
 mod schema;
 mod scrub;
 mod shadow;
@@ -44,19 +45,21 @@ mod take_out;
 mod tally;
 #[cfg(feature = "testing")]
 pub mod testing;
+mod tx;
 mod vault;
 mod verify;
 mod work;
+mod write;
 
 pub use canonical::{CanonicalError, canonical_json};
-pub use db::{Db, Engine, Row, Tx, Value};
+pub use db::{Db, Engine};
 pub use error::JournalError;
 pub use fact::{ActorId, Entry, FactFamily, NewFact, RecordedFact, StreamId};
 pub use files::{FileHash, FileState, FileStore};
 pub use follow::Reach;
 pub use heads::DayHead;
 pub use jobs::{Job, JobId, JobState, Jobs, NewJob};
-pub use log::{Clock, Journal, Seq, Stream, WriteContext, WriteTx, Written};
+pub use log::{Clock, Journal, Seq, Stream};
 pub use outbox::{
     Channel, Deliver, Delivery, Message, OPERATOR, Outbox, Posted, PostedState, Undelivered,
     deliver,
@@ -67,12 +70,15 @@ pub use removal::{
     RemovalFact,
 };
 pub use removals::{Content, ListedRemoval, ReadList, RemovalList, Subject};
+pub use row::{Row, Value};
 pub use state::{JobCounts, PoolState, SchemaState};
 pub use take_out::{Gone, TakenOut};
 pub use tally::Tallied;
+pub use tx::Tx;
 pub use vault::{Commitment, PersonId, Vault};
 pub use verify::{Head, HeadError, Verification, VerifyFault};
 pub use work::{Handler, Lease, Outcome, WorkOptions, work};
+pub use write::{WriteContext, WriteTx, Written};
 
 /// Text of a `$n, $n+1, …` list for a statement with a varying number of parameters.
 pub fn placeholders(first: usize, count: usize) -> String {

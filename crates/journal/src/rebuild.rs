@@ -20,7 +20,7 @@ use crate::schema::run_all;
 use crate::shadow::Shadow;
 use crate::{
     Engine, FactFamily, Journal, JournalError, Projection, RecordedFact, RemovalFact, Row, Seq, Tx,
-    params,
+    params, steps,
 };
 
 /// How long a build stays its owner's without a word, in microseconds.
@@ -142,6 +142,7 @@ impl Journal {
         let Some(row) = row else { return Ok(None) };
         let shadow = Arc::new(Shadow::new(projection.tables(), row.int("generation")?));
         tx.commit().await?;
+        steps::reached("rebuild-claimed");
         Ok(Some(Build {
             projection,
             shadow,
@@ -161,6 +162,7 @@ impl Journal {
             tracing::error!(projection = build.projection.name(), "the rebuild failed");
         }
         self.drop_beside(build.projection).await?;
+        steps::reached("rebuild-dropped");
         self.release(build).await?;
         outcome
     }
@@ -212,6 +214,7 @@ impl Journal {
         tx.mean(Some(build.shadow.clone()));
         run_all(&mut tx, build.projection.schema()).await?;
         tx.commit().await?;
+        steps::reached("rebuild-tables-made");
         let begun_at = self.head().await?.seq;
         let mut reached = 0;
         loop {
@@ -223,7 +226,9 @@ impl Journal {
                 return Ok(Filled::Again);
             }
             keep_lease(&mut tx, build).await?;
+            steps::reached("rebuild-piece-taken");
             tx.commit().await?;
+            steps::reached("rebuild-piece-kept");
             if rows.len() < NEAR_THE_END {
                 break;
             }
@@ -268,7 +273,9 @@ impl Journal {
         }
         set_version(&mut tx, build.projection).await?;
         give_head_back(&mut tx).await?;
+        steps::reached("rebuild-renamed");
         tx.commit().await?;
+        steps::reached("rebuild-exchanged");
         Ok(Filled::Exchanged)
     }
 

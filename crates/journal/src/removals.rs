@@ -11,8 +11,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::files::hex;
-use crate::log::WriteTx;
-use crate::{FileHash, FileStore, Journal, JournalError, PersonId, Seq, StreamId, Tx};
+use crate::{FileHash, FileStore, Journal, JournalError, PersonId, Seq, StreamId, Tx, WriteTx};
 
 /// One removal, as the list keeps it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

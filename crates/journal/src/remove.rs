@@ -1,14 +1,14 @@
-//! Taking content out of entries, in the transaction of the entry that says so. Besides `log`, nothing
+//! Taking content out of entries, in the transaction of the entry that says so. Besides `write`, nothing
 //! else touches `journal_entry`.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::log::{ENTRY_COLUMNS, WriteTx, read_entry};
+use crate::log::{ENTRY_COLUMNS, read_entry};
 use crate::payload::{parts, without};
 use crate::removals::{ListedRemoval, RemovalList};
 use crate::{
     Entry, FactFamily, FactPlace, FileHash, JournalError, NewFact, RecordedFact, RemovalFact, Seq,
-    Tx, canonical_json, params,
+    Tx, WriteTx, canonical_json, params,
 };
 
 /// What a transaction has taken out so far; its entry has to name all of it.

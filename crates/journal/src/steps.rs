@@ -1,10 +1,10 @@
-//! Named points of the write path, at which a test lets the process die.
+//! Named points of a write and of a rebuild, at which a test lets the process die.
 //!
 //! Outside tests `reached` is empty. With the feature `testing`, the variable `DOTPHA_KILL_AT` holds
 //! `STEP:N`: the process that comes to that step for the N-th time sends itself SIGKILL there, as the
 //! kernel would when memory runs out. Nothing is unwound, flushed or rolled back.
 
-/// Marks a step of the write path; does nothing outside tests.
+/// Marks a step; does nothing outside tests.
 #[cfg(not(feature = "testing"))]
 #[inline(always)]
 pub(crate) fn reached(_step: &str) {}
@@ -12,7 +12,7 @@ pub(crate) fn reached(_step: &str) {}
 #[cfg(feature = "testing")]
 pub(crate) use killing::reached;
 #[cfg(feature = "testing")]
-pub use killing::{KILL_AT, NAMED};
+pub use killing::{KILL_AT, NAMED, REBUILDING};
 
 #[cfg(feature = "testing")]
 mod killing {
@@ -48,13 +48,25 @@ mod killing {
         left: AtomicU64,
     }
 
-    /// Marks a step of the write path. The process ends here when `DOTPHA_KILL_AT` says so.
+    /// Every step of a rebuild, in order.
+    pub const REBUILDING: &[&str] = &[
+        "rebuild-claimed",
+        "rebuild-tables-made",
+        "rebuild-piece-taken",
+        "rebuild-piece-kept",
+        "rebuild-renamed",
+        "rebuild-exchanged",
+        "rebuild-dropped",
+    ];
+
+    fn is_step(name: &str) -> bool {
+        NAMED.contains(&name) || REBUILDING.contains(&name)
+    }
+
+    /// Marks a step. The process ends here when `DOTPHA_KILL_AT` says so.
     pub(crate) fn reached(step: &str) {
         static APPOINTMENT: OnceLock<Option<Appointment>> = OnceLock::new();
-        assert!(
-            NAMED.contains(&step),
-            "{step:?} is not in the list of steps"
-        );
+        assert!(is_step(step), "{step:?} is not in the list of steps");
         if let Some(appointment) = APPOINTMENT.get_or_init(appointment)
             && appointment.step == step
             && appointment.left.fetch_sub(1, Ordering::SeqCst) == 1
@@ -67,7 +79,7 @@ mod killing {
         let text = std::env::var(KILL_AT).ok()?;
         let parsed = text.split_once(':').and_then(|(step, n)| {
             let n: u64 = n.parse().ok().filter(|n| *n > 0)?;
-            NAMED.contains(&step).then(|| Appointment {
+            is_step(step).then(|| Appointment {
                 step: step.to_owned(),
                 left: AtomicU64::new(n),
             })

@@ -25,6 +25,11 @@ pub const FILES: &str = "DOTPHA_CRASH_FILES";
 /// The number each writer goes on with: `4,0,7`.
 pub const NEXT: &str = "DOTPHA_CRASH_NEXT";
 
+/// Set where the child fills its projections anew while it writes.
+pub const REBUILDS: &str = "DOTPHA_CRASH_REBUILDS";
+/// Rebuilds after which a child that nobody killed gives up.
+const ROUNDS: u32 = 30;
+
 /// Says something to the parent in a line of its own, at once.
 fn say(line: &str) {
     let mut out = std::io::stdout().lock();
@@ -54,6 +59,14 @@ fn writes_until_killed() {
         for (writer, number) in (0..).zip(next.split(',')) {
             let first: u32 = number.parse().expect(NEXT);
             tasks.spawn(write(journal.clone(), writer, first));
+        }
+        if std::env::var_os(REBUILDS).is_some() {
+            let journal = journal.clone();
+            tasks.spawn(async move {
+                for _ in 0..ROUNDS {
+                    journal.rebuild().await.expect("a rebuild beside writers");
+                }
+            });
         }
         let writing = Arc::new(AtomicBool::new(true));
         let worker = tokio::spawn(work(journal, writing.clone()));

@@ -5,11 +5,12 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
-use journal::steps::{KILL_AT, NAMED};
+use journal::params;
+use journal::steps::{KILL_AT, NAMED, REBUILDING};
 use journal::testing::address;
 
 use crate::check::{Promised, assert_sound, check, repeat};
-use crate::child::{ADDRESS, FILES, NEXT, WRITERS};
+use crate::child::{ADDRESS, FILES, NEXT, REBUILDS, WRITERS};
 use crate::deeds::{Deed, open};
 
 /// After so many kills a new, empty journal is begun: the first steps of one must be survived too.
@@ -64,6 +65,9 @@ fn start(address: &str, files: &Path, next: &str, death: Death) -> Child {
         .stderr(Stdio::piped());
     if let Death::At(step, n) = death {
         command.env(KILL_AT, format!("{step}:{n}"));
+        if REBUILDING.contains(&step) {
+            command.env(REBUILDS, "1");
+        }
     }
     command.spawn().expect("a child")
 }
@@ -133,6 +137,13 @@ impl Victim {
             .acknowledged
             .extend(acknowledged.iter().copied());
         let journal = open(&self.address, &self.files).await.expect("it opens");
+        // As if the time had passed after which a rebuild counts as given up.
+        let given_up = "UPDATE projection_build SET lease_until = 1 WHERE owner IS NOT NULL";
+        journal
+            .db()
+            .execute(given_up, params![])
+            .await
+            .expect("a table of builds");
         check(&journal, &mut self.promised).await;
         for writer in 0..WRITERS {
             let number = self.promised.next(writer);
@@ -182,4 +193,36 @@ async fn a_process_killed_at_any_step_loses_nothing_and_leaves_nothing_half() {
         "{} kills, {acknowledged} acknowledged deeds, none lost",
         kills()
     );
+}
+
+/// Killed three times at each step of a rebuild that runs beside writers: the live tables are whole, old or
+/// new, and the next rebuild clears away what was left beside them.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_process_killed_in_a_rebuild_leaves_whole_tables() {
+    let mut victim = Victim::new().await;
+    for n in [1, 2, 5] {
+        for step in REBUILDING {
+            victim.kill(Death::At(step, n)).await;
+            let left = beside(&victim).await;
+            assert_eq!(left, Vec::<String>::new(), "{step}:{n}");
+        }
+    }
+}
+
+/// Tables that stand beside the live ones.
+async fn beside(victim: &Victim) -> Vec<String> {
+    let db = journal::Db::open(&victim.address).await.expect("it opens");
+    let sql = match db.engine() {
+        journal::Engine::Sqlite => "SELECT name AS t FROM sqlite_master WHERE type = 'table'",
+        journal::Engine::Postgres => {
+            "SELECT CAST(tablename AS TEXT) AS t FROM pg_tables WHERE schemaname = current_schema()"
+        }
+    };
+    let rows = db.rows(sql, params![]).await.expect("names of tables");
+    db.close().await;
+    let names = rows.iter().map(|row| row.text("t").expect("a name"));
+    let live = ["crash_deed", "crash_total"];
+    names
+        .filter(|name| name.starts_with("crash_") && !live.contains(&name.as_str()))
+        .collect()
 }

@@ -3,10 +3,11 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use journal::testing::journal;
-use journal::{Journal, NewFact, Seq};
+use journal::{Journal, JournalError, NewFact, Seq, Written, params};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 
+use crate::removal::{facts_removed, place};
 use crate::support::*;
 
 /// One command of a random history: facts about a few notes, so that they meet often.
@@ -133,5 +134,46 @@ async fn two_rebuilds_at_once_take_turns() {
     let (one, other) = tokio::join!(test.journal.rebuild(), test.journal.rebuild());
     one.unwrap();
     other.unwrap();
+    assert_eq!(whole_table(&test.journal).await, live);
+}
+
+/// Content is removed while a rebuild runs, again and again: whatever the rebuild had taken in already, the
+/// new tables hold nothing of it.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn what_is_removed_during_a_rebuild_is_not_in_the_new_tables() {
+    const SECRET: &str = "không được để lại";
+    let test = journal(notes()).await;
+    let mut secrets = Vec::new();
+    for n in 0..400 {
+        let text = if n % 40 == 0 { SECRET } else { "trước" };
+        let seq = append(&test.journal, vec![written(&note(n), text)]).await;
+        if text == SECRET {
+            secrets.push(seq);
+        }
+    }
+    let journal = test.journal.clone();
+    let rebuilding = tokio::spawn(async move {
+        for _ in 0..6 {
+            journal.rebuild().await.unwrap();
+        }
+    });
+    for seq in secrets {
+        let taken = [place(seq, 0)];
+        let outcome: Result<Written, JournalError> = test
+            .journal
+            .write(&command(), async |tx| {
+                tx.remove_facts(&taken).await?;
+                let row = "DELETE FROM toy_note WHERE known_from = $1";
+                tx.sql().execute(row, params![seq]).await?;
+                Ok(vec![facts_removed(&taken)])
+            })
+            .await;
+        assert!(matches!(outcome.unwrap(), Written::New(_)));
+    }
+    rebuilding.await.unwrap();
+    let live = whole_table(&test.journal).await;
+    assert_eq!(live.len(), 390);
+    assert!(!format!("{live:?}").contains(SECRET), "{live:?}");
+    test.journal.rebuild().await.unwrap();
     assert_eq!(whole_table(&test.journal).await, live);
 }

@@ -15,7 +15,7 @@ fn grounds() -> Grounds {
     }
 }
 
-fn place(seq: i64, ix: i64) -> FactPlace {
+pub fn place(seq: i64, ix: i64) -> FactPlace {
     FactPlace { seq, ix }
 }
 
@@ -23,7 +23,7 @@ fn removal(fact: &RemovalFact) -> NewFact {
     NewFact::of(StreamId::new("removal", 1), fact).unwrap()
 }
 
-fn facts_removed(places: &[FactPlace]) -> NewFact {
+pub fn facts_removed(places: &[FactPlace]) -> NewFact {
     removal(&RemovalFact::FactsRemoved(FactsRemoved {
         facts: places.to_vec(),
         left: vec![],
