@@ -6,6 +6,7 @@ use std::process::ExitCode;
 
 use clap::Args;
 use intake::Limits;
+use interchange::akoma_ntoso::Outline;
 use reading::{Lexicon, Reading};
 
 use crate::{Fault, embedded};
@@ -19,6 +20,9 @@ pub struct ReadOptions {
     /// Print each reading as one JSON object.
     #[arg(long)]
     json: bool,
+    /// Print each outline as Akoma Ntoso 3.0 (XML).
+    #[arg(long, conflicts_with = "json")]
+    akn: bool,
     /// Write the extracted text, which the spans count in, to this file (one document only).
     #[arg(long)]
     text: Option<PathBuf>,
@@ -35,7 +39,7 @@ pub fn run(options: &ReadOptions) -> Result<ExitCode, Fault> {
                     std::fs::write(path, &text)
                         .map_err(|error| format!("{}: {error}", path.display()))?;
                 }
-                print(file, &reading, options.json)?;
+                print(file, &text, &reading, options)?;
             }
             Err(fault) => {
                 eprintln!("{}: {fault}", file.display());
@@ -60,11 +64,18 @@ fn read_file(file: &Path, lexicon: &Lexicon) -> Result<(String, Reading), Fault>
     Ok((taken.text, reading))
 }
 
-fn print(file: &Path, reading: &Reading, json: bool) -> Result<(), Fault> {
+fn print(file: &Path, text: &str, reading: &Reading, options: &ReadOptions) -> Result<(), Fault> {
     let mut out = std::io::stdout().lock();
-    if json {
+    if options.json {
         serde_json::to_writer(&mut out, reading)?;
         writeln!(out)?;
+        return Ok(());
+    }
+    if options.akn {
+        let name = file.file_stem().unwrap_or_default().to_string_lossy();
+        let today = jiff::Zoned::now().date();
+        let outline = Outline::of(text, reading, &name, today);
+        writeln!(out, "{}", interchange::akoma_ntoso::write(&outline))?;
         return Ok(());
     }
     writeln!(

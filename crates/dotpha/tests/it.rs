@@ -4,6 +4,8 @@
 mod backup;
 #[path = "it/doctor.rs"]
 mod doctor;
+#[path = "it/removal.rs"]
+mod removal;
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;

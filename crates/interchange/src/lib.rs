@@ -1,3 +1,4 @@
-//! Formats of others: CSV.
+//! Formats of others.
 
+pub mod akoma_ntoso;
 pub mod csv;

@@ -114,6 +114,12 @@ pub fn moment(microseconds: i64, lang: Lang) -> Markup {
     html! { time datetime=(at) { (time) " " (viet::date::format(local.date(), lang)) } }
 }
 
+/// The day in Vietnam of a moment in microseconds.
+pub fn day_of(microseconds: i64) -> jiff::civil::Date {
+    let at = Timestamp::from_microsecond(microseconds).unwrap_or_default();
+    at.to_zoned(TimeZone::fixed(Offset::constant(7))).date()
+}
+
 /// A date, or a dash.
 pub fn date(date: Option<jiff::civil::Date>, lang: Lang) -> Markup {
     match date {

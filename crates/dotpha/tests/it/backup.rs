@@ -21,7 +21,7 @@ impl Demo {
         }
     }
 
-    fn head(&self) -> String {
+    pub fn head(&self) -> String {
         let verified = self.tell("verify", &[]);
         assert!(verified.contains(" 0 faults"), "{verified}");
         let (_, rest) = verified.split_once("head ").expect("a head");
@@ -30,7 +30,7 @@ impl Demo {
             .collect()
     }
 
-    async fn open(&self) -> Db {
+    pub async fn open(&self) -> Db {
         let sqlite = format!("sqlite:{}", self.path("dotpha.sqlite").display());
         let address = self.database.as_deref().unwrap_or(&sqlite);
         Db::open(address).await.expect("the database opens")

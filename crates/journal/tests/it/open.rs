@@ -119,6 +119,18 @@ async fn readers_on_sqlite_cannot_write() {
     }
 }
 
+/// Memory keeps no write-ahead log: what is acknowledged would be gone with the process.
+#[tokio::test]
+async fn a_database_that_keeps_nothing_is_refused_and_explained() {
+    let Err(error) = Db::open("sqlite::memory:").await else {
+        panic!("a journal in memory was accepted");
+    };
+    let said = error.to_string();
+    for word in ["journal_mode", "memory", "local disk"] {
+        assert!(said.contains(word), "{said}");
+    }
+}
+
 #[tokio::test]
 async fn an_address_of_no_engine_is_named() {
     for address in ["", "mysql://localhost/x", "/srv/dotpha.sqlite", "sqlite"] {

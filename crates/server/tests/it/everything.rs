@@ -14,7 +14,7 @@ use programme::programme::ProgrammeCommand;
 use programme::target::TargetCommand;
 use programme::task::{Agencies, TaskCommand};
 use programme::{DocumentId, FileRef, Given, Paper, TargetId, TargetTerms, TaskId};
-use reporting::SignedCopy;
+use reporting::{ReportId, SignedCopy};
 use uuid::Uuid;
 
 use crate::history::{area, figure, intake_of};
@@ -316,7 +316,8 @@ async fn figures(world: &World) {
         .expect("withdrawn");
 }
 
-async fn reports(world: &World) {
+/// A report is drawn up, frozen, and its signed copy laid beside it.
+pub async fn reports(world: &World) -> ReportId {
     let (scope, given) = (world.maker.scope("officer").await, Given::default());
     let report = world.maker.report(&world.public).await;
     reporting::freeze(world.journal(), &scope, &given, report)
@@ -330,6 +331,7 @@ async fn reports(world: &World) {
     reporting::attach_signed_copy(world.journal(), &scope, &given, report, &copy)
         .await
         .expect("attached");
+    report
 }
 
 /// Values of a person, a file, a batch and a fact, each of which nothing else needs.

@@ -11,6 +11,7 @@ use journal::{FileHash, FileStore, Grounds, Head, Journal, RemovalList};
 use removal::{Finished, Order, What};
 
 use crate::client::Client;
+use crate::everything;
 use crate::roles;
 use crate::words;
 use crate::world::{PASSWORD, World, projections, run};
@@ -91,10 +92,16 @@ async fn dump(journal: &Journal) -> Vec<String> {
     lines
 }
 
-async fn assert_as_rebuilt(journal: &Journal) {
+/// The tables are what a rebuild makes of the journal.
+pub async fn assert_as_rebuilt(journal: &Journal) {
     let live = dump(journal).await;
+    assert!(live.len() > 100, "{} rows", live.len());
     journal.rebuild().await.expect("rebuilt");
-    assert_eq!(live, dump(journal).await);
+    let rebuilt = dump(journal).await;
+    for (live, rebuilt) in live.iter().zip(&rebuilt) {
+        assert_eq!(live, rebuilt);
+    }
+    assert_eq!(live.len(), rebuilt.len());
 }
 
 async fn post(client: &mut Client, address: &str, fields: &[(&str, &str)]) -> u16 {
@@ -336,6 +343,59 @@ fn a_file_of_evidence_goes_and_what_it_supported_stays() {
             .upload(&format!("{task}/result"), &[("text", "Lại")], &again)
             .await;
         assert_eq!(reply.status, 422, "{}", reply.text());
+    });
+}
+
+#[test]
+fn a_signed_copy_goes_and_a_report_goes_alone() {
+    run(async {
+        let world = World::own().await;
+        let journal = world.journal();
+        world.maker.go_to("2026-10-06");
+        let id = everything::reports(&world).await;
+        let before = journal.head().await.expect("a head");
+        let mut officer = world.person("officer").await;
+        let page = format!("/reports/{id}");
+        let shown = officer.get(&page).await.assert_page(200);
+        assert!(
+            shown.contains("ban-ky.txt") || shown.contains("12/BC-SKHCN"),
+            "{shown}"
+        );
+        let programmes = officer.json("/programmes").await;
+
+        remove(journal, What::File(FileHash::of(b"ban da ky"))).await;
+        let shown = officer.get(&page).await.assert_page(200);
+        assert!(!shown.contains("ban-ky.txt"), "{shown}");
+        assert!(
+            shown.contains("12/BC-SKHCN"),
+            "that it was signed stays: {shown}"
+        );
+        assert_as_rebuilt(journal).await;
+
+        let scope = Scope::system();
+        let what = What::Report(id);
+        let plan = removal::plan(journal, &scope, &what).await.expect("a plan");
+        assert!(
+            !plan.takes_others() && plan.tasks.is_empty(),
+            "a report goes alone"
+        );
+        let files = plan.files.clone();
+        assert!(!files.is_empty(), "DOCX and PDF");
+        remove(journal, what).await;
+        assert_eq!(officer.get(&page).await.status, 410);
+        assert_eq!(officer.json("/reports").await["total"], 0);
+        assert_eq!(officer.json("/programmes").await, programmes);
+        for file in files {
+            assert!(
+                journal.files().get(&file).await.is_err(),
+                "{} is still there",
+                file.as_str()
+            );
+        }
+        let after = journal.head().await.expect("a head");
+        assert_clean(journal, &[before, after]).await;
+        assert_as_rebuilt(journal).await;
+        assert_not_on_disk(&world.folder().join("files"), &["ban da ky"]);
     });
 }
 

@@ -37,6 +37,8 @@ address                                             visitor officer focal other 
 /documents/{inner-document}                             404     200   200   200      200    200       200        404        404     404      404
 /documents/{public-document}/file                       200     200   200   200      200    200       200        200        200     200      200
 /documents/{inner-document}/file                        404     200   200   200      200    200       200        404        404     404      404
+/documents/{public-document}/akoma-ntoso                200     200   200   200      200    200       200        200        200     200      200
+/documents/{inner-document}/akoma-ntoso                 404     200   200   200      200    200       200        404        404     404      404
 /documents/{public-document}/reading                    200     200   200   200      200    200       200        200        200     200      200
 /documents/{inner-document}/reading                     404     200   200   200      200    200       200        404        404     404      404
 /documents/{inner-document}/adopt                       401     200   403   403      403    403       403        403        403     403      403

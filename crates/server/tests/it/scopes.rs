@@ -214,6 +214,7 @@ fn files_are_handed_out_and_never_shown() {
             "/tasks/{health}/evidence/{evidence}",
             "/observations/{inner-figure}/evidence/{inner-paper}",
             "/documents/{inner-document}/file",
+            "/documents/{inner-document}/akoma-ntoso",
             "/reports/{report}/pdf",
             "/reports/{report}/docx",
             "/reports/{report}/inputs",

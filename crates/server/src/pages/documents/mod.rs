@@ -39,6 +39,7 @@ pub fn routes() -> Router<App> {
         .route("/documents", get(list::list).post(receive::receive))
         .route("/documents/{id}", get(show::show))
         .route("/documents/{id}/file", get(show::file))
+        .route("/documents/{id}/akoma-ntoso", get(show::akoma_ntoso))
         .route("/documents/{id}/read", post(job::read_again))
         .route("/documents/{id}/reference", post(adopt::keep_as_reference))
         .route("/documents/{id}/adopt", get(adopt::form).post(adopt::adopt))

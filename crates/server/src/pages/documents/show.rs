@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use access::{DisplayName, FieldClass, Page, Permission};
 use axum::extract::{Path, State};
+use interchange::akoma_ntoso::Outline;
 use maud::{Markup, html};
 use programme::document::{DocumentFilter, DocumentStatus, DocumentView};
 use programme::target::TargetRow;
@@ -13,7 +14,7 @@ use reading::Cite;
 use serde::Serialize;
 
 use super::marked::{Drawing, blocks};
-use super::{label, list, load, title_of};
+use super::{label, list, load, reading_of, title_of};
 use crate::answer::{Answer, Table, View, answer, download};
 use crate::app::App;
 use crate::assess;
@@ -157,7 +158,10 @@ impl One {
         let adoptable = readable && self.summary.header.kind != reading::DocumentKind::News;
         html! {
             ul.actions {
-                @if readable { li { a.button href=(format!("{address}/reading")) { (ctx.t("Xem bản đọc bên cạnh văn bản", "See the reading beside the text")) } } }
+                @if readable {
+                    li { a.button href=(format!("{address}/reading")) { (ctx.t("Xem bản đọc bên cạnh văn bản", "See the reading beside the text")) } }
+                    li { a href=(format!("{address}/akoma-ntoso")) { (ctx.t("Tải dàn bài (Akoma Ntoso, XML)", "Download the outline (Akoma Ntoso, XML)")) } }
+                }
                 @if adoptable && ctx.scope.may(Permission::KeepProgramme) && ctx.as_known_on.is_none() {
                     li { a.button href=(format!("{address}/adopt")) { (ctx.t("Thông qua vào chương trình", "Adopt into a programme")) } }
                 }
@@ -301,4 +305,31 @@ pub async fn file(State(app): State<App>, ctx: Ctx, Path(id): Path<String>) -> A
     let file = view.row.summary.file.ok_or(Failure::NotFound)?;
     let bytes = app.journal.files().get(&file.hash).await?;
     Ok(download(bytes, &file.media, &file.name))
+}
+
+/// `GET /documents/{id}/akoma-ntoso`: the outline as Akoma Ntoso 3.0, with the header as corrected.
+pub async fn akoma_ntoso(State(app): State<App>, ctx: Ctx, Path(id): Path<String>) -> Answer {
+    let view = load(&app, &ctx, &id).await?;
+    let reading = reading_of(&view)?;
+    let (header, source) = (&reading.header, &reading.source);
+    let document = reading::Document {
+        kind: header.kind,
+        number: header.number.clone(),
+        issuer: header.issuer.clone(),
+        date: header.date,
+        area: header.area.clone(),
+        title: header.title.clone(),
+        secrecy: None,
+    };
+    let xml = interchange::akoma_ntoso::write(&Outline {
+        text: &source.text,
+        document: &document,
+        cites: &source.cites,
+        sections: &source.sections,
+        passages: &source.passages,
+        identity: &id,
+        read_on: parts::day_of(view.row.summary.received_at),
+    });
+    let name = format!("{}.akn.xml", header.number.as_deref().unwrap_or(&id));
+    Ok(download(xml.into_bytes(), "application/akn+xml", &name))
 }
