@@ -14,7 +14,12 @@ pub(crate) fn accepts(tokens: &[Token], part: &Timed, q: &Quantity, setting: &Se
     if is_past(tokens, part, q, setting) {
         return false;
     }
-    let placed = q.from > segment.from
+    // Where it is the only number, "tập huấn cho 500 cán bộ" is what is reached.
+    let alone = setting.is_goal()
+        && part.quantities.len() == 1
+        && tokens.word(q.from.wrapping_sub(1), &["cho", "tại", "ở", "với"]);
+    let placed = !alone
+        && q.from > segment.from
         && q.bound.is_none()
         && !q.unit.is_measure()
         && tokens.word(

@@ -47,6 +47,9 @@ pub(crate) fn clauses(
             });
             continue;
         }
+        if compares(tokens, &last.quantity, quantity) {
+            continue;
+        }
         match boundary(tokens, &last.quantity, quantity) {
             Some((end, begin)) => {
                 last.to = end.max(last.quantity.to);
@@ -72,6 +75,13 @@ pub(crate) fn clauses(
         }
     }
     out
+}
+
+/// "đạt 80%, tăng 15 điểm so với năm 2024": how far the value is from another one.
+fn compares(tokens: &[Token], a: &Quantity, b: &Quantity) -> bool {
+    let beside = b.from <= a.to + 1 && (tokens.mark(a.to, ',') || tokens.mark(a.to, '('));
+    let moved = b.change.is_some() || tokens.word(b.from, &["cao", "vượt", "thấp", "hơn"]);
+    beside && moved && tokens.find(b.unit_end, b.unit_end + 5, &["so với", "so"]).is_some()
 }
 
 /// "20%/30%": two values of one measure.

@@ -139,7 +139,8 @@ pub(crate) fn not_a_value(tokens: &[Token], i: usize, after: usize) -> Option<us
     if percent {
         return capital_share(tokens, after + 1);
     }
-    if numeric && tokens.longest_back(i, &NAMED_BEFORE).is_some() && !counts_things(tokens, i) {
+    let named = numeric && tokens.longest_back(i, &NAMED_BEFORE).is_some();
+    if named && !counts_things(tokens, i) && !is_graded(tokens, i) {
         return Some(name_end(tokens, after));
     }
     if tokens.longest(after, &NAMED_BEHIND).is_some() && !yearly(tokens, after) {
@@ -165,7 +166,7 @@ pub(crate) fn not_a_value(tokens: &[Token], i: usize, after: usize) -> Option<us
         .longest(after, &["dân", "vạn dân", "người dân"])
         .is_some()
         && i.checked_sub(1)
-            .is_some_and(|p| tokens.mark(p, '/') || tokens.word(p, &["trên"]))
+            .is_some_and(|p| tokens.mark(p, '/') || tokens.word(p, &["trên", "cứ", "mỗi"]))
     {
         return Some(after);
     }
@@ -233,6 +234,18 @@ fn capital_share(tokens: &[Token], behind: usize) -> Option<usize> {
     )
 }
 
+/// "đạt mức độ 4/5" is a state that is reached, "dịch vụ công mức độ 4" the name of a service.
+fn is_graded(tokens: &[Token], i: usize) -> bool {
+    let service = tokens
+        .find(i.saturating_sub(10), i, &["dịch vụ công", "dvc", "an toàn"])
+        .is_some();
+    let reached = tokens
+        .longest_back(i, &["đạt mức độ", "lên mức độ", "ở mức độ"])
+        .is_some();
+    let scale = tokens.mark(i + 1, '/') && tokens.word(i.saturating_sub(1), &["độ"]);
+    !service && (reached || scale)
+}
+
 /// "tổng số 250 trường" counts; "Quyết định số 250" does not.
 fn counts_things(tokens: &[Token], i: usize) -> bool {
     tokens
@@ -275,7 +288,8 @@ fn qualifies(tokens: &[Token], i: usize, after: usize) -> bool {
     let labour = tokens
         .longest(after, &["lao động", "người trở lên", "hộ trở lên"])
         .is_some();
-    let earlier = (i.saturating_sub(NEAR)..i)
+    let sized = tokens.find(i.saturating_sub(3), i, &["quy mô"]).is_some();
+    let earlier = sized || (i.saturating_sub(NEAR)..i)
         .any(|p| tokens[p].number().is_some() && period::year_of(&tokens[p]).is_none());
     labour && earlier
 }

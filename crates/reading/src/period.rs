@@ -14,8 +14,10 @@ pub(crate) enum Use {
     Range,
     /// "định hướng đến năm 2030", "tầm nhìn đến năm 2045"
     Outlook,
-    /// "so với năm 2020", "từ năm 2021"
+    /// "so với năm 2020"
     Baseline,
+    /// "từ năm 2026": the first year in which it holds
+    Since,
     /// Inside the title of another document.
     Titled,
 }
@@ -157,7 +159,7 @@ pub(crate) fn moments(tokens: &[Token]) -> Vec<Moment> {
 
 /// "2025/2030": the second year is meant like the first.
 fn paired(tokens: &[Token], mut i: usize, out: &mut Vec<Moment>) -> usize {
-    while tokens.mark(i, '/')
+    while (tokens.mark(i, '/') || listed(tokens, i))
         && let Some(year) = tokens.get(i + 1).and_then(year_of)
         && let Some(last) = out.last().copied()
     {
@@ -170,6 +172,12 @@ fn paired(tokens: &[Token], mut i: usize, out: &mut Vec<Moment>) -> usize {
         i += 2;
     }
     i
+}
+
+/// "đến năm 2026 và 2030,": another year behind the joining word, that counts nothing.
+fn listed(tokens: &[Token], i: usize) -> bool {
+    let joined = tokens.word(i, &["và"]) || tokens.mark(i, ',');
+    joined && tokens.get(i + 2).is_some_and(|t| matches!(t.mark(), Some(',' | ':' | '/')))
 }
 
 /// "2021-2025", "2021 đến năm 2025": the last year and the place after it.
@@ -204,7 +212,16 @@ fn used(tokens: &[Token], from: usize, year: usize, ranged: bool) -> Use {
             Use::Outlook
         };
     }
-    if tokens.longest_back(from, &BASELINE).is_some() {
+    if is_remark(tokens, from, year) {
+        return Use::Baseline;
+    }
+    let since = tokens.longest_back(from, &["từ", "kể từ", "bắt đầu từ"]).is_some();
+    if since && !ranged && tokens.word(from, &["năm"]) {
+        return Use::Since;
+    }
+    // "gấp 2 lần năm 2023": what it is compared with.
+    let times = tokens.longest_back(from, &["lần", "gấp đôi"]).is_some() && tokens.word(from, &["năm"]);
+    if times || tokens.longest_back(from, &BASELINE).is_some() {
         return Use::Baseline;
     }
     if titled(tokens, from) {
@@ -218,6 +235,16 @@ fn used(tokens: &[Token], from: usize, year: usize, ranged: bool) -> Use {
     }
     let deadline = (from..year).any(|i| tokens.word(i, &DEADLINE));
     if deadline { Use::Deadline } else { Use::During }
+}
+
+/// "đạt 90% (năm 2024 đạt 75%)": a result told beside the aim.
+fn is_remark(tokens: &[Token], from: usize, year: usize) -> bool {
+    let opened = from.checked_sub(1).is_some_and(|p| tokens.mark(p, '('));
+    let mut inside = tokens[year + 1..].iter().take(12);
+    opened
+        && inside
+            .find(|t| t.number().is_some() || t.mark() == Some(')'))
+            .is_some_and(|t| t.number().is_some())
 }
 
 /// Whether the place stands in the title of a paper: a capitalised sort of paper or a number before it,

@@ -89,6 +89,13 @@ fn read(tokens: &[Token], i: usize) -> Read {
         return Read::Skip(step);
     }
     let (value_max, after) = range(tokens, i, value, after);
+    let (times, after) = unit::multiple(tokens, after);
+    let (Some(value), Some(value_max)) = (
+        value.checked_mul(times),
+        value_max.map_or(Some(None), |v| v.checked_mul(times).map(Some)),
+    ) else {
+        return Read::Skip(after);
+    };
     let (unit, unit_end) = unit::read(tokens, i, after);
     let Some(unit) = unit else {
         return Read::Skip(unit_end.max(after));
@@ -112,19 +119,6 @@ fn read(tokens: &[Token], i: usize) -> Read {
     Read::Value(quantity)
 }
 
-const SPELLED: [(&str, i64); 10] = [
-    ("một", 1),
-    ("hai", 2),
-    ("ba", 3),
-    ("bốn", 4),
-    ("năm", 5),
-    ("sáu", 6),
-    ("bảy", 7),
-    ("tám", 8),
-    ("chín", 9),
-    ("mười", 10),
-];
-
 /// A number in digits, or a spelled one where only a number can stand ("ít nhất hai", "gấp đôi").
 fn number_at(tokens: &[Token], i: usize) -> Option<(Decimal, usize)> {
     let token = tokens.get(i)?;
@@ -135,28 +129,51 @@ fn number_at(tokens: &[Token], i: usize) -> Option<(Decimal, usize)> {
     if doubled {
         return Some((Decimal::TWO, i + 1));
     }
-    let expected = tokens
-        .longest_back(
-            i,
-            &[
-                "ít nhất",
-                "tối thiểu",
-                "ít nhất có",
-                "tối thiểu có",
-                "gấp",
-                "tối đa",
-                "không quá",
-            ],
-        )
-        .is_some();
-    if !expected || tokens.word(i + 1, &["số", "phần", "cách"]) {
+    if !token.is_word() {
         return None;
     }
-    SPELLED
+    let words: Vec<&str> = tokens[i..]
         .iter()
-        .find(|(word, _)| token.is(word))
-        .map(|(_, value)| (Decimal::from(*value), i + 1))
+        .take(6)
+        .take_while(|t| t.is_word())
+        .map(|t| &*t.key)
+        .collect();
+    let (value, length) = viet::number::spelled(&words)?;
+    let end = i + length;
+    let counts = tokens.longest_back(i, &COUNTING).is_some()
+        || length == 1 && tokens.longest_back(i, &FORMING).is_some() && value > 1;
+    // "năm" is a year, "một số" some, "hai bên" two sides of something.
+    let other = tokens.word(end, &["số", "phần", "cách", "bên", "chiều", "mặt", "là", "nay"])
+        || tokens.get(end).is_none_or(|t| !t.is_word());
+    (counts && !other).then(|| (Decimal::from(value), end))
 }
+
+/// Words behind which a spelled number counts.
+const COUNTING: [&str; 9] = [
+    "ít nhất",
+    "tối thiểu",
+    "ít nhất có",
+    "tối thiểu có",
+    "có ít nhất",
+    "gấp",
+    "tối đa",
+    "không quá",
+    "không dưới",
+];
+
+/// Verbs behind which "hai trung tâm" counts, while "một trung tâm" only names a thing.
+const FORMING: [&str; 10] = [
+    "có",
+    "hình thành",
+    "thành lập",
+    "xây dựng",
+    "phát triển",
+    "thu hút",
+    "thêm",
+    "đầu tư",
+    "hoàn thành",
+    "đưa",
+];
 
 /// "từ 10% lên 20%", "từ 5 lên thành 8": the place where the second number begins.
 fn stepped(tokens: &[Token], i: usize, after: usize) -> Option<usize> {
@@ -191,7 +208,10 @@ fn range(tokens: &[Token], i: usize, value: Decimal, after: usize) -> (Option<De
     }
 }
 
-const AT_LEAST: [&str; 12] = [
+const AT_LEAST: [&str; 15] = [
+    "không nhỏ hơn",
+    "không kém hơn",
+    "không kém",
     "ít nhất",
     "tối thiểu",
     "không dưới",
@@ -279,7 +299,7 @@ const UP: [&str; 6] = [
     "gấp",
     "tăng gấp",
 ];
-const DOWN: [&str; 2] = ["giảm", "cắt giảm"];
+const DOWN: [&str; 4] = ["giảm", "cắt giảm", "rút ngắn", "giảm bớt"];
 const NEW: [&str; 8] = [
     "thêm",
     "mới",

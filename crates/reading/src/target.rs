@@ -4,7 +4,7 @@ use crate::aim;
 use crate::clause::{self, Clause};
 use crate::model::{Comparator, PeriodKind, PeriodSource, TargetPeriod};
 use crate::outline::Place;
-use crate::period::{self, Moment, YEARLY};
+use crate::period::{self, Moment, Use, YEARLY};
 use crate::quantity::{self, Bound, Change, Quantity};
 use crate::sentence::{self, Segment};
 use crate::text::Extent;
@@ -142,16 +142,31 @@ pub(crate) fn targets(tokens: &[Token], parts: &[Timed], setting: &Setting) -> V
             .cloned()
             .collect();
         let in_task = !setting.is_goal();
+        let respective = respective(tokens, part, accepted.len());
         for mut clause in clause::clauses(tokens, segment.from, segment.to, &accepted, in_task) {
             if clause.from == segment.from && clause.quantity.from <= segment.from {
                 clause.from = i
                     .checked_sub(1)
                     .map_or(clause.from, |p| named_from(&parts[p], part));
             }
+            if let Some(place) = accepted
+                .iter()
+                .position(|q| respective && q.number == clause.quantity.number)
+            {
+                clause.pair = Some(place);
+            }
             out.extend(draft(tokens, &clause, part, setting));
         }
     }
     out
+}
+
+/// "Đến năm 2026 và 2030, … lần lượt đạt 20% và 30%": the years belong to the values in their order.
+fn respective(tokens: &[Token], part: &Timed, values: usize) -> bool {
+    let Segment { from, to, .. } = part.segment;
+    let said = tokens.find(from, to, &["lần lượt", "tương ứng"]).is_some();
+    let years = part.moments.iter().filter(|m| m.is_deadline()).count();
+    said && values > 1 && years == values
 }
 
 fn draft(tokens: &[Token], clause: &Clause, part: &Timed, setting: &Setting) -> Option<Draft> {
@@ -227,7 +242,7 @@ fn comparator(tokens: &[Token], q: &Quantity, per_year: bool) -> (Comparator, bo
     }
     let grouped = q.unit == Unit::Rank
         && (q.from.saturating_sub(3)..q.number)
-            .any(|i| tokens.word(i, &["nhóm", "top", "tốp", "trong"]));
+            .any(|i| tokens.word(i, &["nhóm", "top", "tốp", "trong", "thuộc"]));
     let comparator = match q.bound {
         Some(Bound::AtMost | Bound::LessThan) => Comparator::AtMost,
         Some(_) if q.unit == Unit::Rank => Comparator::AtMost,
@@ -259,7 +274,17 @@ fn period_of(clause: &Clause, part: &Timed, setting: &Setting, per_year: bool) -
     let led = part
         .led
         .filter(|(_, sentence)| setting.is_goal() || *sentence == part.segment.sentence);
-    let (year, source) = if let Some(m) = behind.or(before).or(earlier) {
+    // What holds from a year on is to be reached by it, unless that year has passed.
+    let since = part
+        .moments
+        .iter()
+        .filter(|m| m.used == Use::Since && m.from >= clause.from && m.to <= clause.to)
+        .find(|m| match (setting.written, setting.year) {
+            (Some(written), _) => m.year >= written,
+            (None, Some(by)) => (by - 5..=by).contains(&m.year),
+            (None, None) => false,
+        });
+    let (year, source) = if let Some(m) = behind.or(before).or(since).or(earlier) {
         (Some(m.year), PeriodSource::Explicit)
     } else if let Some((year, sentence)) = led {
         let same = sentence == part.segment.sentence;

@@ -45,7 +45,14 @@ impl Unit {
     }
 }
 
-const MONEY: [(&str, &str); 13] = [
+const MONEY: [(&str, &str); 20] = [
+    ("nghìn tỷ", "trillion_vnd"),
+    ("ngàn tỷ", "trillion_vnd"),
+    ("tỷ đô la mỹ", "billion_usd"),
+    ("tỷ đô la", "billion_usd"),
+    ("triệu đô la mỹ", "million_usd"),
+    ("triệu đô la", "million_usd"),
+    ("đô la mỹ", "usd"),
     ("nghìn tỷ đồng", "trillion_vnd"),
     ("ngàn tỷ đồng", "trillion_vnd"),
     ("nghìn tỉ đồng", "trillion_vnd"),
@@ -59,6 +66,29 @@ const MONEY: [(&str, &str); 13] = [
     ("triệu usd", "million_usd"),
     ("nghìn usd", "thousand_usd"),
     ("usd", "usd"),
+];
+
+/// "2 triệu doanh nghiệp", "15 nghìn lượt": by how much the number before `at` counts, and the place
+/// behind. Money keeps its unit, "triệu đồng".
+pub(crate) fn multiple(tokens: &[Token], at: usize) -> (Decimal, usize) {
+    let money = MONEY
+        .iter()
+        .any(|(words, _)| tokens.phrase(at, words).is_some());
+    let counted = tokens.get(at + 1).is_some_and(Token::is_word);
+    let times = MULTIPLES
+        .iter()
+        .find(|(word, _)| !money && counted && tokens.word(at, &[word]));
+    times.map_or((Decimal::ONE, at), |(_, times)| {
+        (Decimal::from(*times), at + 1)
+    })
+}
+
+const MULTIPLES: [(&str, u32); 5] = [
+    ("trăm", 100),
+    ("nghìn", 1_000),
+    ("ngàn", 1_000),
+    ("vạn", 10_000),
+    ("triệu", 1_000_000),
 ];
 
 /// The unit of the number at `number`, whose digits end at `after`, and the place behind it. No unit
@@ -84,32 +114,23 @@ pub(crate) fn read(tokens: &[Token], number: usize, after: usize) -> (Option<Uni
         return level;
     }
     if tokens.word(after, &["lần"]) && !tokens.word(after + 1, &["thứ"]) {
-        let grows = tokens
-            .longest_back(
-                number,
-                &[
-                    "tăng",
-                    "gấp",
-                    "tăng gấp",
-                    "giảm",
-                    "tăng ít nhất",
-                    "tăng tối thiểu",
-                    "tăng khoảng",
-                    "tăng trên",
-                    "tăng lên",
-                    "tăng từ",
-                    "tăng thêm",
-                    "tăng hơn",
-                ],
-            )
-            .is_some();
+        let grows = (number.saturating_sub(7)..number).any(|i| {
+            tokens.word(i, &["tăng", "gấp", "giảm", "nhân"])
+                && !tokens.word(i + 1, &["cường", "nhẹ", "rộng"])
+        });
         let unit = if grows { Unit::Times } else { Unit::Count };
         return (Some(unit), after + 1);
     }
-    for (words, name) in MONEY {
-        if let Some(end) = tokens.phrase(after, words) {
-            return (Some(Unit::Money(name)), end);
-        }
+    if let Some((end, name)) = MONEY
+        .iter()
+        .filter_map(|(words, name)| Some((tokens.phrase(after, words)?, *name)))
+        .max_by_key(|(end, _)| *end)
+    {
+        return (Some(Unit::Money(name)), end);
+    }
+    // "120 triệu/người": the đồng is not said.
+    if tokens.word(after, &["triệu"]) && tokens.mark(after + 1, '/') {
+        return (Some(Unit::Money("million_vnd")), after + 1);
     }
     if let Some((name, end)) = rate(tokens, after) {
         return (Some(Unit::Rate(name)), end);
@@ -118,7 +139,21 @@ pub(crate) fn read(tokens: &[Token], number: usize, after: usize) -> (Option<Uni
         let named = tokens.word(after, &["tỉnh", "nước", "quốc", "địa", "thành", "trường"]);
         return (Some(Unit::Rank), after + usize::from(named));
     }
-    counted(tokens, number, after)
+    let (unit, end) = counted(tokens, number, after);
+    match rate_before(tokens, number).filter(|_| unit == Some(Unit::Count)) {
+        Some(name) => (Some(Unit::Rate(name)), end),
+        None => (unit, end),
+    }
+}
+
+/// "cứ 10.000 dân có 11 cán bộ", "trên một vạn dân đạt 12 người".
+fn rate_before(tokens: &[Token], number: usize) -> Option<String> {
+    let (at, end) = (number.saturating_sub(8)..number)
+        .filter_map(|i| Some((i, tokens.longest(i, &["cứ", "cứ mỗi", "trên", "bình quân", "mỗi"])?)))
+        .next()?;
+    let (size, next) = base(tokens, end)?;
+    let people = tokens.longest(next, &["dân", "người dân"])?;
+    (at < number && people <= number && !size.is_empty()).then(|| format!("per_{size}people"))
 }
 
 /// A noun to count, or a bare index.
@@ -199,10 +234,18 @@ fn level(tokens: &[Token], number: usize, after: usize) -> Option<(Option<Unit>,
                 "đạt mức độ",
                 "lên bậc",
                 "ở cấp độ",
+                "đạt mức",
+                "lên mức",
+                "đạt cấp",
+                "ở mức độ",
             ],
         )
-        .is_some();
+        .is_some()
+        && tokens
+            .get(after)
+            .is_none_or(|t| !t.is_word() || tokens.word(after, &ABOUT_A_LEVEL));
     match scale {
+        Some(_) if rate(tokens, after).is_some() => None,
         Some(of) if worded => Some((Some(Unit::Level(of.to_string().parse().ok())), after + 2)),
         Some(_) if is_rank(tokens, number, after) => Some((Some(Unit::Rank), after + 2)),
         Some(of) => Some(part_of(tokens, number, after + 2, of)),
@@ -210,6 +253,11 @@ fn level(tokens: &[Token], number: usize, after: usize) -> Option<(Option<Unit>,
         None => None,
     }
 }
+
+/// Words behind the number of a level that do not say what it counts.
+const ABOUT_A_LEVEL: [&str; 10] = [
+    "trở", "về", "theo", "trên", "vào", "của", "trong", "và", "đến", "tại",
+];
 
 /// "75/102 xã": so many of all of them. "24/7" and fractions of nothing count nothing.
 fn part_of(tokens: &[Token], number: usize, after: usize, all: Decimal) -> (Option<Unit>, usize) {
@@ -327,6 +375,14 @@ fn is_rank(tokens: &[Token], number: usize, after: usize) -> bool {
             || tokens.longest_back(number, &["top", "tốp"]).is_some()
             || tokens.get(after).is_none_or(|t| t.mark().is_some());
     }
+    if tokens.longest_back(number, &["thuộc", "trong", "trong số"]).is_some()
+        && tokens.longest(after, &places).is_some()
+    {
+        return tokens
+            .find(after, after + 14, &["đứng đầu", "dẫn đầu", "hàng đầu", "nhất", "tốt nhất"])
+            .is_some();
+    }
+    let number = tokens.longest_back(number, &["từ"]).unwrap_or(number);
     tokens
         .longest_back(
             number,
