@@ -168,6 +168,11 @@ pub(crate) fn agency(tokens: &[Token], at: usize, to: usize) -> Option<Agency> {
     (to <= from + 30 && to > from).then_some(Agency { from, to, duty: to })
 }
 
+/// Whether a stretch begins with the name of an agency.
+pub(crate) fn names(tokens: &[Token]) -> bool {
+    tokens.longest(0, &HEADS).is_some() && tokens.first().is_some_and(|t| t.capital)
+}
+
 /// Whether a verb of duty stands at `i`, not a noun of the same sound ("các tổ chức chính trị").
 fn begins_duty(tokens: &[Token], i: usize) -> bool {
     if tokens.longest(i, &DUTIES).is_none() {

@@ -48,6 +48,11 @@ pub(crate) fn accepts(tokens: &[Token], part: &Timed, q: &Quantity, setting: &Se
                 "đầu tư",
                 "chuyển giao",
                 "cấp",
+                "lắp đặt",
+                "trang bị",
+                "nâng cấp",
+                "mở rộng",
+                "bồi dưỡng",
             ],
         )
         .is_some();
@@ -101,6 +106,9 @@ fn is_support(tokens: &[Token], q: &Quantity) -> bool {
                 "mức lương",
                 "lệ phí",
                 "phí",
+                "số thuế",
+                "thuế",
+                "tiền thuê",
             ],
         )
         .is_some();

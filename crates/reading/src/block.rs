@@ -70,7 +70,7 @@ fn blocks(text: &Text, lines: &[Line], furniture: &[bool], tables: &[Table]) -> 
             continue;
         }
         if let Some((t, table)) = tables.iter().enumerate().find(|(_, t)| t.lines.start == i) {
-            rows(text, t, table, &mut out);
+            rows(t, table, &mut out);
             i = table.lines.end.max(i + 1);
             last = None;
             continue;
@@ -93,12 +93,9 @@ fn blocks(text: &Text, lines: &[Line], furniture: &[bool], tables: &[Table]) -> 
     out
 }
 
-fn rows(text: &Text, t: usize, table: &Table, out: &mut Vec<Block>) {
+fn rows(t: usize, table: &Table, out: &mut Vec<Block>) {
     for (r, row) in table.rows.iter().enumerate() {
-        let (Some(first), Some(last)) = (row.cells.first(), row.cells.last()) else {
-            continue;
-        };
-        let at = text.trim(Extent::new(first.start, last.end));
+        let Some(at) = row.extent() else { continue };
         out.push(Block {
             kind: BlockKind::Row(t, r),
             label: None,

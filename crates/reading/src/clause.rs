@@ -12,6 +12,8 @@ pub(crate) struct Clause {
     pub quantity: Quantity,
     /// "20%/30% đến năm 2025/2030": which of several values and years said together.
     pub pair: Option<usize>,
+    /// A year that stands behind a list it is part of.
+    pub shared: Option<i16>,
 }
 
 /// Cuts `from..to` into one clause a quantity. A quantity that no boundary parts from the one before
@@ -32,6 +34,7 @@ pub(crate) fn clauses(
                 to,
                 quantity: quantity.clone(),
                 pair: None,
+                    shared: None,
             });
             continue;
         };
@@ -44,6 +47,7 @@ pub(crate) fn clauses(
                 to,
                 quantity: quantity.clone(),
                 pair: Some(pair + 1),
+                shared: None,
             });
             continue;
         }
@@ -59,6 +63,7 @@ pub(crate) fn clauses(
                     to,
                     quantity: quantity.clone(),
                     pair: None,
+                    shared: None,
                 });
             }
             None if repeats(tokens, &last.quantity, quantity, to) => {
@@ -69,6 +74,7 @@ pub(crate) fn clauses(
                     to,
                     quantity: quantity.clone(),
                     pair: None,
+                    shared: None,
                 });
             }
             None => {}

@@ -51,7 +51,7 @@ pub(crate) fn document(text: &Text, layout: &Layout) -> Document {
         let whole = layout
             .blocks
             .iter()
-            .filter(|b| b.kind != BlockKind::Furniture)
+            .filter(|b| !matches!(b.kind, BlockKind::Furniture | BlockKind::Row(..)))
             .take(60);
         whole.map(|b| text.line(b.at)).find_map(|line| area(&line))
     });
@@ -237,6 +237,7 @@ fn area(line: &str) -> Option<String> {
             .iter()
             .take(3)
             .take_while(|w| capital(w) && w.chars().any(char::is_alphabetic))
+            .take_while(|w| !["NĂM", "GIAI", "ĐẾN", "VỀ", "TRONG", "THỰC"].contains(w))
             .copied()
             .collect();
         let ends = names

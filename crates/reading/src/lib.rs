@@ -18,6 +18,7 @@ mod assignment;
 mod block;
 mod cite;
 mod clause;
+mod column;
 mod exclude;
 mod furniture;
 mod header;

@@ -8,6 +8,8 @@ use crate::text::{Extent, Text};
 pub(crate) struct Line {
     /// Without white space and markdown marks at the ends.
     pub at: Extent,
+    /// All of it, up to the line end.
+    pub raw: Extent,
     /// An empty line, or the beginning of the text, stands before it.
     pub after_gap: bool,
     /// Label or bullet it begins with.
@@ -39,6 +41,7 @@ pub(crate) fn lines(text: &Text) -> Vec<Line> {
             let hash = text.chars()[start..end].iter().find(|c| !c.is_whitespace()) == Some(&'#');
             out.push(Line {
                 at,
+                raw,
                 after_gap: gap,
                 label,
                 hash,

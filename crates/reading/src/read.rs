@@ -146,11 +146,13 @@ impl Reader<'_> {
                 task.lead_agency = given.lead.or(task.lead_agency.take());
                 task.deadline = given.deadline.or(task.deadline.take());
             }
-        } else {
+            let found = target::targets(&words, &target::timed(&words), &setting);
+            self.targets(found, place);
+        } else if row::aims(table, setting.zone) {
             setting.aiming = true;
+            let found = row::targets(self.text, table, row, &setting);
+            self.targets(found, place);
         }
-        let found = row::targets(self.text, table, row, &setting);
-        self.targets(found, place);
     }
 
     fn setting(&mut self, place: &Place) -> Setting {
@@ -161,7 +163,7 @@ impl Reader<'_> {
             };
         }
         let mut setting = Setting::of(place, self.news, self.written);
-        if setting.zone == Zone::Goal {
+        if matches!(setting.zone, Zone::Goal | Zone::General) {
             setting.year = setting
                 .year
                 .or(self.title_year.filter(|_| self.flow.year.is_none()));
@@ -372,6 +374,7 @@ impl Reader<'_> {
                 value_max: draft.value_max,
                 unit,
                 period: draft.period,
+                lead_agency: draft.lead,
             });
         }
     }

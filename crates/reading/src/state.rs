@@ -151,6 +151,7 @@ pub(crate) fn states(
                 unit: None,
                 growth: false,
                 period,
+                lead: None,
             });
         }
         open = found.then_some(segment.sentence);
@@ -249,10 +250,12 @@ fn is_noun(tokens: &[Token], from: usize, to: usize) -> bool {
 fn period_of(own: Option<i16>, part: &Timed, setting: &Setting) -> TargetPeriod {
     let (year, source) = match (own, part.led, setting.year, setting.carried) {
         (Some(year), ..) => (Some(year), PeriodSource::Explicit),
-        (_, Some((year, sentence)), ..) if sentence == part.segment.sentence => {
-            (Some(year), PeriodSource::Explicit)
+        (_, Some(led), ..) if led.sentence == part.segment.sentence => {
+            (Some(led.year), PeriodSource::Explicit)
         }
-        (_, Some((year, _)), ..) => (Some(year), PeriodSource::PrecedingText),
+        (_, Some(led), year, _) if !led.split || year.is_none() => {
+            (Some(led.year), PeriodSource::PrecedingText)
+        }
         (_, _, Some(year), _) => (Some(year), PeriodSource::Heading),
         (.., Some(year)) => (Some(year), PeriodSource::PrecedingText),
         _ => (None, PeriodSource::None),

@@ -1,5 +1,6 @@
 //! Tables: with pipes, with tabs, or flattened to one cell a line.
 
+use crate::column::Columns;
 use crate::label::Style;
 use crate::lines::{Line, ends_sentence};
 use crate::text::{Extent, Text};
@@ -10,14 +11,24 @@ use std::ops::Range;
 pub(crate) struct Table {
     /// The lines it takes.
     pub lines: Range<usize>,
-    /// Cells of the heading row, if one was seen.
-    pub head: Vec<Extent>,
+    pub columns: Columns,
     pub rows: Vec<Row>,
 }
 
+/// The cells of a row. In a table with pipes or tabs empty cells keep their place.
 #[derive(Debug, Clone)]
 pub(crate) struct Row {
     pub cells: Vec<Extent>,
+}
+
+impl Row {
+    /// From its first cell that holds something to the last.
+    pub fn extent(&self) -> Option<Extent> {
+        let mut full = self.cells.iter().filter(|c| !c.is_empty());
+        let first = full.next()?;
+        let last = full.next_back().unwrap_or(first);
+        Some(Extent::new(first.start, last.end))
+    }
 }
 
 /// The tables among the lines that are no furniture.
@@ -46,7 +57,7 @@ fn ruled(text: &Text, lines: &[Line], start: usize) -> Option<Table> {
     let mut rows: Vec<Row> = Vec::new();
     let mut end = start;
     while let Some(line) = lines.get(end) {
-        let cells = split(text, line.at);
+        let cells = split(text, line);
         if cells.len() < 3 {
             break;
         }
@@ -56,33 +67,105 @@ fn ruled(text: &Text, lines: &[Line], start: usize) -> Option<Table> {
     if rows.len() < 2 {
         return None;
     }
-    let head = if rows[0]
-        .cells
+    let headed = rows
         .iter()
-        .any(|c| is_number(text, *c) && !is_year(text, *c))
-    {
-        Vec::new()
-    } else {
-        rows.remove(0).cells
-    };
+        .take(3)
+        .take_while(|row| is_head(text, row))
+        .count()
+        .min(rows.len() - 1);
+    let mut body = rows.split_off(headed);
+    body.retain(|row| !counts_columns(text, row));
     Some(Table {
         lines: start..end,
-        head,
-        rows,
+        columns: Columns::of(text, &heads(&rows)),
+        rows: body,
     })
 }
 
-fn split(text: &Text, at: Extent) -> Vec<Extent> {
+/// The cells of a line, empty ones included; a pipe at either end only frames them.
+fn split(text: &Text, line: &Line) -> Vec<Extent> {
+    let at = line.raw;
     let mut out = Vec::new();
     let mut start = at.start;
+    let mut bars = 0;
     for i in at.start..=at.end {
         if i == at.end || matches!(text.at(i), '|' | '\t') {
-            let cell = text.trim(Extent::new(start, i));
-            if !cell.is_empty() {
-                out.push(cell);
-            }
+            bars += usize::from(i < at.end);
+            out.push(text.trim(Extent::new(start, i)));
             start = i + 1;
         }
+    }
+    if bars == 0 {
+        return Vec::new();
+    }
+    if out.first().is_some_and(|c| c.is_empty()) && text.at(text.trim(at).start) == '|' {
+        out.remove(0);
+    }
+    if out.last().is_some_and(|c| c.is_empty()) && text.at(text.trim(at).end.saturating_sub(1)) == '|' {
+        out.pop();
+    }
+    out
+}
+
+/// Whether a row can be of the heading: no number in it but years.
+fn is_head(text: &Text, row: &Row) -> bool {
+    !row.cells
+        .iter()
+        .any(|c| is_number(text, *c) && !is_year(text, *c))
+        && !row.cells.first().is_some_and(|c| is_roman(&text.line(*c)))
+}
+
+/// "(1) | (2) | (3)", "A | B | 1 | 2": a row that counts the columns.
+fn counts_columns(text: &Text, row: &Row) -> bool {
+    row.cells.iter().all(|c| {
+        let shown = text.line(*c);
+        shown.trim_matches(['(', ')', ' ']).chars().count() <= 2
+    })
+}
+
+/// The headings of the columns: of each its lines from above to below. A heading over several columns
+/// holds for those that have one of their own below it.
+fn heads(rows: &[Row]) -> Vec<Vec<Extent>> {
+    let width = rows.iter().map(|r| r.cells.len()).max().unwrap_or(0);
+    let mut out: Vec<Vec<Extent>> = vec![Vec::new(); width];
+    let below = rows.last().map(|r| r.cells.as_slice()).unwrap_or_default();
+    for row in rows {
+        let spread = spread(&row.cells, below, width);
+        for (column, cell) in out.iter_mut().zip(spread) {
+            column.extend(cell.filter(|c| !c.is_empty()));
+        }
+    }
+    out
+}
+
+/// The cells of a heading row, one a column. A row with fewer cells than columns has joined cells; they
+/// stand over the cells that the row below has filled.
+fn spread(cells: &[Extent], below: &[Extent], width: usize) -> Vec<Option<Extent>> {
+    let mut out: Vec<Option<Extent>> = vec![None; width];
+    let missing = width.saturating_sub(cells.len());
+    let filled = || below.iter().enumerate().filter(|(_, c)| !c.is_empty()).map(|(i, _)| i);
+    let first = filled().next().filter(|_| missing > 0);
+    let Some(first) = first else {
+        let mut over: Option<Extent> = None;
+        for (i, cell) in cells.iter().enumerate() {
+            if !cell.is_empty() {
+                over = Some(*cell);
+            }
+            let joined = cell.is_empty() && below.get(i).is_some_and(|c| !c.is_empty());
+            out[i] = if joined { over } else { Some(*cell) };
+        }
+        return out;
+    };
+    let last = filled().next_back().unwrap_or(first);
+    for (i, slot) in out.iter_mut().enumerate() {
+        let place = if i < first {
+            i
+        } else if i > last {
+            i - missing
+        } else {
+            first + (i - first) * (last - first + 1 - missing.min(last - first)) / (last - first + 1)
+        };
+        *slot = cells.get(place).copied();
     }
     out
 }
@@ -106,16 +189,29 @@ fn flattened(text: &Text, lines: &[Line], furniture: &[bool], start: usize) -> O
         (second + 1..lines.len().min(second + ROW_LINES))
             .find(|i| begins_row(text, lines, *i, 3))?;
     }
-    let head: Vec<Extent> = (start..body)
-        .filter(|i| !furniture[*i])
-        .map(|i| lines[i].at)
-        .collect();
+    let head = flat_head(text, (start..body).filter(|i| !furniture[*i]).map(|i| lines[i].at));
     let (rows, end) = rows(text, lines, furniture, body);
     (rows.len() >= 2).then_some(Table {
         lines: start..end,
-        head,
+        columns: Columns::of(text, &head),
         rows,
     })
+}
+
+/// Headings one a line: those that go on in lower case belong to the line above, bare numbers of columns to none.
+fn flat_head(text: &Text, lines: impl Iterator<Item = Extent>) -> Vec<Vec<Extent>> {
+    let mut out: Vec<Vec<Extent>> = Vec::new();
+    for at in lines {
+        let shown = text.line(at);
+        if shown.trim_matches(['(', ')', ' ']).chars().count() <= 1 {
+            continue;
+        }
+        match out.last_mut() {
+            Some(above) if text.at(at.start).is_lowercase() => above.push(at),
+            _ => out.push(vec![at]),
+        }
+    }
+    out
 }
 
 /// The rows from line `body` on, and the line after the table.
@@ -129,7 +225,9 @@ fn rows(text: &Text, lines: &[Line], furniture: &[bool], body: usize) -> (Vec<Ro
             end += 1;
             continue;
         }
-        if begins_row(text, lines, end, expected) || restarts {
+        if begins_row(text, lines, end, expected) && !is_value(text, lines, end, expected, &rows)
+            || restarts
+        {
             expected = if restarts { 2 } else { expected + 1 };
             rows.push(Row {
                 cells: vec![line.at],
@@ -146,6 +244,24 @@ fn rows(text: &Text, lines: &[Line], furniture: &[bool], body: usize) -> (Vec<Ro
         end += 1;
     }
     (rows, end)
+}
+
+/// Whether the number in line `at` is the value of the row before, not the number of a new one: that row
+/// has no value yet, and the same number comes again before the next one.
+fn is_value(text: &Text, lines: &[Line], at: usize, expected: u32, rows: &[Row]) -> bool {
+    let open = rows
+        .last()
+        .is_some_and(|row| !row.cells.iter().skip(1).any(|c| is_number(text, *c)));
+    let next = (at + 1..lines.len().min(at + ROW_LINES)).find_map(|i| {
+        if begins_row(text, lines, i, expected) {
+            Some(true)
+        } else if begins_row(text, lines, i, expected + 1) {
+            Some(false)
+        } else {
+            None
+        }
+    });
+    open && next == Some(true)
 }
 
 /// "STT", "TT": the heading of the column of row numbers.
@@ -191,11 +307,15 @@ fn is_label_alone(text: &Text, line: &Line) -> bool {
         && bare
             .split('.')
             .all(|p| !p.is_empty() && p.len() <= 2 && p.bytes().all(|b| b.is_ascii_digit()));
-    let roman = !bare.is_empty() && bare.chars().all(|c| matches!(c, 'I' | 'V' | 'X'));
+    let roman = is_roman(bare);
     let letter = bare.chars().count() == 1
         && bare.len() < shown.len()
         && bare.chars().all(char::is_alphabetic);
     dotted || roman || letter
+}
+
+fn is_roman(bare: &str) -> bool {
+    !bare.is_empty() && bare.chars().all(|c| matches!(c, 'I' | 'V' | 'X'))
 }
 
 /// A cell broken over lines goes on in lower case.

@@ -322,7 +322,9 @@ fn after_connectors(tokens: &[Token], from: usize, to: usize) -> usize {
         if tokens.mark(at, ',') || tokens.mark(at, ':') || tokens.mark(at, '"') {
             at += 1;
         } else if let Some(end) = tokens.longest(at, &CONNECTORS) {
+            let paper = tokens.word(at, &["theo", "cũng"]) && !tokens.word(at + 1, &["đó"]);
             let enough = end < to
+                && (!paper || tokens.mark(end, ','))
                 && (tokens.mark(end, ',')
                     || !tokens.word(at, &["tỉnh"])
                     || tokens.longest(end, &ACTIONS).is_some());

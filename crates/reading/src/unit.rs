@@ -153,7 +153,8 @@ fn rate_before(tokens: &[Token], number: usize) -> Option<String> {
         .next()?;
     let (size, next) = base(tokens, end)?;
     let people = tokens.longest(next, &["dân", "người dân"])?;
-    (at < number && people <= number && !size.is_empty()).then(|| format!("per_{size}people"))
+    let near = people <= number && tokens[people..number].iter().all(|t| t.mark().is_none());
+    (at < number && near && !size.is_empty()).then(|| format!("per_{size}people"))
 }
 
 /// A noun to count, or a bare index.
@@ -252,6 +253,43 @@ fn level(tokens: &[Token], number: usize, after: usize) -> Option<(Option<Unit>,
         None if raised && !tokens.mark(after, '%') => Some((Some(Unit::Level(None)), after)),
         None => None,
     }
+}
+
+/// The unit a cell of a table or a parenthesis names, and whether it is one a year ("%/năm").
+pub(crate) fn of_cell(tokens: &[Token]) -> (Unit, bool) {
+    let all = tokens.len();
+    let yearly = (0..all).any(|i| tokens.mark(i, '/') && tokens.word(i + 1, &["năm"]));
+    let unit = if (0..all).any(|i| tokens.mark(i, '%')) || tokens.phrase(0, "phần trăm").is_some() {
+        Unit::Percent
+    } else if let Some((name, _)) = rate(tokens, 0) {
+        Unit::Rate(name)
+    } else if let Some((name, _)) = MONEY
+        .iter()
+        .filter_map(|(words, name)| Some((*name, tokens.phrase(0, words)?)))
+        .max_by_key(|(_, end)| *end)
+    {
+        Unit::Money(name)
+    } else if tokens.word(0, &["lần"]) {
+        Unit::Times
+    } else if tokens.longest(0, &["hạng", "thứ hạng", "xếp hạng", "vị trí", "thứ bậc"]).is_some() {
+        Unit::Rank
+    } else if tokens.longest(0, &["cấp độ", "mức độ", "mức"]).is_some() {
+        Unit::Level(None)
+    } else {
+        Unit::Count
+    };
+    (unit, yearly)
+}
+
+/// "Số doanh nghiệp công nghệ số trên 1.000 dân": the name itself says of how many.
+pub(crate) fn rate_of_name(tokens: &[Token]) -> Option<Unit> {
+    let from = tokens.len().saturating_sub(6);
+    (from..tokens.len())
+        .filter(|i| tokens.mark(*i, '/') || tokens.word(*i, &["trên"]))
+        .find_map(|i| {
+            let (name, _) = rate(tokens, i)?;
+            (!name.starts_with("per_people")).then_some(Unit::Rate(name))
+        })
 }
 
 /// Words behind the number of a level that do not say what it counts.
