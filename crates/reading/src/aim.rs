@@ -56,6 +56,7 @@ pub(crate) fn accepts(tokens: &[Token], part: &Timed, q: &Quantity, setting: &Se
             ],
         )
         .is_some();
+    let reached = q.unit == Unit::Percent && tokens.word(q.from, &["đến", "tới"]);
     let near = q.from.saturating_sub(15).max(segment.from);
     let aimed = tokens
         .find(
@@ -66,7 +67,7 @@ pub(crate) fn accepts(tokens: &[Token], part: &Timed, q: &Quantity, setting: &Se
         .is_some();
     let strong = match q.unit {
         Unit::Percent | Unit::Times | Unit::Rank | Unit::Rate(_) | Unit::Level(_) => {
-            said || leads || aimed
+            said || leads || aimed || reached
         }
         Unit::Index => said,
         Unit::Count | Unit::Money(_) => {

@@ -80,7 +80,28 @@ pub(crate) fn clauses(
             None => {}
         }
     }
+    for clause in &mut out {
+        clause.to = before_purpose(tokens, clause);
+    }
     out
+}
+
+/// "đạt 80%, góp phần nâng cao …": what the aim is good for is not of it.
+fn before_purpose(tokens: &[Token], clause: &Clause) -> usize {
+    const PURPOSES: [&str; 8] = [
+        "góp phần",
+        "qua đó",
+        "từ đó",
+        "tạo tiền đề",
+        "tạo động lực",
+        "tạo nền tảng",
+        "làm cơ sở",
+        "nhằm",
+    ];
+    commas(tokens, clause.quantity.to, clause.to)
+        .into_iter()
+        .find(|c| tokens.longest(c + 1, &PURPOSES).is_some())
+        .unwrap_or(clause.to)
 }
 
 /// "đạt 80%, tăng 15 điểm so với năm 2024": how far the value is from another one.
@@ -153,11 +174,37 @@ fn start(tokens: &[Token], from: usize, q: &Quantity, in_task: bool) -> usize {
     {
         return (last + 1).min(q.from);
     }
+    let opens = |at: usize| starts_measure(tokens, at) || tokens.longest(at, &TURNS).is_some();
     let subject = commas
         .iter()
         .rev()
-        .find(|c| starts_measure(tokens, **c + 1) && preamble(**c) && **c > from + 6);
-    subject.map_or(from, |c| (c + 1).min(q.from))
+        .find(|c| opens(**c + 1) && preamble(**c) && **c > from + 6);
+    let from = subject.map_or(from, |c| (c + 1).min(q.from));
+    announced(tokens, from, q).unwrap_or(from)
+}
+
+/// Behind "Theo kế hoạch được phê duyệt,": where what is aimed at begins.
+const TURNS: [&str; 10] = [
+    "mục tiêu",
+    "chỉ tiêu",
+    "đến năm",
+    "đến hết năm",
+    "đến cuối năm",
+    "toàn tỉnh",
+    "cả nước",
+    "cả tỉnh",
+    "trong năm",
+    "giai đoạn",
+];
+
+/// "Nghị quyết của Tỉnh ủy cũng đề ra mục tiêu đến năm 2027 có …": the aim begins with its year, when a long
+/// announcement stands before it.
+fn announced(tokens: &[Token], from: usize, q: &Quantity) -> Option<usize> {
+    const ANNOUNCED: [&str; 6] = ["mục tiêu", "phấn đấu", "chỉ tiêu", "là", "rằng", "nêu rõ"];
+    let moments = crate::period::moments(&tokens[from..q.number]);
+    let first = moments.iter().find(|m| m.is_deadline())?;
+    let at = from + first.from;
+    (first.from > 8 && at <= q.from && tokens.longest_back(at, &ANNOUNCED).is_some()).then_some(at)
 }
 
 /// Whether `from..to` only says when.

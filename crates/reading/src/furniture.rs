@@ -242,8 +242,11 @@ fn caption_twins(folded: &[String], out: &mut [bool]) {
 
 /// Author lines: a few capitalised words alone before the first or after the last paragraph.
 fn bylines(text: &Text, lines: &[Line], out: &mut [bool]) {
+    // Where pages break the lines, the fullest are those of paragraphs.
+    let longest = lines.iter().map(|l| l.at.len()).max().unwrap_or(0);
+    let least = (longest * 3 / 4).min(120);
     let long: Vec<usize> = (0..lines.len())
-        .filter(|i| !out[*i] && lines[*i].at.len() > 120)
+        .filter(|i| !out[*i] && lines[*i].at.len() > least)
         .collect();
     let (Some(first), Some(last)) = (long.first(), long.last()) else {
         return;

@@ -1,6 +1,6 @@
 //! Lines of the text, and which of them belong together.
 
-use crate::label::{self, Label};
+use crate::label::{self, Label, Style};
 use crate::text::{Extent, Text};
 
 /// A line that is not empty.
@@ -84,8 +84,11 @@ impl Wrap {
     /// Whether `next` goes on with the sentence of `last`: no label of its own, and the line before
     /// does not end a sentence while this one begins in the middle of one.
     pub fn continues(self, text: &Text, last: &Line, next: &Line) -> bool {
-        if next.label.is_some() || next.hash || last.at.is_empty() {
+        if next.hash || last.at.is_empty() {
             return false;
+        }
+        if let Some(label) = &next.label {
+            return goes_on_a_range(text, last, label, next);
         }
         let before = text.at(last.at.end - 1);
         let first = text.at(next.at.start);
@@ -93,6 +96,9 @@ impl Wrap {
         if ends_sentence(before) {
             // A sentence can end where a full line of a paragraph does.
             return full && !next.after_gap && before == '.';
+        }
+        if !next.after_gap && hangs(text, last.at) {
+            return true;
         }
         let inside = first.is_lowercase()
             || matches!(first, '%' | ',' | ';')
@@ -103,6 +109,31 @@ impl Wrap {
         // A capital or a digit in the middle of a sentence: only when the line was full.
         !next.after_gap && full && (first.is_uppercase() || first.is_ascii_digit() || first == '“')
     }
+}
+
+/// "khoảng 35", then "- 40% tổng thu": a dash between two numbers is no bullet.
+fn goes_on_a_range(text: &Text, last: &Line, label: &Label, next: &Line) -> bool {
+    let digit = |i: usize| text.at(i).is_ascii_digit();
+    let number = text.trim(Extent::new(label.at.end, next.at.end));
+    label.style == Style::Dash && !next.after_gap && digit(last.at.end - 1) && digit(number.start)
+}
+
+/// Words that cannot end a sentence or a heading: what follows goes on with it.
+const HANGING: [&str; 30] = [
+    "đạt", "trên", "dưới", "khoảng", "từ", "đến", "là", "nhất", "thiểu", "chiếm", "số", "năm", "và", "của",
+    "tại", "với", "cho", "các", "trong", "về", "theo", "hơn", "quá", "còn", "lên", "mức", "ngày", "tháng",
+    "trước", "vào",
+];
+
+fn hangs(text: &Text, at: Extent) -> bool {
+    let from = (at.start..at.end)
+        .rev()
+        .take(8)
+        .find(|i| text.at(*i).is_whitespace());
+    from.is_some_and(|from| {
+        let word = text.slice(Extent::new(from + 1, at.end));
+        HANGING.contains(&word.as_str())
+    })
 }
 
 pub(crate) fn ends_sentence(c: char) -> bool {

@@ -132,7 +132,7 @@ pub(crate) fn moments(tokens: &[Token]) -> Vec<Moment> {
         if let Some(year) = year_of(&tokens[i]) {
             let (year, to) = range_end(tokens, i).unwrap_or((year, i + 1));
             let percent = tokens.mark(to, '%');
-            let from = tokens.longest_back(i, &BEFORE);
+            let from = tokens.longest_back(i, &BEFORE).or_else(|| quarter(tokens, i));
             if let (Some(from), false) = (from, percent) {
                 let ranged = to > i + 1;
                 out.push(Moment {
@@ -155,6 +155,16 @@ pub(crate) fn moments(tokens: &[Token]) -> Vec<Moment> {
         }
     }
     out
+}
+
+/// "đến hết quý II/2026": where the words of time before the year begin.
+fn quarter(tokens: &[Token], year: usize) -> Option<usize> {
+    let slash = year.checked_sub(3)?;
+    let number = tokens.word(year - 2, &["i", "ii", "iii", "iv"]) || tokens[year - 2].number().is_some();
+    (tokens.mark(year - 1, '/') && number && tokens.word(slash, &["quý"])).then(|| {
+        let words = ["đến hết", "đến", "trong", "trước", "vào", "hết", "cuối", "đến cuối"];
+        tokens.longest_back(slash, &words).unwrap_or(slash)
+    })
 }
 
 /// "2025/2030": the second year is meant like the first.

@@ -423,7 +423,7 @@ fn behind(tokens: &[Token], q: &mut Quantity) {
         {
             q.per_year = true;
             q.to = end;
-        } else if let Some(end) = tokens.longest(at, &["trở lên"]) {
+        } else if let Some(end) = onwards(tokens, q, "trở lên") {
             // Of ranks the better one is the smaller.
             q.bound = Some(if q.unit == Unit::Rank {
                 Bound::AtMost
@@ -431,13 +431,21 @@ fn behind(tokens: &[Token], q: &mut Quantity) {
                 Bound::AtLeast
             });
             q.to = end;
-        } else if let Some(end) = tokens.longest(at, &["trở xuống"]) {
+        } else if let Some(end) = onwards(tokens, q, "trở xuống") {
             q.bound = Some(Bound::AtMost);
             q.to = end;
         } else {
             return;
         }
     }
+}
+
+/// The place behind "trở lên", directly or after what the per cent are of: "30% GRDP trở lên".
+fn onwards(tokens: &[Token], q: &Quantity, words: &str) -> Option<usize> {
+    let reach = if q.unit == Unit::Percent { 4 } else { 0 };
+    (q.to..=q.to + reach)
+        .take_while(|i| *i == q.to || tokens.get(*i - 1).is_some_and(Token::is_word))
+        .find_map(|i| tokens.phrase(i, words))
 }
 
 /// The number of a table cell, counted in the unit of its row.

@@ -225,6 +225,11 @@ impl Reader<'_> {
         let mut all: Vec<Draft> = numbered;
         all.extend(states);
         all.sort_by_key(|d| d.at.start);
+        if let Some(lead) = task::named_inside(self.text, tokens, 0, tokens.len()) {
+            for draft in &mut all {
+                draft.lead = Some(lead.clone());
+            }
+        }
         self.work(tokens, block, place, &all);
         self.targets(all, place);
     }

@@ -140,7 +140,10 @@ fn leading(moments: &[Moment], quantities: &[Quantity], segment: Segment) -> Opt
 /// "Cấp xã: 80%": a bare value begins with the name before the colon.
 fn named_from(before: &Timed, part: &Timed) -> usize {
     let (name, value) = (before.segment, part.segment);
-    let names = name.stop == ':' && name.sentence == value.sentence && name.to - name.from <= 12;
+    // What is nothing but a value can have a long name.
+    let longest = if value.to - value.from <= 8 { 40 } else { 12 };
+    let names =
+        name.stop == ':' && name.sentence == value.sentence && name.to - name.from <= longest;
     if names && before.quantities.is_empty() {
         name.from
     } else {
@@ -179,7 +182,7 @@ pub(crate) fn targets(tokens: &[Token], parts: &[Timed], setting: &Setting) -> V
         let mut found = clause::clauses(tokens, segment.from, segment.to, &accepted, in_task);
         share(&mut found, part, finished(tokens, parts, i));
         for mut clause in found {
-            if clause.from == segment.from && clause.quantity.from <= segment.from {
+            if clause.from == segment.from && clause.quantity.number <= segment.from + 3 {
                 clause.from = i
                     .checked_sub(1)
                     .map_or(clause.from, |p| named_from(&parts[p], part));
