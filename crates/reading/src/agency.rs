@@ -62,7 +62,9 @@ const HEADS: [&str; 55] = [
 ];
 
 /// Verbs with which a duty begins.
-const DUTIES: [&str; 62] = [
+const DUTIES: [&str; 64] = [
+    "nghiêm túc",
+    "tích cực",
     "tăng",
     "phổ biến",
     "chuẩn bị",

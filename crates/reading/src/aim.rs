@@ -205,6 +205,28 @@ fn is_past(tokens: &[Token], part: &Timed, q: &Quantity, setting: &Setting) -> b
     let aimed = tokens
         .find(near, q.number, &["phấn đấu", "mục tiêu"])
         .is_some();
+    // "vượt mục tiêu 35%", "đạt 80% kế hoạch": measured against an aim of the past.
+    let measured = tokens
+        .longest_back(
+            q.from,
+            &[
+                "vượt mục tiêu",
+                "vượt chỉ tiêu",
+                "vượt kế hoạch",
+                "so với mục tiêu",
+                "so với chỉ tiêu",
+                "so với kế hoạch",
+            ],
+        )
+        .is_some()
+        || q.unit == Unit::Percent
+            && !setting.is_goal()
+            && tokens
+                .longest(q.unit_end, &["kế hoạch", "so với", "mục tiêu", "chỉ tiêu kế hoạch"])
+                .is_some();
+    if measured {
+        return true;
+    }
     let old = setting.written.is_some_and(|written| {
         let own = part.moments.iter().rfind(|m| m.from < q.number);
         own.is_some_and(|m| m.year < written && m.used != period::Use::Baseline)

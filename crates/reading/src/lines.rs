@@ -115,7 +115,14 @@ impl Wrap {
 fn goes_on_a_range(text: &Text, last: &Line, label: &Label, next: &Line) -> bool {
     let digit = |i: usize| text.at(i).is_ascii_digit();
     let number = text.trim(Extent::new(label.at.end, next.at.end));
-    label.style == Style::Dash && !next.after_gap && digit(last.at.end - 1) && digit(number.start)
+    // "Năm 2025" above "- 80% cán bộ" is a heading above a bullet.
+    let year = last.at.len() >= 4 && (last.at.end - 4..last.at.end).all(digit);
+    label.style == Style::Dash
+        && !next.after_gap
+        && last.at.len() > 30
+        && !year
+        && digit(last.at.end - 1)
+        && digit(number.start)
 }
 
 /// Words that cannot end a sentence or a heading: what follows goes on with it.

@@ -205,7 +205,10 @@ impl Reader<'_> {
         let mut setting = self.setting(place);
         let opens = opening(tokens, &parts);
         let purpose = ["để đạt", "để thực hiện", "để hoàn thành"];
-        let goes_on = opens.is_some() || task::begins_action(tokens);
+        let listing = tokens.last().is_some_and(|t| t.mark() == Some(':'))
+            && tokens.find(0, tokens.len(), &["chỉ tiêu", "mục tiêu"]).is_some();
+        let bullet = block.kind == BlockKind::Bullet && (self.flow.aiming || self.flow.year.is_some());
+        let goes_on = opens.is_some() || listing || bullet || task::begins_action(tokens);
         if self.news && (tokens.longest(0, &purpose).is_some() || !goes_on) {
             // What does not go on with the aims ends them.
             self.flow = Flow::default();
@@ -442,9 +445,11 @@ fn opening(tokens: &[Token], parts: &[Timed]) -> Option<usize> {
     parts.iter().position(|part| {
         let (from, to) = (part.segment.from, part.segment.to);
         let deadline = part.moments.iter().find(|m| m.is_deadline());
-        let aimed = tokens
-            .find(from, to, &["phấn đấu", "mục tiêu", "chỉ tiêu"])
-            .is_some();
+        let surpassed = tokens.find(from, to, &["vượt mục tiêu", "vượt chỉ tiêu", "so với mục tiêu"]);
+        let aimed = surpassed.is_none()
+            && tokens
+                .find(from, to, &["phấn đấu", "mục tiêu", "chỉ tiêu"])
+                .is_some();
         let leads = deadline.is_some_and(|m| m.from <= from + 2 && m.used == period::Use::Deadline);
         deadline.is_some() && aimed || leads
     })

@@ -31,7 +31,11 @@ pub(crate) fn targets(text: &Text, table: &Table, row: &Row, setting: &Setting) 
     let unit = unit_of(text, &named);
     let figures = figures(text, table, row, &named, &unit, setting.written);
     if figures.is_empty() {
-        return sentence(text, &named, setting);
+        let told = sentence(text, &named, setting);
+        if told.is_empty() {
+            return state(text, table, &named, setting).into_iter().collect();
+        }
+        return told;
     }
     let own = period::heading_year(&tokens(text, named.name));
     let lead = named.lead(text, table, row);
@@ -158,6 +162,42 @@ fn in_order(
         .collect()
 }
 
+/// "Hoàn thành", "Có", "Đạt" in the column of what is aimed at: a state that is reached or not.
+fn state(text: &Text, table: &Table, named: &Named, setting: &Setting) -> Option<Draft> {
+    const STATES: [&str; 8] = [
+        "hoan thanh", "dat", "co", "van hanh", "dua vao", "ban hanh", "duoc cong nhan", "duy tri",
+    ];
+    let column = table.columns.figures().find_map(|role| match role {
+        Role::Value(year) => Some(year),
+        _ => None,
+    })?;
+    let year = column.or(setting.year)?;
+    let cell = named.rest.iter().find(|c| {
+        let folded = viet::fold::fold(&text.line(**c));
+        c.len() <= 40
+            && STATES
+                .iter()
+                .any(|w| folded == *w || folded.starts_with(w) && folded[w.len()..].starts_with(' '))
+    })?;
+    Some(Draft {
+        at: Extent::new(named.name.start.min(cell.start), cell.end.max(named.name.end)),
+        value_at: None,
+        comparator: None,
+        strict: false,
+        value: None,
+        value_max: None,
+        unit: None,
+        growth: false,
+        period: TargetPeriod {
+            kind: Some(PeriodKind::ByYear),
+            year: Some(year),
+            baseline: None,
+            source: PeriodSource::Heading,
+        },
+        lead: None,
+    })
+}
+
 /// A row whose target is told in words: "Tỷ lệ … đạt tối thiểu 80%".
 fn sentence(text: &Text, named: &Named, setting: &Setting) -> Vec<Draft> {
     let mut out = Vec::new();
@@ -219,7 +259,7 @@ fn is_name(text: &Text, cell: Extent) -> bool {
         .chars()
         .filter(|c| c.is_alphabetic())
         .count();
-    letters >= 6 && !is_number(text, cell)
+    letters >= 4 && !is_number(text, cell)
 }
 
 /// A short cell without digits that names no agency: "%", "Doanh nghiệp", "Người/vạn dân".
