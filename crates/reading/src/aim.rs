@@ -222,7 +222,10 @@ fn is_past(tokens: &[Token], part: &Timed, q: &Quantity, setting: &Setting) -> b
         || q.unit == Unit::Percent
             && !setting.is_goal()
             && tokens
-                .longest(q.unit_end, &["kế hoạch", "so với", "mục tiêu", "chỉ tiêu kế hoạch"])
+                .longest(
+                    q.unit_end,
+                    &["kế hoạch", "so với", "mục tiêu", "chỉ tiêu kế hoạch"],
+                )
                 .is_some();
     if measured {
         return true;

@@ -44,8 +44,9 @@ pub(crate) struct Layout {
 }
 
 pub(crate) fn layout(text: &Text, lines: &[Line]) -> Layout {
-    let news = furniture::looks_like_news(text, lines);
-    let marked = furniture::mark(text, lines, news);
+    let folded = furniture::folded(text, lines);
+    let news = furniture::looks_like_news(text, lines, &folded);
+    let marked = furniture::mark(text, lines, &folded, news);
     let tables = table::find(text, lines, &marked);
     let mut blocks = blocks(text, lines, &marked, &tables);
     headings(text, &mut blocks, news);

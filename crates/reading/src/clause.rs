@@ -34,7 +34,7 @@ pub(crate) fn clauses(
                 to,
                 quantity: quantity.clone(),
                 pair: None,
-                    shared: None,
+                shared: None,
             });
             continue;
         };
@@ -108,7 +108,11 @@ fn before_purpose(tokens: &[Token], clause: &Clause) -> usize {
 fn compares(tokens: &[Token], a: &Quantity, b: &Quantity) -> bool {
     let beside = b.from <= a.to + 1 && (tokens.mark(a.to, ',') || tokens.mark(a.to, '('));
     let moved = b.change.is_some() || tokens.word(b.from, &["cao", "vượt", "thấp", "hơn"]);
-    beside && moved && tokens.find(b.unit_end, b.unit_end + 5, &["so với", "so"]).is_some()
+    beside
+        && moved
+        && tokens
+            .find(b.unit_end, b.unit_end + 5, &["so với", "so"])
+            .is_some()
 }
 
 /// "20%/30%": two values of one measure.

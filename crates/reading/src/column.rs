@@ -62,16 +62,27 @@ impl Columns {
                 }
             }
         }
-        let says = |words: &[&str]| {
-            shown
-                .iter()
-                .any(|s| words.iter().any(|w| s.contains(w)))
-        };
+        let says = |words: &[&str]| shown.iter().any(|s| words.iter().any(|w| s.contains(w)));
         Self {
             roles,
             aims: says(&["chi tieu", "muc tieu", "tieu chi", "chi so"]),
-            works: says(&["nhiem vu", "cong viec", "hoat dong", "giai phap", "noi dung", "de an", "du an"]),
-            funds: says(&["kinh phi", "du toan", "tong von", "von dau tu", "nguon von", "muc dau tu"]),
+            works: says(&[
+                "nhiem vu",
+                "cong viec",
+                "hoat dong",
+                "giai phap",
+                "noi dung",
+                "de an",
+                "du an",
+            ]),
+            funds: says(&[
+                "kinh phi",
+                "du toan",
+                "tong von",
+                "von dau tu",
+                "nguon von",
+                "muc dau tu",
+            ]),
         }
     }
 
@@ -94,13 +105,36 @@ fn role(shown: &str, year: Option<i16>) -> Role {
     let bare = shown.trim_matches(['.', ' ', '*', ':']);
     if matches!(bare, "stt" | "tt" | "so tt" | "so thu tu" | "#") {
         Role::Number
-    } else if matches!(bare, "don vi" | "dvt" | "unit") || says(&["don vi tinh", "don vi do", "dvt"]) {
+    } else if matches!(bare, "don vi" | "dvt" | "unit")
+        || says(&["don vi tinh", "don vi do", "dvt"])
+    {
         Role::Unit
     } else if says(&["phoi hop", "ghi chu", "can cu", "co so phap ly", "san pham"]) {
         Role::Other
-    } else if says(&["co quan", "don vi", "chu tri", "phu trach", "so, nganh", "bo, nganh", "theo doi", "chiu trach nhiem", "dau moi"]) {
+    } else if says(&[
+        "co quan",
+        "don vi",
+        "chu tri",
+        "phu trach",
+        "so, nganh",
+        "bo, nganh",
+        "theo doi",
+        "chiu trach nhiem",
+        "dau moi",
+    ]) {
         Role::Lead
-    } else if says(&["ket qua", "hien trang", "thuc trang", "uoc ", "thuc hien nam", "da dat", "so lieu", "hien nay", "nam goc", "thuc hien 20"]) {
+    } else if says(&[
+        "ket qua",
+        "hien trang",
+        "thuc trang",
+        "uoc ",
+        "thuc hien nam",
+        "da dat",
+        "so lieu",
+        "hien nay",
+        "nam goc",
+        "thuc hien 20",
+    ]) {
         Role::Past
     } else if let Some(year) = year {
         if says(&["thuc hien"]) && !says(&["ke hoach", "muc tieu"]) {
@@ -110,7 +144,15 @@ fn role(shown: &str, year: Option<i16>) -> Role {
         }
     } else if says(&["thoi gian", "thoi han", "hoan thanh", "tien do", "lo trinh"]) {
         Role::Deadline
-    } else if says(&["muc tieu", "chi tieu giao", "ke hoach", "gia tri", "so luong", "muc phan dau", "muc dat"]) {
+    } else if says(&[
+        "muc tieu",
+        "chi tieu giao",
+        "ke hoach",
+        "gia tri",
+        "so luong",
+        "muc phan dau",
+        "muc dat",
+    ]) {
         Role::Value(None)
     } else {
         Role::Other
@@ -120,7 +162,15 @@ fn role(shown: &str, year: Option<i16>) -> Role {
 /// The column of names: that of the indicator, the task, the content.
 fn name_one(shown: &[String], roles: &mut [Role]) {
     const NAMES: [&str; 9] = [
-        "chi tieu", "tieu chi", "nhiem vu", "noi dung", "ten ", "chi so", "cong viec", "hoat dong", "muc tieu",
+        "chi tieu",
+        "tieu chi",
+        "nhiem vu",
+        "noi dung",
+        "ten ",
+        "chi so",
+        "cong viec",
+        "hoat dong",
+        "muc tieu",
     ];
     let free = |role: Role| matches!(role, Role::Other | Role::Value(None));
     let named = NAMES.iter().find_map(|word| {

@@ -289,7 +289,8 @@ fn qualifies(tokens: &[Token], i: usize, after: usize) -> bool {
         .longest(after, &["lao động", "người trở lên", "hộ trở lên"])
         .is_some();
     let sized = tokens.find(i.saturating_sub(3), i, &["quy mô"]).is_some();
-    let earlier = sized || (i.saturating_sub(NEAR)..i)
-        .any(|p| tokens[p].number().is_some() && period::year_of(&tokens[p]).is_none());
+    let earlier = sized
+        || (i.saturating_sub(NEAR)..i)
+            .any(|p| tokens[p].number().is_some() && period::year_of(&tokens[p]).is_none());
     labour && earlier
 }

@@ -6,8 +6,13 @@ use crate::text::{Extent, Text};
 use std::collections::HashSet;
 use viet::fold;
 
+/// The lines as they are compared with the words of furniture.
+pub(crate) fn folded(text: &Text, lines: &[Line]) -> Vec<String> {
+    lines.iter().map(|l| fold::fold(&text.line(l.at))).collect()
+}
+
 /// Whether the text is a news item: it shows marks of a page of news and has no header of an official paper.
-pub(crate) fn looks_like_news(text: &Text, lines: &[Line]) -> bool {
+pub(crate) fn looks_like_news(text: &Text, lines: &[Line], folded: &[String]) -> bool {
     let official = lines.iter().take(40).any(|l| is_official(text, l));
     let roman = lines
         .iter()
@@ -28,7 +33,7 @@ pub(crate) fn looks_like_news(text: &Text, lines: &[Line]) -> bool {
     if official || roman >= 2 {
         return false;
     }
-    let marks = lines.iter().filter(|l| has_news_mark(text, l)).count();
+    let marks = folded.iter().filter(|l| has_news_mark(l)).count();
     let paragraphs = lines
         .iter()
         .filter(|l| l.label.is_none() && l.at.len() > 150)
@@ -75,11 +80,10 @@ fn names_paper(shown: &str, folded: &str) -> bool {
     })
 }
 
-fn has_news_mark(text: &Text, line: &Line) -> bool {
-    let folded = fold::fold(&text.line(line.at));
-    is_caption(&folded)
-        || is_clock(&folded)
-        || is_tail(&folded)
+fn has_news_mark(folded: &str) -> bool {
+    is_caption(folded)
+        || is_clock(folded)
+        || is_tail(folded)
         || folded.starts_with("cap nhat")
         || folded.starts_with("(chinhphu.vn)")
         || folded.contains(" - (bao ")
@@ -90,8 +94,7 @@ fn has_news_mark(text: &Text, line: &Line) -> bool {
 }
 
 /// Which lines are furniture.
-pub(crate) fn mark(text: &Text, lines: &[Line], news: bool) -> Vec<bool> {
-    let folded: Vec<String> = lines.iter().map(|l| fold::fold(&text.line(l.at))).collect();
+pub(crate) fn mark(text: &Text, lines: &[Line], folded: &[String], news: bool) -> Vec<bool> {
     let mut out = vec![false; lines.len()];
     let mut seen: HashSet<&str> = HashSet::new();
     let mut tail = false;
@@ -120,7 +123,7 @@ pub(crate) fn mark(text: &Text, lines: &[Line], news: bool) -> Vec<bool> {
             || (news && (is_clock(shown) || is_link(shown) || again));
     }
     if news {
-        caption_twins(&folded, &mut out);
+        caption_twins(folded, &mut out);
         bylines(text, lines, &mut out);
     }
     out

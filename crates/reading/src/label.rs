@@ -239,7 +239,8 @@ fn digits(head: &[char]) -> Option<Found> {
         ')' if opens => Some((Style::ArabicParen, name, end + 1)),
         '/' | '-' | ':'
             if dots == 0
-                && (after.is_whitespace() || after.is_uppercase() && !is_code(&head[end + 1..])) =>
+                && (after.is_whitespace()
+                    || after.is_uppercase() && !is_code(&head[end + 1..])) =>
         {
             Some((Style::Arabic, name, end + 1))
         }

@@ -127,9 +127,9 @@ fn goes_on_a_range(text: &Text, last: &Line, label: &Label, next: &Line) -> bool
 
 /// Words that cannot end a sentence or a heading: what follows goes on with it.
 const HANGING: [&str; 30] = [
-    "đạt", "trên", "dưới", "khoảng", "từ", "đến", "là", "nhất", "thiểu", "chiếm", "số", "năm", "và", "của",
-    "tại", "với", "cho", "các", "trong", "về", "theo", "hơn", "quá", "còn", "lên", "mức", "ngày", "tháng",
-    "trước", "vào",
+    "đạt", "trên", "dưới", "khoảng", "từ", "đến", "là", "nhất", "thiểu", "chiếm", "số", "năm",
+    "và", "của", "tại", "với", "cho", "các", "trong", "về", "theo", "hơn", "quá", "còn", "lên",
+    "mức", "ngày", "tháng", "trước", "vào",
 ];
 
 fn hangs(text: &Text, at: Extent) -> bool {

@@ -132,7 +132,9 @@ pub(crate) fn moments(tokens: &[Token]) -> Vec<Moment> {
         if let Some(year) = year_of(&tokens[i]) {
             let (year, to) = range_end(tokens, i).unwrap_or((year, i + 1));
             let percent = tokens.mark(to, '%');
-            let from = tokens.longest_back(i, &BEFORE).or_else(|| quarter(tokens, i));
+            let from = tokens
+                .longest_back(i, &BEFORE)
+                .or_else(|| quarter(tokens, i));
             if let (Some(from), false) = (from, percent) {
                 let ranged = to > i + 1;
                 out.push(Moment {
@@ -160,9 +162,19 @@ pub(crate) fn moments(tokens: &[Token]) -> Vec<Moment> {
 /// "đến hết quý II/2026": where the words of time before the year begin.
 fn quarter(tokens: &[Token], year: usize) -> Option<usize> {
     let slash = year.checked_sub(3)?;
-    let number = tokens.word(year - 2, &["i", "ii", "iii", "iv"]) || tokens[year - 2].number().is_some();
+    let number =
+        tokens.word(year - 2, &["i", "ii", "iii", "iv"]) || tokens[year - 2].number().is_some();
     (tokens.mark(year - 1, '/') && number && tokens.word(slash, &["quý"])).then(|| {
-        let words = ["đến hết", "đến", "trong", "trước", "vào", "hết", "cuối", "đến cuối"];
+        let words = [
+            "đến hết",
+            "đến",
+            "trong",
+            "trước",
+            "vào",
+            "hết",
+            "cuối",
+            "đến cuối",
+        ];
         tokens.longest_back(slash, &words).unwrap_or(slash)
     })
 }
@@ -187,7 +199,10 @@ fn paired(tokens: &[Token], mut i: usize, out: &mut Vec<Moment>) -> usize {
 /// "đến năm 2026 và 2030,": another year behind the joining word, that counts nothing.
 fn listed(tokens: &[Token], i: usize) -> bool {
     let joined = tokens.word(i, &["và"]) || tokens.mark(i, ',');
-    joined && tokens.get(i + 2).is_some_and(|t| matches!(t.mark(), Some(',' | ':' | '/')))
+    joined
+        && tokens
+            .get(i + 2)
+            .is_some_and(|t| matches!(t.mark(), Some(',' | ':' | '/')))
 }
 
 /// "2021-2025", "2021 đến năm 2025": the last year and the place after it.
@@ -225,12 +240,15 @@ fn used(tokens: &[Token], from: usize, year: usize, ranged: bool) -> Use {
     if is_remark(tokens, from, year) {
         return Use::Baseline;
     }
-    let since = tokens.longest_back(from, &["từ", "kể từ", "bắt đầu từ"]).is_some();
+    let since = tokens
+        .longest_back(from, &["từ", "kể từ", "bắt đầu từ"])
+        .is_some();
     if since && !ranged && tokens.word(from, &["năm"]) {
         return Use::Since;
     }
     // "gấp 2 lần năm 2023": what it is compared with.
-    let times = tokens.longest_back(from, &["lần", "gấp đôi"]).is_some() && tokens.word(from, &["năm"]);
+    let times =
+        tokens.longest_back(from, &["lần", "gấp đôi"]).is_some() && tokens.word(from, &["năm"]);
     if times || tokens.longest_back(from, &BASELINE).is_some() {
         return Use::Baseline;
     }

@@ -143,8 +143,10 @@ fn number_at(tokens: &[Token], i: usize) -> Option<(Decimal, usize)> {
     let counts = tokens.longest_back(i, &COUNTING).is_some()
         || length == 1 && tokens.longest_back(i, &FORMING).is_some() && value > 1;
     // "năm" is a year, "một số" some, "hai bên" two sides of something.
-    let other = tokens.word(end, &["số", "phần", "cách", "bên", "chiều", "mặt", "là", "nay"])
-        || tokens.get(end).is_none_or(|t| !t.is_word());
+    let other = tokens.word(
+        end,
+        &["số", "phần", "cách", "bên", "chiều", "mặt", "là", "nay"],
+    ) || tokens.get(end).is_none_or(|t| !t.is_word());
     (counts && !other).then(|| (Decimal::from(value), end))
 }
 

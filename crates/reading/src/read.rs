@@ -21,7 +21,8 @@ use crate::text::{Extent, Text};
 use crate::theme;
 use crate::token::{Phrases, Token, tokens};
 use crate::zone::Zone;
-use std::collections::HashSet;
+use std::collections::HashMap;
+use viet::fold;
 
 /// Reads a text. Never fails and never panics: what cannot be made out is left out, and `diagnostics`
 /// says what was doubted. Indicators are linked to those of `lexicon`.
@@ -51,7 +52,7 @@ pub fn read(text: &str, lexicon: &Lexicon) -> Reading {
         flow: Flow::default(),
         agencies: Vec::new(),
         heading: None,
-        seen: Vec::new(),
+        seen: HashMap::new(),
         reading: Reading::default(),
     };
     for (i, (block, place)) in layout.blocks.iter().zip(&places).enumerate() {
@@ -90,7 +91,8 @@ struct Reader<'a> {
     agencies: Vec<Open>,
     /// Title of the last heading, for themes.
     heading: Option<String>,
-    seen: Vec<Seen>,
+    /// The words of targets already told, by what tells a repeated one from a new one.
+    seen: HashMap<Said, Vec<Vec<String>>>,
     reading: Reading,
 }
 
@@ -102,12 +104,18 @@ struct Open {
     heading: bool,
 }
 
-/// What tells a repeated target from a new one.
-struct Seen {
-    value: rust_decimal::Decimal,
-    unit: Option<String>,
-    year: Option<i16>,
-    words: HashSet<String>,
+/// Value, unit and year of a target.
+type Said = (rust_decimal::Decimal, Option<String>, Option<i16>);
+
+/// The words of a stretch, each once, in order.
+fn words(text: &Text, at: Extent) -> Vec<String> {
+    let mut out: Vec<String> = fold::fold(&text.line(at))
+        .split(' ')
+        .map(str::to_owned)
+        .collect();
+    out.sort_unstable();
+    out.dedup();
+    out
 }
 
 impl Reader<'_> {
@@ -206,8 +214,11 @@ impl Reader<'_> {
         let opens = opening(tokens, &parts);
         let purpose = ["để đạt", "để thực hiện", "để hoàn thành"];
         let listing = tokens.last().is_some_and(|t| t.mark() == Some(':'))
-            && tokens.find(0, tokens.len(), &["chỉ tiêu", "mục tiêu"]).is_some();
-        let bullet = block.kind == BlockKind::Bullet && (self.flow.aiming || self.flow.year.is_some());
+            && tokens
+                .find(0, tokens.len(), &["chỉ tiêu", "mục tiêu"])
+                .is_some();
+        let bullet =
+            block.kind == BlockKind::Bullet && (self.flow.aiming || self.flow.year.is_some());
         let goes_on = opens.is_some() || listing || bullet || task::begins_action(tokens);
         if self.news && (tokens.longest(0, &purpose).is_some() || !goes_on) {
             // What does not go on with the aims ends them.
@@ -392,27 +403,20 @@ impl Reader<'_> {
         let Some(value) = draft.value else {
             return false;
         };
-        let words: HashSet<String> = self
-            .text
-            .line(draft.at)
-            .to_lowercase()
-            .split(' ')
-            .map(str::to_owned)
-            .collect();
-        let year = draft.period.year;
-        let again = self.seen.iter().any(|s| {
-            s.value == value
-                && s.unit.as_deref() == unit
-                && s.year == year
-                && s.words.intersection(&words).count() * 10 >= s.words.len().max(words.len()) * 8
+        let key = (value, unit.map(str::to_owned), draft.period.year);
+        let text = self.text;
+        let same = self.seen.entry(key).or_default();
+        let words = words(text, draft.at);
+        let again = same.iter().any(|seen| {
+            let common = seen
+                .iter()
+                .filter(|w| words.binary_search(w).is_ok())
+                .count();
+            common * 10 >= seen.len().max(words.len()) * 8
         });
-        if !again {
-            self.seen.push(Seen {
-                value,
-                unit: unit.map(str::to_owned),
-                year,
-                words,
-            });
+        // Of a number that stands everywhere only the first places are compared.
+        if !again && same.len() < 200 {
+            same.push(words);
         }
         again
     }
@@ -445,7 +449,11 @@ fn opening(tokens: &[Token], parts: &[Timed]) -> Option<usize> {
     parts.iter().position(|part| {
         let (from, to) = (part.segment.from, part.segment.to);
         let deadline = part.moments.iter().find(|m| m.is_deadline());
-        let surpassed = tokens.find(from, to, &["vượt mục tiêu", "vượt chỉ tiêu", "so với mục tiêu"]);
+        let surpassed = tokens.find(
+            from,
+            to,
+            &["vượt mục tiêu", "vượt chỉ tiêu", "so với mục tiêu"],
+        );
         let aimed = surpassed.is_none()
             && tokens
                 .find(from, to, &["phấn đấu", "mục tiêu", "chỉ tiêu"])

@@ -115,15 +115,16 @@ fn figures(
     written: Option<i16>,
 ) -> Vec<(Role, Extent, Quantity)> {
     let columns = &table.columns;
-    let mut found: Vec<(Role, Extent, Quantity)> = if named.aligned && columns.figures().next().is_some() {
-        let under = columns.roles.iter().copied().zip(row.cells.iter().copied());
-        under
-            .filter(|(role, _)| matches!(role, Role::Past | Role::Value(_)))
-            .filter_map(|(role, c)| value(text, c, unit).map(|q| (role, c, q)))
-            .collect()
-    } else {
-        in_order(text, columns, named, unit)
-    };
+    let mut found: Vec<(Role, Extent, Quantity)> =
+        if named.aligned && columns.figures().next().is_some() {
+            let under = columns.roles.iter().copied().zip(row.cells.iter().copied());
+            under
+                .filter(|(role, _)| matches!(role, Role::Past | Role::Value(_)))
+                .filter_map(|(role, c)| value(text, c, unit).map(|q| (role, c, q)))
+                .collect()
+        } else {
+            in_order(text, columns, named, unit)
+        };
     for (role, ..) in &mut found {
         // What a year before the paper's own shows is a result.
         if matches!(role, Role::Value(Some(year)) if written.is_some_and(|w| *year < w)) {
@@ -165,7 +166,14 @@ fn in_order(
 /// "Hoàn thành", "Có", "Đạt" in the column of what is aimed at: a state that is reached or not.
 fn state(text: &Text, table: &Table, named: &Named, setting: &Setting) -> Option<Draft> {
     const STATES: [&str; 8] = [
-        "hoan thanh", "dat", "co", "van hanh", "dua vao", "ban hanh", "duoc cong nhan", "duy tri",
+        "hoan thanh",
+        "dat",
+        "co",
+        "van hanh",
+        "dua vao",
+        "ban hanh",
+        "duoc cong nhan",
+        "duy tri",
     ];
     let column = table.columns.figures().find_map(|role| match role {
         Role::Value(year) => Some(year),
@@ -175,12 +183,15 @@ fn state(text: &Text, table: &Table, named: &Named, setting: &Setting) -> Option
     let cell = named.rest.iter().find(|c| {
         let folded = viet::fold::fold(&text.line(**c));
         c.len() <= 40
-            && STATES
-                .iter()
-                .any(|w| folded == *w || folded.starts_with(w) && folded[w.len()..].starts_with(' '))
+            && STATES.iter().any(|w| {
+                folded == *w || folded.starts_with(w) && folded[w.len()..].starts_with(' ')
+            })
     })?;
     Some(Draft {
-        at: Extent::new(named.name.start.min(cell.start), cell.end.max(named.name.end)),
+        at: Extent::new(
+            named.name.start.min(cell.start),
+            cell.end.max(named.name.end),
+        ),
         value_at: None,
         comparator: None,
         strict: false,
@@ -302,7 +313,9 @@ fn unit_of(text: &Text, named: &Named) -> (Unit, bool) {
         .is_some();
     if let Some(cell) = named.unit {
         let shown = text.line(cell).to_lowercase();
-        let points = ["điểm", "chỉ số", "index"].iter().any(|w| shown.starts_with(w));
+        let points = ["điểm", "chỉ số", "index"]
+            .iter()
+            .any(|w| shown.starts_with(w));
         if index && points {
             return (Unit::Index, false);
         }
@@ -314,8 +327,18 @@ fn unit_of(text: &Text, named: &Named) -> (Unit, bool) {
     if let Some(given) = in_parens(&name) {
         return unit::of_cell(&given);
     }
-    let share = ["tỷ lệ", "tỉ lệ", "tỷ trọng", "tỉ trọng", "tốc độ tăng", "mức độ hài lòng"];
-    if name.longest(0, &["xếp hạng", "thứ hạng", "vị trí xếp hạng", "vị trí"]).is_some() {
+    let share = [
+        "tỷ lệ",
+        "tỉ lệ",
+        "tỷ trọng",
+        "tỉ trọng",
+        "tốc độ tăng",
+        "mức độ hài lòng",
+    ];
+    if name
+        .longest(0, &["xếp hạng", "thứ hạng", "vị trí xếp hạng", "vị trí"])
+        .is_some()
+    {
         (Unit::Rank, false)
     } else if name.find(0, name.len(), &share).is_some() {
         (Unit::Percent, false)
@@ -361,7 +384,8 @@ pub(crate) fn task(text: &Text, table: &Table, row: &Row) -> Option<Given> {
         name: named.name,
         lead: cell(Role::Lead).or_else(|| named.lead(text, table, row)),
         deadline: cell(Role::Deadline).or_else(|| {
-            cell(Role::Other).filter(|s| s.chars().count() < 40 && s.chars().any(|c| c.is_ascii_digit()))
+            cell(Role::Other)
+                .filter(|s| s.chars().count() < 40 && s.chars().any(|c| c.is_ascii_digit()))
         }),
     })
 }

@@ -58,7 +58,14 @@ fn meant(tokens: &[Token], i: usize) -> Option<(usize, String)> {
     }
     let second = tokens.get(i + 1).filter(|t| t.kind == Kind::Word)?;
     let first = &tokens[i];
-    let (a, b) = COMMON.iter().find(|(a, b)| {
+    let near = |given: &str, meant: &str| {
+        let (x, y) = (given.as_bytes()[0], meant.as_bytes()[0]);
+        x == y || !x.is_ascii() || !y.is_ascii()
+    };
+    let likely = |(a, b): &&(&str, &str)| {
+        near(&second.key, b) && (near(&first.key, a) || a.ends_with(&*first.key))
+    };
+    let (a, b) = COMMON.iter().filter(likely).find(|(a, b)| {
         let right = &*first.key == *a && &*second.key == *b;
         let clipped =
             &*second.key == *b && a.strip_prefix(char::is_alphabetic) == Some(&*first.key);
@@ -69,13 +76,14 @@ fn meant(tokens: &[Token], i: usize) -> Option<(usize, String)> {
 
 /// Whether two words differ in their marks at most. A look at the plain letters spares the folding.
 fn same_letters(given: &str, meant: &str) -> bool {
-    let plain = |c: char| c.is_ascii();
-    given.chars().count() == meant.chars().count()
-        && given
-            .chars()
-            .zip(meant.chars())
-            .all(|(x, y)| x == y || !plain(x) || !plain(y))
-        && fold::fold(given) == fold::fold(meant)
+    let (mut x, mut y) = (given.chars(), meant.chars());
+    loop {
+        match (x.next(), y.next()) {
+            (None, None) => return given == meant || fold::fold(given) == fold::fold(meant),
+            (Some(a), Some(b)) if a == b || !a.is_ascii() || !b.is_ascii() => {}
+            _ => return false,
+        }
+    }
 }
 
 /// "phần đầu" can be meant ("phần đầu của"); elsewhere it is an aim, as are all words that are no others.

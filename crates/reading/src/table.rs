@@ -101,7 +101,9 @@ fn split(text: &Text, line: &Line) -> Vec<Extent> {
     if out.first().is_some_and(|c| c.is_empty()) && text.at(text.trim(at).start) == '|' {
         out.remove(0);
     }
-    if out.last().is_some_and(|c| c.is_empty()) && text.at(text.trim(at).end.saturating_sub(1)) == '|' {
+    if out.last().is_some_and(|c| c.is_empty())
+        && text.at(text.trim(at).end.saturating_sub(1)) == '|'
+    {
         out.pop();
     }
     out
@@ -143,7 +145,13 @@ fn heads(rows: &[Row]) -> Vec<Vec<Extent>> {
 fn spread(cells: &[Extent], below: &[Extent], width: usize) -> Vec<Option<Extent>> {
     let mut out: Vec<Option<Extent>> = vec![None; width];
     let missing = width.saturating_sub(cells.len());
-    let filled = || below.iter().enumerate().filter(|(_, c)| !c.is_empty()).map(|(i, _)| i);
+    let filled = || {
+        below
+            .iter()
+            .enumerate()
+            .filter(|(_, c)| !c.is_empty())
+            .map(|(i, _)| i)
+    };
     let first = filled().next().filter(|_| missing > 0);
     let Some(first) = first else {
         let mut over: Option<Extent> = None;
@@ -163,7 +171,8 @@ fn spread(cells: &[Extent], below: &[Extent], width: usize) -> Vec<Option<Extent
         } else if i > last {
             i - missing
         } else {
-            first + (i - first) * (last - first + 1 - missing.min(last - first)) / (last - first + 1)
+            first
+                + (i - first) * (last - first + 1 - missing.min(last - first)) / (last - first + 1)
         };
         *slot = cells.get(place).copied();
     }
@@ -189,7 +198,12 @@ fn flattened(text: &Text, lines: &[Line], furniture: &[bool], start: usize) -> O
         (second + 1..lines.len().min(second + ROW_LINES))
             .find(|i| begins_row(text, lines, *i, 3))?;
     }
-    let head = flat_head(text, (start..body).filter(|i| !furniture[*i]).map(|i| lines[i].at));
+    let head = flat_head(
+        text,
+        (start..body)
+            .filter(|i| !furniture[*i])
+            .map(|i| lines[i].at),
+    );
     let (rows, end) = rows(text, lines, furniture, body);
     (rows.len() >= 2).then_some(Table {
         lines: start..end,
@@ -266,6 +280,9 @@ fn is_value(text: &Text, lines: &[Line], at: usize, expected: u32, rows: &[Row])
 
 /// "STT", "TT": the heading of the column of row numbers.
 fn is_number_column(text: &Text, line: &Line) -> bool {
+    if line.at.len() > 16 {
+        return false;
+    }
     let shown = text.line(line.at).to_lowercase();
     matches!(
         shown.trim_end_matches('.'),

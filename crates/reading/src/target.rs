@@ -238,7 +238,10 @@ fn finished(tokens: &[Token], parts: &[Timed], i: usize) -> Option<i16> {
         )
         .is_some();
     let brief = next.quantities.is_empty() && next.segment.to - from <= 12;
-    let moment = next.moments.iter().find(|m| m.is_deadline() && ends && brief)?;
+    let moment = next
+        .moments
+        .iter()
+        .find(|m| m.is_deadline() && ends && brief)?;
     Some(moment.year)
 }
 

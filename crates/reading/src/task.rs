@@ -94,9 +94,16 @@ pub(crate) fn deadline(text: &Text, tokens: &[Token], from: usize, to: usize) ->
 }
 
 /// "Cơ quan chủ trì: Sở Y tế" or "(Sở Y tế chủ trì)" inside an item: who leads, as written.
-pub(crate) fn named_inside(text: &Text, tokens: &[Token], from: usize, to: usize) -> Option<String> {
+pub(crate) fn named_inside(
+    text: &Text,
+    tokens: &[Token],
+    from: usize,
+    to: usize,
+) -> Option<String> {
     let told = (from..to).find_map(|i| {
-        let colon = tokens.longest(i, &LEAD).filter(|end| tokens.mark(*end, ':'))?;
+        let colon = tokens
+            .longest(i, &LEAD)
+            .filter(|end| tokens.mark(*end, ':'))?;
         let end = (colon + 1..to)
             .find(|i| matches!(tokens[*i].mark(), Some('.' | ';' | ')')))
             .unwrap_or(to);
@@ -106,7 +113,11 @@ pub(crate) fn named_inside(text: &Text, tokens: &[Token], from: usize, to: usize
         let open = (from..to).find(|i| {
             tokens.mark(*i, '(') && crate::agency::names(&tokens[(*i + 1).min(to)..to])
         })?;
-        let verb = tokens.find(open, to.min(open + 24), &["chủ trì", "thực hiện", "phụ trách"])?;
+        let verb = tokens.find(
+            open,
+            to.min(open + 24),
+            &["chủ trì", "thực hiện", "phụ trách"],
+        )?;
         let inside = tokens[open..verb].iter().all(|t| t.mark() != Some(')'));
         tokens.extent(open + 1, verb).filter(|_| inside)
     };

@@ -149,7 +149,12 @@ pub(crate) fn read(tokens: &[Token], number: usize, after: usize) -> (Option<Uni
 /// "cứ 10.000 dân có 11 cán bộ", "trên một vạn dân đạt 12 người".
 fn rate_before(tokens: &[Token], number: usize) -> Option<String> {
     let (at, end) = (number.saturating_sub(8)..number)
-        .filter_map(|i| Some((i, tokens.longest(i, &["cứ", "cứ mỗi", "trên", "bình quân", "mỗi"])?)))
+        .filter_map(|i| {
+            Some((
+                i,
+                tokens.longest(i, &["cứ", "cứ mỗi", "trên", "bình quân", "mỗi"])?,
+            ))
+        })
         .next()?;
     let (size, next) = base(tokens, end)?;
     let people = tokens.longest(next, &["dân", "người dân"])?;
@@ -259,7 +264,8 @@ fn level(tokens: &[Token], number: usize, after: usize) -> Option<(Option<Unit>,
 pub(crate) fn of_cell(tokens: &[Token]) -> (Unit, bool) {
     let all = tokens.len();
     let yearly = (0..all).any(|i| tokens.mark(i, '/') && tokens.word(i + 1, &["năm"]));
-    let unit = if (0..all).any(|i| tokens.mark(i, '%')) || tokens.phrase(0, "phần trăm").is_some() {
+    let unit = if (0..all).any(|i| tokens.mark(i, '%')) || tokens.phrase(0, "phần trăm").is_some()
+    {
         Unit::Percent
     } else if let Some((name, _)) = rate(tokens, 0) {
         Unit::Rate(name)
@@ -271,7 +277,10 @@ pub(crate) fn of_cell(tokens: &[Token]) -> (Unit, bool) {
         Unit::Money(name)
     } else if tokens.word(0, &["lần"]) {
         Unit::Times
-    } else if tokens.longest(0, &["hạng", "thứ hạng", "xếp hạng", "vị trí", "thứ bậc"]).is_some() {
+    } else if tokens
+        .longest(0, &["hạng", "thứ hạng", "xếp hạng", "vị trí", "thứ bậc"])
+        .is_some()
+    {
         Unit::Rank
     } else if tokens.longest(0, &["cấp độ", "mức độ", "mức"]).is_some() {
         Unit::Level(None)
@@ -413,11 +422,17 @@ fn is_rank(tokens: &[Token], number: usize, after: usize) -> bool {
             || tokens.longest_back(number, &["top", "tốp"]).is_some()
             || tokens.get(after).is_none_or(|t| t.mark().is_some());
     }
-    if tokens.longest_back(number, &["thuộc", "trong", "trong số"]).is_some()
+    if tokens
+        .longest_back(number, &["thuộc", "trong", "trong số"])
+        .is_some()
         && tokens.longest(after, &places).is_some()
     {
         return tokens
-            .find(after, after + 14, &["đứng đầu", "dẫn đầu", "hàng đầu", "nhất", "tốt nhất"])
+            .find(
+                after,
+                after + 14,
+                &["đứng đầu", "dẫn đầu", "hàng đầu", "nhất", "tốt nhất"],
+            )
             .is_some();
     }
     let number = tokens.longest_back(number, &["từ"]).unwrap_or(number);

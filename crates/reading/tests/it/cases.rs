@@ -84,7 +84,16 @@ fn sentences_say_their_targets() {
         let shown = std::fs::read_to_string(&path).expect("a file of cases");
         let file: File = toml::from_str(&shown).expect("cases as Case says");
         all += file.case.len();
-        told.extend(wrong(&file).into_iter().map(|w| format!("{}: {w}", path.display())));
+        told.extend(
+            wrong(&file)
+                .into_iter()
+                .map(|w| format!("{}: {w}", path.display())),
+        );
     }
-    assert!(told.is_empty(), "{} of {all} wrong\n{}", told.len(), told.join("\n"));
+    assert!(
+        told.is_empty(),
+        "{} of {all} wrong\n{}",
+        told.len(),
+        told.join("\n")
+    );
 }
