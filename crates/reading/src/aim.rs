@@ -1,7 +1,7 @@
 //! Which quantities are aims: it depends on the part of the document and on how they are said.
 
 use crate::period;
-use crate::quantity::Quantity;
+use crate::quantity::{Bound, Quantity};
 use crate::target::{Setting, Timed};
 use crate::token::{Phrases, Token};
 use crate::unit::Unit;
@@ -74,6 +74,18 @@ pub(crate) fn accepts(tokens: &[Token], part: &Timed, q: &Quantity, setting: &Se
             q.bound.is_some() || q.change.is_some() || q.stated || worked
         }
     };
+    // What a province adds to the aim of all is not its own.
+    let contributes = matches!(setting.zone, Zone::General | Zone::Aim)
+        && tokens
+            .find(
+                segment.from,
+                q.number,
+                &["góp phần để", "góp phần cùng", "cùng cả nước"],
+            )
+            .is_some();
+    if contributes {
+        return false;
+    }
     if setting.is_goal() {
         return !placed;
     }
@@ -85,7 +97,7 @@ pub(crate) fn accepts(tokens: &[Token], part: &Timed, q: &Quantity, setting: &Se
         Zone::Aim | Zone::Funding | Zone::Duty => {
             strong && !placed && q.bound.is_some() && q.unit.is_measure()
         }
-        _ if setting.news => strong && !placed && aims(tokens, part, q),
+        _ if setting.news => strong && !placed && aims(tokens, part, q, setting),
         _ => strong && !placed,
     }
 }
@@ -113,6 +125,15 @@ fn is_support(tokens: &[Token], q: &Quantity) -> bool {
             ],
         )
         .is_some();
+    let segment = q.number.saturating_sub(24);
+    let limited = matches!(q.bound, Some(Bound::AtMost))
+        && matches!(q.unit, Unit::Money(_))
+        && tokens
+            .find(segment, q.number, &["hỗ trợ", "trợ cấp", "mức chi"])
+            .is_some();
+    if limited {
+        return true;
+    }
     let helped = tokens
         .find(
             q.from.saturating_sub(5),
@@ -145,7 +166,7 @@ fn is_event(tokens: &[Token], q: &Quantity) -> bool {
 }
 
 /// In running text: a word of aiming, or an order, stands before the number.
-fn aims(tokens: &[Token], part: &Timed, q: &Quantity) -> bool {
+fn aims(tokens: &[Token], part: &Timed, q: &Quantity, setting: &Setting) -> bool {
     let segment = part.segment;
     let near = q.number.saturating_sub(NEAR).max(segment.from);
     let aimed = tokens
@@ -166,7 +187,20 @@ fn aims(tokens: &[Token], part: &Timed, q: &Quantity) -> bool {
             ],
         )
         .is_some();
-    let future = part.moments.iter().any(|m| m.used == period::Use::Deadline);
+    let written = setting.written.unwrap_or(i16::MIN);
+    // "trong năm 2026" of a text of that year or before it is still to come.
+    let coming = |m: &period::Moment| {
+        m.used == period::Use::During
+            && (m.year > written && written > 0
+                || m.year == written && tokens.word(m.from, &["trong"]))
+    };
+    let future = part
+        .moments
+        .iter()
+        .any(|m| m.used == period::Use::Deadline || coming(m));
+    let continued = part
+        .led
+        .is_some_and(|led| led.sentence == segment.sentence && led.year >= written);
     let ordered = q.unit.is_measure()
         && (near..q.number).any(|i| {
             tokens
@@ -174,10 +208,14 @@ fn aims(tokens: &[Token], part: &Timed, q: &Quantity) -> bool {
                 .is_some()
                 && (i == segment.from
                     || tokens.mark(i - 1, ',')
-                    || tokens.word(i - 1, &["sẽ", "phải"]))
+                    || tokens.word(
+                        i - 1,
+                        &["sẽ", "phải", "tỉnh", "phố", "huyện", "phương", "sách"],
+                    ))
         });
     aimed && (future || part.led.is_some() || tokens.find(near, q.number, &["phấn đấu"]).is_some())
         || future
+        || continued
         || ordered
 }
 

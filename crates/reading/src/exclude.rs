@@ -4,7 +4,12 @@ use crate::period::{self, YEARLY};
 use crate::token::{Kind, Phrases, Token};
 
 /// Words before a number that make it a name or an address.
-const NAMED_BEFORE: [&str; 49] = [
+const NAMED_BEFORE: [&str; 54] = [
+    "tổng đài",
+    "đường dây nóng",
+    "hotline",
+    "đầu số",
+    "tần số",
     "điều",
     "khoản",
     "mục",
@@ -143,7 +148,11 @@ pub(crate) fn not_a_value(tokens: &[Token], i: usize, after: usize) -> Option<us
     if named && !counts_things(tokens, i) && !is_graded(tokens, i) {
         return Some(name_end(tokens, after));
     }
-    if tokens.longest(after, &NAMED_BEHIND).is_some() && !yearly(tokens, after) {
+    let named = tokens.longest(after, &NAMED_BEHIND).is_some() && !yearly(tokens, after);
+    if named && !is_limit(tokens, i, after) && !counts_after_all(tokens, after) {
+        return Some(after);
+    }
+    if numeric && is_class(tokens, i) {
         return Some(after);
     }
     // The tasks of the paper itself are no aim; research tasks are.
@@ -191,10 +200,14 @@ pub(crate) fn is_year(tokens: &[Token], i: usize) -> bool {
         ) || matches!(tokens[p].mark(), Some('-' | '/' | '('))
             || tokens[p].number().is_some()
     });
+    let listed = i >= 2
+        && (tokens.mark(i - 1, ',') || tokens.word(i - 1, &["và"]))
+        && period::year_of(&tokens[i - 2]).is_some()
+        && is_year(tokens, i - 2);
     let counted = tokens.get(i + 1).is_some_and(|t| {
         matches!(t.kind, Kind::Word) && !t.is("và") && !t.is("đạt") && !t.is("là")
     });
-    before || !counted
+    before || listed || !counted
 }
 
 /// "ngày 13/10", "tháng 9": day and month.
@@ -232,6 +245,110 @@ fn capital_share(tokens: &[Token], behind: usize) -> Option<usize> {
             "vốn điều lệ",
         ],
     )
+}
+
+/// "Thời gian xử lý không quá 03 ngày", "Tốc độ tải xuống đạt tối thiểu 100 Mbps": a duration or a speed that
+/// is itself what is measured. In "xử lý 100% hồ sơ trong 24 giờ" it is not.
+fn is_limit(tokens: &[Token], i: usize, after: usize) -> bool {
+    let subject: &[&str] = if tokens.word(after, &["mbps", "gbps", "kbps"]) {
+        &["tốc độ", "băng thông"]
+    } else if tokens.word(after, &["ngày", "giờ", "phút", "giây", "tháng", "tuần"]) {
+        &["thời gian"]
+    } else {
+        return false;
+    };
+    let from = (i.saturating_sub(NEAR)..i)
+        .rfind(|p| matches!(tokens[*p].mark(), Some(';' | '.' | ':')))
+        .map_or(i.saturating_sub(NEAR), |p| p + 1);
+    let said = tokens.longest_back(
+        i,
+        &[
+            "không quá",
+            "tối đa",
+            "dưới",
+            "còn",
+            "xuống còn",
+            "đạt",
+            "ít nhất",
+            "tối thiểu",
+            "trên",
+            "là",
+            "bình quân",
+            "trung bình",
+            "từ",
+        ],
+    );
+    let share = (from..i).any(|p| tokens.mark(p, '%'));
+    said.is_some() && !share && tokens.find(from, i, subject).is_some()
+}
+
+/// "15 nhà khoa học", "20 giải pháp công nghệ": things that share a first word with what never is counted.
+fn counts_after_all(tokens: &[Token], after: usize) -> bool {
+    const THINGS: [&str; 22] = [
+        "nhà khoa học",
+        "nhà nghiên cứu",
+        "nhà đầu tư",
+        "nhà máy",
+        "nhà văn hóa",
+        "nhà cung cấp",
+        "nhà sáng chế",
+        "nhà trường",
+        "nhà vườn",
+        "giải pháp dự thi",
+        "giải pháp kỹ thuật",
+        "giải pháp hữu ích",
+        "giải pháp công nghệ",
+        "giải pháp số",
+        "giải pháp phần mềm",
+        "giải pháp được",
+        "giải pháp sáng tạo",
+        "giải pháp chuyển đổi",
+        "điều tra viên",
+        "khóa đào tạo",
+        "khóa tập huấn",
+        "phần mềm",
+    ];
+    tokens.longest(after, &THINGS).is_some()
+}
+
+/// "nhà cung ứng cấp 1", "đô thị loại 2": the class of a thing.
+fn is_class(tokens: &[Token], i: usize) -> bool {
+    let digit = tokens[i].at.len() == 1;
+    let word = i
+        .checked_sub(1)
+        .is_some_and(|p| tokens.word(p, &["cấp", "loại", "hạng"]));
+    let of_thing = i.checked_sub(2).is_some_and(|p| {
+        tokens[p].is_word()
+            && !tokens.word(
+                p,
+                &[
+                    "được", "và", "để", "sẽ", "đã", "năm", "đấu", "đạt", "lên", "xếp", "tăng",
+                    "thứ", "đến", "tổ",
+                ],
+            )
+    });
+    digit && word && of_thing && !tokens.mark(i + 1, '/')
+}
+
+/// "phương châm “3 không, 4 tại chỗ”": the place behind a motto that begins at `i`.
+pub(crate) fn motto(tokens: &[Token], i: usize) -> Option<usize> {
+    let named = tokens.mark(i, '"')
+        && tokens
+            .longest_back(
+                i,
+                &[
+                    "phương châm",
+                    "khẩu hiệu",
+                    "phong trào",
+                    "tinh thần",
+                    "mô hình",
+                    "cuộc vận động",
+                    "nguyên tắc",
+                ],
+            )
+            .is_some();
+    let close = (i + 1..tokens.len().min(i + 40)).find(|p| tokens.mark(*p, '"'))?;
+    named.then_some(close + 1)
 }
 
 /// "đạt mức độ 4/5" is a state that is reached, "dịch vụ công mức độ 4" the name of a service.

@@ -230,7 +230,16 @@ fn is_page_number(text: &Text, lines: &[Line], i: usize) -> bool {
         j.and_then(|j| lines.get(j))
             .is_some_and(|l| l.at.len() > 55)
     };
-    shown.starts_with("Trang ") || around(i.checked_sub(1)) && around(Some(i + 1))
+    let apart = lines[i].after_gap && lines.get(i + 1).is_some_and(|l| l.after_gap);
+    let inside = i.checked_sub(1).is_some_and(|p| {
+        let last = text.at(lines[p].at.end - 1);
+        lines[p].at.len() > 25 && !ends_sentence(last)
+    }) && lines
+        .get(i + 1)
+        .is_some_and(|l| l.label.is_none() && text.at(l.at.start).is_lowercase());
+    shown.starts_with("Trang ")
+        || around(i.checked_sub(1)) && around(Some(i + 1))
+        || apart && inside
 }
 
 /// A caption often stands twice, the first time without its source.

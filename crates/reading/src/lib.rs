@@ -14,6 +14,7 @@
 
 mod agency;
 mod aim;
+mod around;
 mod assignment;
 mod block;
 mod cite;
@@ -26,6 +27,7 @@ mod label;
 mod lines;
 mod link;
 pub mod model;
+mod numeral;
 mod outline;
 mod passage;
 mod period;

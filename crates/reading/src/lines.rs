@@ -48,7 +48,8 @@ pub(crate) fn lines(text: &Text) -> Vec<Line> {
             });
             gap = false;
         }
-        start = end + 1;
+        let broken = text.at(end) == '\r' && text.at(end + 1) == '\n';
+        start = end + 1 + usize::from(broken);
     }
     out
 }
@@ -104,7 +105,8 @@ impl Wrap {
             || matches!(first, '%' | ',' | ';')
             || first == '(' && !next.after_gap;
         if inside {
-            return !next.after_gap || last.at.len() > 40 || before == ',';
+            let paged = self.width.is_some();
+            return !next.after_gap || paged || last.at.len() > 40 || before == ',';
         }
         // A capital or a digit in the middle of a sentence: only when the line was full.
         !next.after_gap && full && (first.is_uppercase() || first.is_ascii_digit() || first == '“')

@@ -55,7 +55,11 @@ pub(crate) fn year_of(token: &Token) -> Option<i16> {
     }
 }
 
-const BEFORE: [&str; 27] = [
+const BEFORE: [&str; 31] = [
+    "chậm nhất",
+    "chậm nhất đến",
+    "chậm nhất là ngày",
+    "chậm nhất ngày",
     "đến hết năm",
     "đến cuối năm",
     "đến năm",
@@ -198,11 +202,19 @@ fn paired(tokens: &[Token], mut i: usize, out: &mut Vec<Moment>) -> usize {
 
 /// "đến năm 2026 và 2030,": another year behind the joining word, that counts nothing.
 fn listed(tokens: &[Token], i: usize) -> bool {
+    const SUBJECTS: [&str; 6] = [
+        "tỷ lệ",
+        "tỉ lệ",
+        "tỷ trọng",
+        "số lượng",
+        "kinh tế",
+        "quy mô",
+    ];
     let joined = tokens.word(i, &["và"]) || tokens.mark(i, ',');
-    joined
-        && tokens
-            .get(i + 2)
-            .is_some_and(|t| matches!(t.mark(), Some(',' | ':' | '/')))
+    let alone = tokens
+        .get(i + 2)
+        .is_some_and(|t| matches!(t.mark(), Some(',' | ':' | '/')));
+    joined && (alone || tokens.longest(i + 2, &SUBJECTS).is_some())
 }
 
 /// "2021-2025", "2021 đến năm 2025": the last year and the place after it.

@@ -458,7 +458,13 @@ fn opening(tokens: &[Token], parts: &[Timed]) -> Option<usize> {
             && tokens
                 .find(from, to, &["phấn đấu", "mục tiêu", "chỉ tiêu"])
                 .is_some();
-        let leads = deadline.is_some_and(|m| m.from <= from + 2 && m.used == period::Use::Deadline);
+        let reported = tokens.longest(
+            from,
+            &["theo", "cụ thể", "cũng", "riêng", "trước mắt", "dự kiến"],
+        );
+        let reach = if reported.is_some() { 8 } else { 2 };
+        let leads =
+            deadline.is_some_and(|m| m.from <= from + reach && m.used == period::Use::Deadline);
         deadline.is_some() && aimed || leads
     })
 }

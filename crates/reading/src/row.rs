@@ -4,7 +4,7 @@ use crate::agency;
 use crate::column::{Columns, Role};
 use crate::model::{PeriodKind, PeriodSource, TargetPeriod};
 use crate::period;
-use crate::quantity::{self, Quantity};
+use crate::quantity::{self, Bound, Quantity};
 use crate::table::{Row, Table, is_number};
 use crate::target::{self, Draft, Setting};
 use crate::text::{Extent, Text};
@@ -300,6 +300,15 @@ fn value(text: &Text, cell: Extent, (unit, yearly): &(Unit, bool)) -> Option<Qua
     // "80 hộ" under the unit "%" is still 80 %.
     if found.unit == Unit::Count && *unit != Unit::Count {
         found.unit = unit.clone();
+    }
+    // "5 địa phương dẫn đầu" is a group, not a place.
+    let group = tokens.find(
+        0,
+        tokens.len(),
+        &["dẫn đầu", "đứng đầu", "nhóm", "tốp", "top"],
+    );
+    if found.unit == Unit::Rank && group.is_some() {
+        found.bound = found.bound.or(Some(Bound::AtMost));
     }
     found.per_year |= yearly;
     Some(found)

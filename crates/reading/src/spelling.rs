@@ -7,7 +7,13 @@ use viet::fold;
 
 /// Words of the genre that scanning and typing often strip of a mark or of their first letter. None of
 /// them becomes another word when its marks change, but "phần đầu", which [`is_aim`] tells apart.
-const COMMON: [(&str, &str); 12] = [
+const COMMON: [(&str, &str); 18] = [
+    ("tối", "thiểu"),
+    ("ít", "nhất"),
+    ("mục", "tiêu"),
+    ("chỉ", "tiêu"),
+    ("trở", "lên"),
+    ("ngân", "sách"),
     ("phấn", "đấu"),
     ("phát", "triển"),
     ("chuyển", "đổi"),
@@ -56,6 +62,9 @@ fn meant(tokens: &[Token], i: usize) -> Option<(usize, String)> {
             return Some((end, meant.to_owned()));
         }
     }
+    if let Some(end) = bare_province(tokens, i) {
+        return Some((end, format!("{} tỉnh", tokens[i].key)));
+    }
     let second = tokens.get(i + 1).filter(|t| t.kind == Kind::Word)?;
     let first = &tokens[i];
     let near = |given: &str, meant: &str| {
@@ -72,6 +81,18 @@ fn meant(tokens: &[Token], i: usize) -> Option<(usize, String)> {
         !right && (clipped || same_letters(&first.key, a) && same_letters(&second.key, b))
     })?;
     is_aim(tokens, i, i + 2).then(|| (i + 2, format!("{a} {b}")))
+}
+
+/// "của tinh", "toàn tinh": the province without its mark, where "tinh" begins no other word.
+fn bare_province(tokens: &[Token], i: usize) -> Option<usize> {
+    const OTHER: [&str; 12] = [
+        "thần", "hoa", "gọn", "giản", "tế", "vi", "chế", "luyện", "khiết", "bột", "thông", "tươm",
+    ];
+    let before = tokens.word(
+        i,
+        &["của", "toàn", "cấp", "trong", "bàn", "ngoài", "đến", "nhân"],
+    );
+    (before && tokens.word(i + 1, &["tinh"]) && !tokens.word(i + 2, &OTHER)).then_some(i + 2)
 }
 
 /// Whether two words differ in their marks at most. A look at the plain letters spares the folding.

@@ -4,11 +4,17 @@ use crate::model::{PeriodKind, PeriodSource, TargetPeriod};
 use crate::period::Use;
 use crate::sentence::commas;
 use crate::target::{Draft, Setting, Timed, tight};
-use crate::token::{Phrases, Token};
+use crate::token::{Kind, Phrases, Token};
 use crate::zone::Zone;
 
 /// Words of a state that can be checked.
-const STRONG: [&str; 28] = [
+const STRONG: [&str; 34] = [
+    "ngang mức",
+    "ngang bằng",
+    "tiệm cận",
+    "cao hơn mức",
+    "cao hơn bình quân",
+    "trên mức trung bình",
     "trên môi trường số",
     "trên môi trường điện tử",
     "đạt mức",
@@ -228,10 +234,19 @@ fn after_time(tokens: &[Token], from: usize, to: usize) -> usize {
                 "cơ bản",
                 "phấn đấu đến năm",
                 "tỉnh",
+                "trước",
+                "trước ngày",
+                "chậm nhất",
+                "trong năm",
+                "đến hết năm",
+                "cũng trong năm",
             ],
         ) {
             at = end;
-        } else if tokens.mark(at, ',') || tokens[at].number().is_some() {
+        } else if tokens.mark(at, ',')
+            || tokens[at].number().is_some()
+            || tokens[at].kind == Kind::Date
+        {
             at += 1;
         } else {
             break;

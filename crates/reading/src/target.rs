@@ -191,7 +191,9 @@ pub(crate) fn targets(tokens: &[Token], parts: &[Timed], setting: &Setting) -> V
                 .iter()
                 .position(|q| respective && q.number == clause.quantity.number)
             {
+                // All of it says each of the values.
                 clause.pair = Some(place);
+                (clause.from, clause.to) = (segment.from, segment.to);
             }
             out.extend(draft(tokens, &clause, part, setting));
         }

@@ -278,7 +278,19 @@ pub(crate) fn of_cell(tokens: &[Token]) -> (Unit, bool) {
     } else if tokens.word(0, &["lần"]) {
         Unit::Times
     } else if tokens
-        .longest(0, &["hạng", "thứ hạng", "xếp hạng", "vị trí", "thứ bậc"])
+        .longest(
+            0,
+            &[
+                "hạng",
+                "thứ hạng",
+                "xếp hạng",
+                "vị trí",
+                "thứ bậc",
+                "nhóm",
+                "tốp",
+                "top",
+            ],
+        )
         .is_some()
     {
         Unit::Rank
@@ -427,13 +439,10 @@ fn is_rank(tokens: &[Token], number: usize, after: usize) -> bool {
         .is_some()
         && tokens.longest(after, &places).is_some()
     {
-        return tokens
-            .find(
-                after,
-                after + 14,
-                &["đứng đầu", "dẫn đầu", "hàng đầu", "nhất", "tốt nhất"],
-            )
-            .is_some();
+        return tokens.find(after, after + 14, &["đầu", "nhất"]).is_some()
+            || tokens
+                .longest_back(number, &["đứng trong", "nằm trong", "xếp trong"])
+                .is_some();
     }
     let number = tokens.longest_back(number, &["từ"]).unwrap_or(number);
     tokens

@@ -2,6 +2,7 @@
 
 mod cases;
 mod documents;
+mod exam;
 mod gold;
 mod properties;
 mod secrecy;
