@@ -5,6 +5,7 @@ use crate::label::{Label, Style};
 use crate::lines::{Line, Wrap, ends_sentence, is_detail};
 use crate::table::{self, Table};
 use crate::text::{Extent, Text};
+use crate::token::{Token, tokens};
 
 /// What a block is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,6 +35,20 @@ pub(crate) struct Block {
     pub joins: Vec<Extent>,
     /// Written as a markdown heading.
     pub hash: bool,
+}
+
+impl Block {
+    /// Its words, without the label and without what a page put between two of its lines.
+    pub fn tokens(&self, text: &Text) -> Vec<Token> {
+        let mut out = Vec::new();
+        let mut from = self.body.start;
+        for join in &self.joins {
+            out.append(&mut tokens(text, Extent::new(from, join.start)));
+            from = join.end;
+        }
+        out.append(&mut tokens(text, Extent::new(from, self.body.end)));
+        out
+    }
 }
 
 /// The text cut into blocks.

@@ -233,7 +233,7 @@ fn is_page_number(text: &Text, lines: &[Line], i: usize) -> bool {
     let apart = lines[i].after_gap && lines.get(i + 1).is_some_and(|l| l.after_gap);
     let inside = i.checked_sub(1).is_some_and(|p| {
         let last = text.at(lines[p].at.end - 1);
-        lines[p].at.len() > 25 && !ends_sentence(last)
+        lines[p].at.len() > 12 && !ends_sentence(last)
     }) && lines
         .get(i + 1)
         .is_some_and(|l| l.label.is_none() && text.at(l.at.start).is_lowercase());

@@ -123,7 +123,7 @@ impl Reader<'_> {
         if block.kind == BlockKind::Furniture {
             return;
         }
-        let mut tokens = tokens(self.text, block.body);
+        let mut tokens = block.tokens(self.text);
         spelling::see_through(self.text, &mut tokens, &mut self.reading.diagnostics);
         self.joined(block);
         self.cites.block(&tokens, block.kind == BlockKind::Front);
