@@ -45,6 +45,7 @@ pub(crate) fn accepts(tokens: &[Token], part: &Timed, q: &Quantity, setting: &Se
                 "ươm tạo",
                 "triển khai",
                 "nhân rộng",
+                "nhân rộng ra",
                 "đầu tư",
                 "chuyển giao",
                 "cấp",

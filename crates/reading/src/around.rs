@@ -141,6 +141,14 @@ pub(crate) fn before(tokens: &[Token], q: &mut Quantity) {
         .into_iter()
         .filter_map(|(words, bound)| Some((tokens.longest_back(end, words)?, bound)))
         .min_by_key(|(start, _)| *start);
+        if tokens.word(end.wrapping_sub(1), &["quá"]) && bound.is_none() {
+            let denied = tokens
+                .find(end.saturating_sub(8), end, &["không để", "không"])
+                .is_some();
+            q.bound = q.bound.or(Some(if denied { Bound::AtMost } else { Bound::MoreThan }));
+            q.from = end - 1;
+            continue;
+        }
         if let Some((start, bound)) = bound {
             q.bound = q.bound.or(Some(bound));
             q.stated |= tokens.word(start, &["còn", "xuống"]);

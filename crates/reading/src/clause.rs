@@ -106,7 +106,11 @@ fn before_purpose(tokens: &[Token], clause: &Clause) -> usize {
 
 /// "đạt 80%, tăng 15 điểm so với năm 2024": how far the value is from another one.
 fn compares(tokens: &[Token], a: &Quantity, b: &Quantity) -> bool {
-    let beside = b.from <= a.to + 1 && (tokens.mark(a.to, ',') || tokens.mark(a.to, '('));
+    let comma = b.from.checked_sub(1).filter(|p| *p >= a.to);
+    let beside = b.from <= a.to + 7
+        && comma.is_some_and(|p| {
+            matches!(tokens[p].mark(), Some(',' | '(')) && commas(tokens, a.to, p).is_empty()
+        });
     let moved = b.change.is_some() || tokens.word(b.from, &["cao", "vượt", "thấp", "hơn"]);
     beside
         && moved
@@ -146,7 +150,10 @@ fn boundary(tokens: &[Token], a: &Quantity, b: &Quantity) -> Option<(usize, usiz
     let joined = between
         .clone()
         .filter(|p| tokens.word(*p, &["và", "cùng", "đồng"]) && !in_parens(tokens, a.to, *p))
-        .find(|p| p + 1 >= b.from || starts_clause(tokens, p + 1));
+        .find(|p| {
+            let year = tokens.get(p + 1).and_then(crate::period::year_of);
+            p + 1 >= b.from || starts_clause(tokens, p + 1) || year.is_some()
+        });
     joined.map(|p| (p, p + 1))
 }
 

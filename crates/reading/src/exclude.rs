@@ -148,6 +148,10 @@ pub(crate) fn not_a_value(tokens: &[Token], i: usize, after: usize) -> Option<us
     if named && !counts_things(tokens, i) && !is_graded(tokens, i) {
         return Some(name_end(tokens, after));
     }
+    let scaled = tokens.mark(after, '/') && tokens.get(after + 1).is_some_and(|t| t.number().is_some());
+    if scaled && tokens.longest(after + 2, &["chỉ tiêu", "nhiệm vụ", "mục tiêu", "nội dung"]).is_some() {
+        return Some(after + 2);
+    }
     let named = tokens.longest(after, &NAMED_BEHIND).is_some() && !yearly(tokens, after);
     if named && !is_limit(tokens, i, after) && !counts_after_all(tokens, after) {
         return Some(after);
@@ -399,6 +403,12 @@ fn denominates(tokens: &[Token], i: usize) -> bool {
 
 /// A condition inside another clause: "có từ 10 lao động trở lên", "quy mô trên 50 ha".
 fn qualifies(tokens: &[Token], i: usize, after: usize) -> bool {
+    let of_size = tokens
+        .find(i.saturating_sub(4), i, &["có quy mô", "quy mô từ", "quy mô trên", "sử dụng từ", "sử dụng trên"])
+        .is_some();
+    if of_size && tokens.longest(after, &["lao động", "ha", "hộ", "người", "hécta", "con", "giường"]).is_some() {
+        return true;
+    }
     if tokens.find(after, after + 4, &["trở lên"]).is_none() {
         return false;
     }

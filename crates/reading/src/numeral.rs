@@ -15,24 +15,25 @@ pub(crate) fn number_at(tokens: &[Token], i: usize) -> Option<(Decimal, usize)> 
     if doubled {
         return Some((Decimal::TWO, i + 1));
     }
+    if tokens.word(i, &["rưỡi"]) && tokens.word(i.checked_sub(1)?, &["gấp"]) {
+        return Some((Decimal::new(15, 1), i + 1));
+    }
     if !token.is_word() {
         return None;
     }
-    let words: Vec<&str> = tokens[i..]
-        .iter()
-        .take(6)
-        .take_while(|t| t.is_word())
-        .map(|t| &*t.key)
-        .collect();
-    let (value, length) = viet::number::spelled(&words)?;
+    let (value, length) = spelled(tokens, i)?;
     let end = i + length;
-    let counts = tokens.longest_back(i, &COUNTING).is_some()
+    let ranged = tokens.word(i.wrapping_sub(1), &["từ"])
+        && tokens.word(end, &["đến"])
+        && spelled(tokens, end + 1).is_some();
+    let counts = ranged
+        || tokens.longest_back(i, &COUNTING).is_some()
         || tokens.longest_back(i, &FORMING).is_some() && (value > 1 || forms_one(tokens, i));
     let times = tokens.word(i.wrapping_sub(1), &["gấp"]);
     // "năm" is a year, "một số" some, "hai bên" two sides of something.
     let other = tokens.word(
         end,
-        &["số", "phần", "cách", "bên", "chiều", "mặt", "là", "nay"],
+        &["số", "phần", "cách", "bên", "chiều", "mặt", "là", "nay", "nửa"],
     ) || !times && tokens.get(end).is_none_or(|t| !t.is_word());
     (counts && !other).then(|| (Decimal::from(value), end))
 }
@@ -62,13 +63,7 @@ pub(crate) fn said_again(tokens: &[Token], value: Decimal, after: usize) -> usiz
     if !tokens.mark(after, '(') {
         return after;
     }
-    let words: Vec<&str> = tokens[after + 1..]
-        .iter()
-        .take(6)
-        .take_while(|t| t.is_word())
-        .map(|t| &*t.key)
-        .collect();
-    match viet::number::spelled(&words) {
+    match spelled(tokens, after + 1) {
         Some((again, length))
             if Decimal::from(again) == value && tokens.mark(after + 1 + length, ')') =>
         {
@@ -76,6 +71,18 @@ pub(crate) fn said_again(tokens: &[Token], value: Decimal, after: usize) -> usiz
         }
         _ => after,
     }
+}
+
+/// The number written out from `i` on, and its words.
+fn spelled(tokens: &[Token], i: usize) -> Option<(u32, usize)> {
+    let words: Vec<&str> = tokens
+        .get(i..)?
+        .iter()
+        .take(6)
+        .take_while(|t| t.is_word())
+        .map(|t| &*t.key)
+        .collect();
+    viet::number::spelled(&words)
 }
 
 /// Words behind which a spelled number counts.
@@ -134,10 +141,17 @@ pub(crate) fn range(
         at += 1;
     }
     let joined = tokens.mark(at, '-') || tokens.word(at, &["đến"]);
-    let upper = tokens.get(at + 1).and_then(Token::number);
+    let (upper, length) = match tokens.get(at + 1).and_then(Token::number) {
+        Some(upper) => (Some(upper), 1),
+        None if tokens[i].is_word() => match spelled(tokens, at + 1) {
+            Some((upper, length)) => (Some(Decimal::from(upper)), length),
+            None => (None, 0),
+        },
+        None => (None, 0),
+    };
     match upper {
         Some(upper) if joined && upper > value && !exclude::is_year(tokens, at + 1) && i < at => {
-            (Some(upper), at + 2)
+            (Some(upper), at + 1 + length)
         }
         _ => (None, after),
     }

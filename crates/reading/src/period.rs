@@ -138,7 +138,8 @@ pub(crate) fn moments(tokens: &[Token]) -> Vec<Moment> {
             let percent = tokens.mark(to, '%');
             let from = tokens
                 .longest_back(i, &BEFORE)
-                .or_else(|| quarter(tokens, i));
+                .or_else(|| quarter(tokens, i))
+                .or_else(|| alone(tokens, i));
             if let (Some(from), false) = (from, percent) {
                 let ranged = to > i + 1;
                 out.push(Moment {
@@ -161,6 +162,21 @@ pub(crate) fn moments(tokens: &[Token]) -> Vec<Moment> {
         }
     }
     out
+}
+
+/// "50% (2026)", "2028 đạt 20%": a year without a word of time that can be nothing else.
+fn alone(tokens: &[Token], i: usize) -> Option<usize> {
+    let before = i.checked_sub(1);
+    let closed = before.is_some_and(|p| tokens.mark(p, '(')) && tokens.mark(i + 1, ')');
+    let begins = before.is_none_or(|p| {
+        matches!(tokens[p].mark(), Some(',' | ';' | ':')) || tokens.word(p, &["và"])
+    });
+    let told = tokens.word(i + 1, &["đạt", "là", "chiếm", "có"])
+        || tokens.mark(i + 1, ':') && tokens.get(i + 2).is_some_and(|t| t.number().is_some());
+    if closed {
+        return before;
+    }
+    (begins && told && tokens[i].number().is_some()).then_some(i)
 }
 
 /// "đến hết quý II/2026": where the words of time before the year begin.
@@ -311,6 +327,10 @@ fn titled(tokens: &[Token], from: usize) -> bool {
                             "nêu rõ",
                             "trên địa bàn",
                             "của tỉnh",
+                            "là",
+                            "sẽ",
+                            "đạt",
+                            "gồm",
                         ],
                     )
                     .is_some() =>

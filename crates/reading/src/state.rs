@@ -8,7 +8,9 @@ use crate::token::{Kind, Phrases, Token};
 use crate::zone::Zone;
 
 /// Words of a state that can be checked.
-const STRONG: [&str; 34] = [
+const STRONG: [&str; 36] = [
+    "xếp mức",
+    "đạt loại",
     "ngang mức",
     "ngang bằng",
     "tiệm cận",

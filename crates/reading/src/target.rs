@@ -312,7 +312,10 @@ pub(crate) fn tight(tokens: &[Token], from: usize, to: usize) -> Option<Extent> 
 }
 
 fn yearly(tokens: &[Token], clause: &Clause) -> bool {
-    tokens.find(clause.from, clause.to, &YEARLY[..5]).is_some()
+    let (from, to) = (clause.quantity.to, clause.to.min(tokens.len()));
+    // "15 doanh nghiệp khởi nghiệp/năm"
+    let each = (from..to).any(|i| tokens.mark(i, '/') && tokens.word(i + 1, &["năm"]));
+    each || tokens.find(clause.from, clause.to, &YEARLY[..5]).is_some()
 }
 
 /// How the value is meant, and whether it is a growth.

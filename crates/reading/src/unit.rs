@@ -115,7 +115,7 @@ pub(crate) fn read(tokens: &[Token], number: usize, after: usize) -> (Option<Uni
     }
     if tokens.word(after, &["lần"]) && !tokens.word(after + 1, &["thứ"]) {
         let grows = (number.saturating_sub(7)..number).any(|i| {
-            tokens.word(i, &["tăng", "gấp", "giảm", "nhân"])
+            tokens.word(i, &["tăng", "gấp", "giảm", "nhân", "bằng"])
                 && !tokens.word(i + 1, &["cường", "nhẹ", "rộng"])
         });
         let unit = if grows { Unit::Times } else { Unit::Count };
@@ -213,6 +213,12 @@ fn counted(tokens: &[Token], number: usize, after: usize) -> (Option<Unit>, usiz
         .get(number)
         .and_then(Token::number)
         .is_some_and(|v| !v.is_integer() || v < Decimal::ONE);
+    let ranked = tokens
+        .find(number.saturating_sub(8), number, &["thứ hạng", "xếp hạng"])
+        .is_some();
+    if ranked && !broken {
+        return (Some(Unit::Rank), after);
+    }
     if index || broken {
         return (Some(Unit::Index), after);
     }
@@ -225,7 +231,7 @@ fn level(tokens: &[Token], number: usize, after: usize) -> Option<(Option<Unit>,
         .mark(after, '/')
         .then(|| tokens.get(after + 1).and_then(Token::number))
         .flatten();
-    let worded = (number.saturating_sub(2)..number).any(|i| {
+    let worded = (number.saturating_sub(if scale.is_some() { 4 } else { 2 })..number).any(|i| {
         tokens
             .longest(i, &["cấp độ", "mức độ", "cấp", "mức", "bậc"])
             .is_some()
@@ -339,7 +345,7 @@ fn rate(tokens: &[Token], after: usize) -> Option<(String, usize)> {
     for at in after..after + 5 {
         let over = tokens.mark(at, '/') || tokens.word(at, &["trên", "mỗi"]);
         if !over {
-            if tokens.get(at)?.mark().is_some() {
+            if tokens.get(at)?.mark().is_some() || tokens.word(at, &["và", "hoặc"]) {
                 return None;
             }
             continue;
@@ -394,7 +400,8 @@ fn base(tokens: &[Token], at: usize) -> Option<(String, usize)> {
         "1000" => "1k_".into(),
         "100000" => "100k_".into(),
         "1000000" => "1m_".into(),
-        other => format!("{other}_"),
+        "100" => "100_".into(),
+        _ => return None,
     };
     Some((name, next))
 }
