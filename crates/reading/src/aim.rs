@@ -239,7 +239,10 @@ fn is_past(tokens: &[Token], part: &Timed, q: &Quantity, setting: &Setting) -> b
                 "vừa qua",
             ],
         )
-        .is_some();
+        .is_some()
+        || tokens
+            .find(q.number, segment.to, &["so với cùng kỳ", "so cùng kỳ"])
+            .is_some();
     let near = q.number.saturating_sub(NEAR).max(segment.from);
     let aimed = tokens
         .find(near, q.number, &["phấn đấu", "mục tiêu"])

@@ -1,5 +1,6 @@
 //! The way of a text through the reader.
 
+use crate::agency;
 use crate::assignment::{self, Duty};
 use crate::block::{self, Block, BlockKind, Layout};
 use crate::cite::Citations;
@@ -146,7 +147,7 @@ impl Reader<'_> {
     /// A row of a table of aims, or of a table of tasks.
     fn row(&mut self, table: &Table, row: &Row, place: &Place) {
         let mut setting = self.setting(place);
-        if let Some(given) = row::task(self.text, table, row) {
+        if let Some(given) = row::task(self.text, table, row).filter(|_| place.zone != Zone::Funding) {
             setting.zone = Zone::Task;
             let words = tokens(self.text, given.name);
             self.push_task(&words, given.name, place);
@@ -211,6 +212,11 @@ impl Reader<'_> {
     fn body(&mut self, tokens: &[Token], block: &Block, place: &Place) {
         let parts = target::timed(tokens);
         let mut setting = self.setting(place);
+        // In a paper without parts a sentence of praise tells what was done.
+        let praised = ["đánh giá cao", "ghi nhận", "biểu dương", "hoan nghênh"];
+        if setting.zone == Zone::Open && tokens.longest(0, &praised).is_some() {
+            setting.zone = Zone::Past;
+        }
         let opens = opening(tokens, &parts);
         let purpose = ["để đạt", "để thực hiện", "để hoàn thành"];
         let listing = tokens.last().is_some_and(|t| t.mark() == Some(':'))
@@ -276,6 +282,7 @@ impl Reader<'_> {
         let open = place.zone == Zone::Open && !self.has_tasks && block.kind == BlockKind::Bullet;
         match place.zone {
             Zone::Task if !place.parent => self.task(tokens, block.body, place),
+            Zone::Open if self.is_duty(tokens, block) => self.duties(tokens, block, place),
             Zone::Open if open && !place.parent && !task::told(tokens, &[]).is_empty() => {
                 self.task(tokens, block.body, place)
             }
@@ -333,6 +340,19 @@ impl Reader<'_> {
                 heading: true,
             });
         }
+    }
+
+    /// In a paper without parts: an item that begins with an agency and its verb, or what stands under one.
+    fn is_duty(&self, tokens: &[Token], block: &Block) -> bool {
+        let Some(label) = &block.label else {
+            return false;
+        };
+        if !label.style.is_numbered() {
+            return self.agencies.last().is_some_and(|open| open.style < Some(label.style));
+        }
+        let agency = agency::agency(tokens, 0, tokens.len().min(60));
+        agency.is_some_and(|a| a.duty < tokens.len() || tokens.mark(tokens.len() - 1, ':'))
+            && tokens.first().is_some_and(|t| t.capital)
     }
 
     fn duties(&mut self, tokens: &[Token], block: &Block, place: &Place) {

@@ -165,7 +165,9 @@ fn in_order(
 
 /// "Hoàn thành", "Có", "Đạt" in the column of what is aimed at: a state that is reached or not.
 fn state(text: &Text, table: &Table, named: &Named, setting: &Setting) -> Option<Draft> {
-    const STATES: [&str; 8] = [
+    const STATES: [&str; 10] = [
+        "toan tinh",
+        "toan quoc",
         "hoan thanh",
         "dat",
         "co",
@@ -310,7 +312,7 @@ fn value(text: &Text, cell: Extent, (unit, yearly): &(Unit, bool)) -> Option<Qua
     if found.unit == Unit::Rank && group.is_some() {
         found.bound = found.bound.or(Some(Bound::AtMost));
     }
-    found.per_year |= yearly;
+    found.per_year |= *yearly || tokens.find(0, tokens.len(), &period::YEARLY).is_some();
     Some(found)
 }
 

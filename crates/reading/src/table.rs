@@ -67,10 +67,14 @@ fn ruled(text: &Text, lines: &[Line], start: usize) -> Option<Table> {
     if rows.len() < 2 {
         return None;
     }
+    let width = rows[0].cells.len();
+    // Rows below the first are of the heading only where cells are joined.
+    let joined = |row: &Row| row.cells.len() != width || row.cells.iter().any(|c| c.is_empty());
     let headed = rows
         .iter()
         .take(3)
-        .take_while(|row| is_head(text, row))
+        .enumerate()
+        .take_while(|(i, row)| is_head(text, row) && (*i == 0 || joined(row)))
         .count()
         .min(rows.len() - 1);
     let mut body = rows.split_off(headed);
@@ -98,12 +102,14 @@ fn split(text: &Text, line: &Line) -> Vec<Extent> {
     if bars == 0 {
         return Vec::new();
     }
-    if out.first().is_some_and(|c| c.is_empty()) && text.at(text.trim(at).start) == '|' {
+    // A line of a document's table has no frame: there an empty first cell is a cell.
+    let trimmed = text.trim(at);
+    let closed = text.at(trimmed.end.saturating_sub(1)) == '|';
+    let framed = text.at(at.start) == '|' || text.at(trimmed.start) == '|' && closed;
+    if framed && out.first().is_some_and(|c| c.is_empty()) {
         out.remove(0);
     }
-    if out.last().is_some_and(|c| c.is_empty())
-        && text.at(text.trim(at).end.saturating_sub(1)) == '|'
-    {
+    if framed && closed && out.last().is_some_and(|c| c.is_empty()) {
         out.pop();
     }
     out
@@ -184,7 +190,7 @@ const ROW_LINES: usize = 14;
 
 /// One cell a line: perhaps a heading that begins with "TT", then rows that each begin with their number.
 fn flattened(text: &Text, lines: &[Line], furniture: &[bool], start: usize) -> Option<Table> {
-    let headed = is_number_column(text, &lines[start]);
+    let headed = is_number_column(text, &lines[start]) || is_name_column(text, &lines[start]);
     let reach = if headed {
         start + 1..lines.len().min(start + 18)
     } else {
@@ -244,7 +250,7 @@ fn rows(text: &Text, lines: &[Line], furniture: &[bool], body: usize) -> (Vec<Ro
         {
             expected = if restarts { 2 } else { expected + 1 };
             rows.push(Row {
-                cells: vec![line.at],
+                cells: vec![after_label(text, line)],
             });
         } else if is_label_alone(text, line) && names(text, lines, end + 1) {
             rows.push(Row {
@@ -290,9 +296,44 @@ fn is_number_column(text: &Text, line: &Line) -> bool {
     )
 }
 
-/// Whether a line holds nothing but this row number, and a name follows it.
+/// "Chỉ tiêu": the heading of the column of names, where rows have no column of numbers.
+fn is_name_column(text: &Text, line: &Line) -> bool {
+    const NAMES: [&str; 6] = [
+        "chi tieu", "ten chi tieu", "noi dung chi tieu", "chi tieu chu yeu", "muc tieu", "noi dung",
+    ];
+    line.at.len() <= 24 && NAMES.contains(&viet::fold::fold(&text.line(line.at)).as_str())
+}
+
+/// Whether a line holds nothing but this row number and a name follows it, or the number is the label of a
+/// name below which a value stands.
 fn begins_row(text: &Text, lines: &[Line], i: usize, expected: u32) -> bool {
-    lines.get(i).and_then(|l| row_number(text, l)) == Some(expected) && names(text, lines, i + 1)
+    let Some(line) = lines.get(i) else {
+        return false;
+    };
+    if row_number(text, line) == Some(expected) {
+        return names(text, lines, i + 1);
+    }
+    let labelled = line
+        .label
+        .as_ref()
+        .is_some_and(|l| l.style == Style::Arabic && l.name.parse() == Ok(expected));
+    let valued = || {
+        (i + 1..lines.len().min(i + 4))
+            .take_while(|n| lines[*n].label.is_none())
+            .any(|n| is_number(text, lines[n].at))
+    };
+    labelled && line.at.len() <= 160 && valued()
+}
+
+/// A row's first cell without the number that labels it.
+fn after_label(text: &Text, line: &Line) -> Extent {
+    match &line.label {
+        Some(label) if label.style == Style::Arabic => {
+            let rest = text.trim(Extent::new(label.at.end, line.at.end));
+            if rest.is_empty() { line.at } else { rest }
+        }
+        _ => line.at,
+    }
 }
 
 /// Whether the line is the name of something: words, not a value.
