@@ -217,6 +217,7 @@ fn aims(tokens: &[Token], part: &Timed, q: &Quantity, setting: &Setting) -> bool
     aimed && (future || part.led.is_some() || tokens.find(near, q.number, &["phấn đấu"]).is_some())
         || future
         || continued
+        || part.aimed && q.unit.is_measure()
         || ordered
 }
 
@@ -240,6 +241,7 @@ fn is_past(tokens: &[Token], part: &Timed, q: &Quantity, setting: &Setting) -> b
             ],
         )
         .is_some()
+        || tokens.word(segment.from, &["hiện"]) && q.number <= segment.from + 12
         || tokens
             .find(q.number, segment.to, &["so với cùng kỳ", "so cùng kỳ"])
             .is_some();
@@ -262,11 +264,11 @@ fn is_past(tokens: &[Token], part: &Timed, q: &Quantity, setting: &Setting) -> b
         )
         .is_some()
         || q.unit == Unit::Percent
-            && !setting.is_goal()
+            && (!setting.is_goal() || tokens.word(q.unit_end, &["dự"]))
             && tokens
                 .longest(
                     q.unit_end,
-                    &["kế hoạch", "so với", "mục tiêu", "chỉ tiêu kế hoạch"],
+                    &["kế hoạch", "so với", "mục tiêu", "chỉ tiêu kế hoạch", "dự toán"],
                 )
                 .is_some();
     if measured {

@@ -258,6 +258,8 @@ fn is_limit(tokens: &[Token], i: usize, after: usize) -> bool {
         &["tốc độ", "băng thông"]
     } else if tokens.word(after, &["ngày", "giờ", "phút", "giây", "tháng", "tuần"]) {
         &["thời gian"]
+    } else if tokens.word(after, &["tuổi"]) {
+        &["tuổi thọ", "tuổi trung bình"]
     } else {
         return false;
     };

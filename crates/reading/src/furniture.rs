@@ -84,6 +84,7 @@ fn has_news_mark(folded: &str) -> bool {
     is_caption(folded)
         || is_clock(folded)
         || is_tail(folded)
+        || is_tagline(folded)
         || folded.starts_with("cap nhat")
         || folded.starts_with("(chinhphu.vn)")
         || folded.contains(" - (bao ")
@@ -91,6 +92,15 @@ fn has_news_mark(folded: &str) -> bool {
             && (folded.starts_with("pv")
                 || folded.contains("(t/h)")
                 || folded.starts_with("theo ")))
+}
+
+/// "(KHCN) - Chiều 20/3, …": the name of the paper before the first sentence.
+fn is_tagline(folded: &str) -> bool {
+    let close = folded.strip_prefix('(').and_then(|rest| rest.split_once(')'));
+    close.is_some_and(|(name, rest)| {
+        let short = (2..=20).contains(&name.len()) && !name.starts_with(|c: char| c.is_ascii_digit());
+        short && matches!(rest.trim_start().chars().next(), Some('-' | '–' | '—'))
+    })
 }
 
 /// Which lines are furniture.

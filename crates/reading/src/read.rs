@@ -188,7 +188,7 @@ impl Reader<'_> {
             ..Flow::default()
         };
         self.heading = Some(self.text.line(block.body));
-        if place.zone == Zone::Duty {
+        if place.zone == Zone::Duty || place.zone == Zone::Open && self.is_duty(tokens, block) {
             self.open_agency(tokens, block);
         }
         if place.zone == Zone::Goal && !self.news {

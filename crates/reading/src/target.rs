@@ -72,6 +72,8 @@ pub(crate) struct Timed {
     pub led: Option<Led>,
     /// The year this segment sets for those behind it.
     pub leads: Option<i16>,
+    /// An aim was announced before in the same sentence.
+    pub aimed: bool,
     pub quantities: Vec<Quantity>,
 }
 
@@ -90,6 +92,7 @@ pub(crate) fn timed(tokens: &[Token]) -> Vec<Timed> {
     let moments = period::moments(tokens);
     let quantities = quantity::quantities(tokens);
     let (mut led, mut trailing) = (None, None);
+    let mut announced: Option<usize> = None;
     let mut out = Vec::new();
     for segment in sentence::segments(tokens) {
         let inside = segment.from..segment.to;
@@ -116,8 +119,15 @@ pub(crate) fn timed(tokens: &[Token]) -> Vec<Timed> {
             moments,
             led: before,
             leads,
+            aimed: announced == Some(segment.sentence),
             quantities,
         });
+        if tokens
+            .find(segment.from, segment.to, &["phấn đấu", "mục tiêu", "chỉ tiêu"])
+            .is_some()
+        {
+            announced = Some(segment.sentence);
+        }
     }
     out
 }

@@ -1,5 +1,6 @@
 //! Units behind a number.
 
+use crate::period;
 use crate::token::{Phrases, Token};
 use rust_decimal::Decimal;
 
@@ -140,7 +141,7 @@ pub(crate) fn read(tokens: &[Token], number: usize, after: usize) -> (Option<Uni
         return (Some(Unit::Rank), after + usize::from(named));
     }
     let (unit, end) = counted(tokens, number, after);
-    match rate_before(tokens, number).filter(|_| unit == Some(Unit::Count)) {
+    match rate_before(tokens, number).filter(|_| matches!(unit, None | Some(Unit::Count))) {
         Some(name) => (Some(Unit::Rate(name)), end),
         None => (unit, end),
     }
@@ -150,12 +151,10 @@ pub(crate) fn read(tokens: &[Token], number: usize, after: usize) -> (Option<Uni
 fn rate_before(tokens: &[Token], number: usize) -> Option<String> {
     let (at, end) = (number.saturating_sub(8)..number)
         .filter_map(|i| {
-            Some((
-                i,
-                tokens.longest(i, &["cứ", "cứ mỗi", "trên", "bình quân", "mỗi"])?,
-            ))
+            let end = tokens.longest(i, &["cứ", "cứ mỗi", "trên", "bình quân", "mỗi"]);
+            Some((i, end.or_else(|| tokens.mark(i, '/').then_some(i + 1))?))
         })
-        .next()?;
+        .next_back()?;
     let (size, next) = base(tokens, end)?;
     let people = tokens.longest(next, &["dân", "người dân"])?;
     let near = people <= number && tokens[people..number].iter().all(|t| t.mark().is_none());
@@ -222,7 +221,31 @@ fn counted(tokens: &[Token], number: usize, after: usize) -> (Option<Unit>, usiz
     if index || broken {
         return (Some(Unit::Index), after);
     }
-    (None, after)
+    (numbers_things(tokens, number).then_some(Unit::Count), after)
+}
+
+/// "Số xã đạt chuẩn đạt 40", "Tổng số thuê bao: 250.000": the subject says that it is a number of things.
+fn numbers_things(tokens: &[Token], number: usize) -> bool {
+    let last = number.wrapping_sub(1);
+    let told = tokens.mark(last, ':')
+        || tokens.word(
+            last,
+            &["đạt", "là", "còn", "lên", "có", "nhất", "thiểu", "trên", "dưới", "khoảng", "hơn", "gần", "quá", "từ"],
+        )
+        || matches!(tokens.get(last).and_then(Token::mark), Some('≥' | '≤' | '>' | '<' | '='));
+    let from = (number.saturating_sub(30)..number)
+        .rfind(|i| matches!(tokens[*i].mark(), Some(';' | '.')))
+        .map_or(number.saturating_sub(30), |i| i + 1);
+    let subject = (from..number).any(|i| {
+        let begins = i == 0
+            || tokens[i - 1].mark().is_some()
+            || tokens.word(i - 1, &["và", "nâng", "tăng", "giảm", "có", "đấu", "về", "tiêu"])
+            || period::year_of(&tokens[i - 1]).is_some();
+        begins
+            && (tokens.longest(i, &["số lượng", "tổng số"]).is_some()
+                || tokens.word(i, &["số"]) && !tokens.word(i + 1, &["hóa", "liệu", "hiệu"]))
+    });
+    told && subject
 }
 
 /// "cấp độ 3/7", "lên mức 4", "3/7" behind words of level.
