@@ -71,9 +71,20 @@ pub(crate) fn accepts(tokens: &[Token], part: &Timed, q: &Quantity, setting: &Se
             said || leads || aimed || reached
         }
         Unit::Index => said,
-        Unit::Count | Unit::Money(_) => {
-            q.bound.is_some() || q.change.is_some() || q.stated || worked
+        // Money that is spent is a means.
+        Unit::Money(_) => {
+            let reached = [
+                "đạt",
+                "thu hút",
+                "huy động",
+                "tăng",
+                "doanh thu",
+                "kim ngạch",
+                "thu nhập",
+            ];
+            said && tokens.find(near, q.number, &reached).is_some()
         }
+        Unit::Count => q.bound.is_some() || q.change.is_some() || q.stated || worked,
     };
     // What a province adds to the aim of all is not its own.
     let contributes = matches!(setting.zone, Zone::General | Zone::Aim)
@@ -130,7 +141,11 @@ fn is_support(tokens: &[Token], q: &Quantity) -> bool {
     let limited = matches!(q.bound, Some(Bound::AtMost))
         && matches!(q.unit, Unit::Money(_))
         && tokens
-            .find(segment, q.number, &["hỗ trợ", "trợ cấp", "mức chi"])
+            .find(
+                segment,
+                q.number,
+                &["hỗ trợ", "trợ cấp", "mức chi", "cho vay", "vay"],
+            )
             .is_some();
     if limited {
         return true;
@@ -237,6 +252,13 @@ fn is_past(tokens: &[Token], part: &Timed, q: &Quantity, setting: &Setting) -> b
                 "tính đến",
                 "đến nay",
                 "hiện tại",
+                "hiện là",
+                "hiện mới",
+                "hiện chỉ",
+                "hiện ở mức",
+                "theo khảo sát",
+                "qua khảo sát",
+                "theo thống kê",
                 "vừa qua",
             ],
         )
@@ -268,10 +290,27 @@ fn is_past(tokens: &[Token], part: &Timed, q: &Quantity, setting: &Setting) -> b
             && tokens
                 .longest(
                     q.unit_end,
-                    &["kế hoạch", "so với", "mục tiêu", "chỉ tiêu kế hoạch", "dự toán"],
+                    &[
+                        "kế hoạch",
+                        "so với",
+                        "mục tiêu",
+                        "chỉ tiêu kế hoạch",
+                        "dự toán",
+                    ],
                 )
                 .is_some();
     if measured {
+        return true;
+    }
+    // "Năm 2024 đạt 65%; phấn đấu năm 2026 đạt 80%": the first is told to measure the second by.
+    let later = tokens
+        .find(q.to, (q.to + 24).min(tokens.len()), &["phấn đấu"])
+        .is_some();
+    let told = part
+        .moments
+        .iter()
+        .any(|m| m.used == period::Use::During && m.from < q.number && m.year < i16::MAX);
+    if later && told && !aimed && q.bound.is_none() && q.stated {
         return true;
     }
     let old = setting.written.is_some_and(|written| {

@@ -145,7 +145,11 @@ pub(crate) fn before(tokens: &[Token], q: &mut Quantity) {
             let denied = tokens
                 .find(end.saturating_sub(8), end, &["không để", "không"])
                 .is_some();
-            q.bound = q.bound.or(Some(if denied { Bound::AtMost } else { Bound::MoreThan }));
+            q.bound = q.bound.or(Some(if denied {
+                Bound::AtMost
+            } else {
+                Bound::MoreThan
+            }));
             q.from = end - 1;
             continue;
         }

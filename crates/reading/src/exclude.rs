@@ -1,132 +1,8 @@
 //! Numbers that look like values and are none: years, names, ages, durations, grades, announced lists, denominators.
 
+use crate::named::{BASES, NAMED_BEFORE, NAMED_BEHIND};
 use crate::period::{self, YEARLY};
 use crate::token::{Kind, Phrases, Token};
-
-/// Words before a number that make it a name or an address.
-const NAMED_BEFORE: [&str; 54] = [
-    "tổng đài",
-    "đường dây nóng",
-    "hotline",
-    "đầu số",
-    "tần số",
-    "điều",
-    "khoản",
-    "mục",
-    "chương",
-    "phụ lục",
-    "số",
-    "đề án",
-    "chương trình",
-    "nghị quyết",
-    "kết luận",
-    "quyết định",
-    "chỉ thị",
-    "kế hoạch",
-    "khóa",
-    "lần thứ",
-    "iso",
-    "tcvn",
-    "qcvn",
-    "mức độ",
-    "hình",
-    "bảng",
-    "biểu",
-    "mẫu",
-    "phiên bản",
-    "trung ương",
-    "quốc lộ",
-    "tỉnh lộ",
-    "thông tư",
-    "nghị định",
-    "công văn",
-    "ngày",
-    "tháng",
-    "quý",
-    "kỳ họp thứ",
-    "thế hệ thứ",
-    "thế hệ",
-    "thế kỷ",
-    "thứ tư",
-    "hệ thống",
-    "dự án",
-    "cấp độ an toàn",
-    "lớp",
-    "khối",
-    "an toàn cấp độ",
-    "trang",
-    "điện thoại",
-    "đt",
-    "fax",
-    "dịch vụ công mức",
-];
-
-/// Nouns behind a number that is no aim: ages, durations, grades, speeds, parts of the paper itself.
-const NAMED_BEHIND: [&str; 63] = [
-    "tuổi",
-    "ngày",
-    "tháng",
-    "giờ",
-    "phút",
-    "giây",
-    "tuần",
-    "quý",
-    "sao",
-    "chỉ tiêu",
-    "nhiệm vụ trọng tâm",
-    "nhóm nhiệm vụ",
-    "nhóm giải pháp",
-    "giải pháp",
-    "mục tiêu",
-    "nội dung",
-    "quan điểm",
-    "trụ cột",
-    "bước",
-    "cấp",
-    "nhà",
-    "rõ",
-    "mbps",
-    "gbps",
-    "kbps",
-    "mb",
-    "gb",
-    "tb",
-    "ghz",
-    "mhz",
-    "kv",
-    "chiều",
-    "khâu",
-    "đột phá",
-    "trong",
-    "nhóm chỉ tiêu",
-    "nhóm nội dung",
-    "nhiệm vụ cụ thể",
-    "kỳ",
-    "khóa",
-    "điều kiện",
-    "nguyên tắc",
-    "phần",
-    "chương",
-    "điều",
-    "khoản",
-    "nhóm mục tiêu",
-    "nhóm vấn đề",
-    "vấn đề",
-    "năm tới",
-    "năm tiếp theo",
-    "năm qua",
-    "năm gần đây",
-    "năm liên tiếp",
-    "năm đầu",
-    "năm trở lại",
-    "năm thực hiện",
-    "năm",
-    "chỉ số thành phần",
-    "đề mục",
-    "tiêu chí",
-    "nhóm tiêu chí",
-    "giai đoạn",
-];
 
 /// How far back a word can bear on a number: keeps the reading linear in odd texts too.
 const NEAR: usize = 60;
@@ -139,6 +15,12 @@ pub(crate) fn not_a_value(tokens: &[Token], i: usize, after: usize) -> Option<us
     if let Some(end) = date_parts(tokens, i) {
         return Some(end);
     }
+    if tokens.longest_back(i, &BASES).is_some() {
+        return Some(after);
+    }
+    if let Some(end) = ages(tokens, after) {
+        return Some(end);
+    }
     let numeric = matches!(tokens[i].kind, Kind::Number(_));
     let percent = tokens.mark(after, '%') || tokens.phrase(after, "phần trăm").is_some();
     if percent {
@@ -148,8 +30,13 @@ pub(crate) fn not_a_value(tokens: &[Token], i: usize, after: usize) -> Option<us
     if named && !counts_things(tokens, i) && !is_graded(tokens, i) {
         return Some(name_end(tokens, after));
     }
-    let scaled = tokens.mark(after, '/') && tokens.get(after + 1).is_some_and(|t| t.number().is_some());
-    if scaled && tokens.longest(after + 2, &["chỉ tiêu", "nhiệm vụ", "mục tiêu", "nội dung"]).is_some() {
+    let scaled =
+        tokens.mark(after, '/') && tokens.get(after + 1).is_some_and(|t| t.number().is_some());
+    if scaled
+        && tokens
+            .longest(after + 2, &["chỉ tiêu", "nhiệm vụ", "mục tiêu", "nội dung"])
+            .is_some()
+    {
         return Some(after + 2);
     }
     let named = tokens.longest(after, &NAMED_BEHIND).is_some() && !yearly(tokens, after);
@@ -212,6 +99,19 @@ pub(crate) fn is_year(tokens: &[Token], i: usize) -> bool {
         matches!(t.kind, Kind::Word) && !t.is("và") && !t.is("đạt") && !t.is("là")
     });
     before || listed || !counted
+}
+
+/// "từ 18 đến 60 tuổi", "24/24 giờ": ages, times and the like said with two numbers.
+fn ages(tokens: &[Token], after: usize) -> Option<usize> {
+    let joined = tokens.mark(after, '-') || tokens.mark(after, '/') || tokens.word(after, &["đến"]);
+    let second = tokens.get(after + 1).is_some_and(|t| t.number().is_some());
+    let named = tokens.word(
+        after + 2,
+        &[
+            "tuổi", "giờ", "ngày", "tháng", "phút", "tuần", "cấp", "mbps",
+        ],
+    );
+    (joined && second && named).then_some(after + 2)
 }
 
 /// "ngày 13/10", "tháng 9": day and month.
@@ -338,23 +238,25 @@ fn is_class(tokens: &[Token], i: usize) -> bool {
 
 /// "phương châm “3 không, 4 tại chỗ”": the place behind a motto that begins at `i`.
 pub(crate) fn motto(tokens: &[Token], i: usize) -> Option<usize> {
-    let named = tokens.mark(i, '"')
-        && tokens
-            .longest_back(
-                i,
-                &[
-                    "phương châm",
-                    "khẩu hiệu",
-                    "phong trào",
-                    "tinh thần",
-                    "mô hình",
-                    "cuộc vận động",
-                    "nguyên tắc",
-                ],
-            )
-            .is_some();
+    const NAMED: [&str; 7] = [
+        "phương châm",
+        "khẩu hiệu",
+        "phong trào",
+        "tinh thần",
+        "mô hình",
+        "cuộc vận động",
+        "nguyên tắc",
+    ];
+    if !tokens.mark(i, '"') {
+        return None;
+    }
     let close = (i + 1..tokens.len().min(i + 40)).find(|p| tokens.mark(*p, '"'))?;
-    named.then_some(close + 1)
+    let named = tokens.longest_back(i, &NAMED).is_some();
+    // “1 cửa, 1 đầu mối”: a short saying that begins with a number.
+    let saying = close <= i + 9
+        && tokens[i + 1].number().is_some()
+        && !(i..close).any(|p| tokens.mark(p, '%'));
+    (named || saying).then_some(close + 1)
 }
 
 /// "đạt mức độ 4/5" is a state that is reached, "dịch vụ công mức độ 4" the name of a service.
@@ -406,9 +308,45 @@ fn denominates(tokens: &[Token], i: usize) -> bool {
 /// A condition inside another clause: "có từ 10 lao động trở lên", "quy mô trên 50 ha".
 fn qualifies(tokens: &[Token], i: usize, after: usize) -> bool {
     let of_size = tokens
-        .find(i.saturating_sub(4), i, &["có quy mô", "quy mô từ", "quy mô trên", "sử dụng từ", "sử dụng trên"])
+        .find(
+            i.saturating_sub(4),
+            i,
+            &[
+                "có quy mô",
+                "quy mô từ",
+                "quy mô trên",
+                "sử dụng từ",
+                "sử dụng trên",
+            ],
+        )
         .is_some();
-    if of_size && tokens.longest(after, &["lao động", "ha", "hộ", "người", "hécta", "con", "giường"]).is_some() {
+    // "doanh nghiệp có dưới 100 lao động"
+    let staffed = tokens.word(after, &["lao"])
+        && tokens
+            .longest_back(
+                i,
+                &[
+                    "nghiệp có dưới",
+                    "nghiệp có từ",
+                    "nghiệp có trên",
+                    "sở có từ",
+                    "xã có từ",
+                    "sở có dưới",
+                    "nghiệp dưới",
+                ],
+            )
+            .is_some();
+    if staffed {
+        return true;
+    }
+    if of_size
+        && tokens
+            .longest(
+                after,
+                &["lao động", "ha", "hộ", "người", "hécta", "con", "giường"],
+            )
+            .is_some()
+    {
         return true;
     }
     if tokens.find(after, after + 4, &["trở lên"]).is_none() {

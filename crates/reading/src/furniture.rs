@@ -96,9 +96,12 @@ fn has_news_mark(folded: &str) -> bool {
 
 /// "(KHCN) - Chiều 20/3, …": the name of the paper before the first sentence.
 fn is_tagline(folded: &str) -> bool {
-    let close = folded.strip_prefix('(').and_then(|rest| rest.split_once(')'));
+    let close = folded
+        .strip_prefix('(')
+        .and_then(|rest| rest.split_once(')'));
     close.is_some_and(|(name, rest)| {
-        let short = (2..=20).contains(&name.len()) && !name.starts_with(|c: char| c.is_ascii_digit());
+        let short =
+            (2..=20).contains(&name.len()) && !name.starts_with(|c: char| c.is_ascii_digit());
         short && matches!(rest.trim_start().chars().next(), Some('-' | '–' | '—'))
     })
 }

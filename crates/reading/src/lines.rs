@@ -35,7 +35,10 @@ pub(crate) fn lines(text: &Text) -> Vec<Line> {
         let raw = Extent::new(start, end);
         // A lone "* " at the head is a bullet, not emphasis; the label parser sees it first.
         let (label, at) = label::read(text, raw);
-        if at.is_empty() || is_rule(text, at) {
+        if is_rule(text, raw) && !at.is_empty() {
+            // A drawn line parts nothing that belongs together, as between the rows of a table.
+            gap |= !matches!(text.at(text.trim(raw).start), '+' | '|');
+        } else if at.is_empty() {
             gap = true;
         } else {
             let hash = text.chars()[start..end].iter().find(|c| !c.is_whitespace()) == Some(&'#');
@@ -56,9 +59,12 @@ pub(crate) fn lines(text: &Text) -> Vec<Line> {
 
 /// "-----", "=====": a drawn line.
 fn is_rule(text: &Text, at: Extent) -> bool {
-    text.chars()[at.start..at.end]
-        .iter()
-        .all(|c| matches!(c, '-' | '=' | '–' | '—' | '.' | '…' | ' ' | '|' | ':'))
+    text.chars()[at.start..at.end].iter().all(|c| {
+        matches!(
+            c,
+            '-' | '=' | '–' | '—' | '.' | '…' | ' ' | '|' | ':' | '+' | '_' | '*' | '\u{a0}'
+        )
+    })
 }
 
 /// How the text is broken into lines.
@@ -89,7 +95,10 @@ impl Wrap {
             return false;
         }
         if let Some(label) = &next.label {
-            return goes_on_a_range(text, last, label, next);
+            // "… đạt", then "34.": the number of the sentence, not of an item.
+            let number = matches!(label.style, Style::Arabic | Style::Dotted(_));
+            return number && !next.after_gap && hangs(text, last.at)
+                || goes_on_a_range(text, last, label, next);
         }
         let before = text.at(last.at.end - 1);
         let first = text.at(next.at.start);

@@ -33,7 +33,9 @@ pub(crate) fn number_at(tokens: &[Token], i: usize) -> Option<(Decimal, usize)> 
     // "năm" is a year, "một số" some, "hai bên" two sides of something.
     let other = tokens.word(
         end,
-        &["số", "phần", "cách", "bên", "chiều", "mặt", "là", "nay", "nửa", "việc"],
+        &[
+            "số", "phần", "cách", "bên", "chiều", "mặt", "là", "nay", "nửa", "việc",
+        ],
     ) || !times && tokens.get(end).is_none_or(|t| !t.is_word());
     (counts && !other).then(|| (Decimal::from(value), end))
 }

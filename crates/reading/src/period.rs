@@ -274,6 +274,14 @@ fn used(tokens: &[Token], from: usize, year: usize, ranged: bool) -> Use {
     if since && !ranged && tokens.word(from, &["năm"]) {
         return Use::Since;
     }
+    // "so với mức 12% của năm 2024"
+    let compared = (from.saturating_sub(7)..from)
+        .rev()
+        .take_while(|i| tokens[*i].mark().is_none_or(|c| c == '%'))
+        .any(|i| tokens.longest(i, &["so với", "từ mức"]).is_some());
+    if compared && !tokens.word(from, &["đến", "tới", "vào", "trước"]) {
+        return Use::Baseline;
+    }
     // "gấp 2 lần năm 2023": what it is compared with.
     let times =
         tokens.longest_back(from, &["lần", "gấp đôi"]).is_some() && tokens.word(from, &["năm"]);

@@ -1,14 +1,12 @@
 //! The way of a text through the reader.
 
-use crate::agency;
-use crate::assignment::{self, Duty};
 use crate::block::{self, Block, BlockKind, Layout};
 use crate::cite::Citations;
 use crate::header;
 use crate::label::Style;
 use crate::lines;
 use crate::link::{Lexicon, Matcher};
-use crate::model::{Assignment, Diagnostic, DocumentKind, Reading, Target, Task};
+use crate::model::{Diagnostic, DocumentKind, Reading, Target};
 use crate::outline::{self, Place};
 use crate::passage;
 use crate::period;
@@ -17,9 +15,8 @@ use crate::spelling;
 use crate::state;
 use crate::table::{Row, Table};
 use crate::target::{self, Draft, Setting, Timed};
-use crate::task::{self, Detail};
+use crate::task;
 use crate::text::{Extent, Text};
-use crate::theme;
 use crate::token::{Phrases, Token, tokens};
 use crate::zone::Zone;
 use std::collections::HashMap;
@@ -79,30 +76,30 @@ struct Flow {
     path: Option<String>,
 }
 
-struct Reader<'a> {
-    text: &'a Text,
-    news: bool,
+pub(crate) struct Reader<'a> {
+    pub(crate) text: &'a Text,
+    pub(crate) news: bool,
     written: Option<i16>,
     title_year: Option<i16>,
-    has_tasks: bool,
+    pub(crate) has_tasks: bool,
     matcher: Matcher<'a>,
     cites: Citations<'a>,
     flow: Flow,
     /// Agencies of open headings and items.
-    agencies: Vec<Open>,
+    pub(crate) agencies: Vec<Open>,
     /// Title of the last heading, for themes.
-    heading: Option<String>,
+    pub(crate) heading: Option<String>,
     /// The words of targets already told, by what tells a repeated one from a new one.
     seen: HashMap<Said, Vec<Vec<String>>>,
-    reading: Reading,
+    pub(crate) reading: Reading,
 }
 
 /// An agency under whose name duties stand.
-struct Open {
-    style: Option<Style>,
-    name: String,
+pub(crate) struct Open {
+    pub(crate) style: Option<Style>,
+    pub(crate) name: String,
     /// It stands in a heading, so that paragraphs below it are its duties too.
-    heading: bool,
+    pub(crate) heading: bool,
 }
 
 /// Value, unit and year of a target.
@@ -147,7 +144,9 @@ impl Reader<'_> {
     /// A row of a table of aims, or of a table of tasks.
     fn row(&mut self, table: &Table, row: &Row, place: &Place) {
         let mut setting = self.setting(place);
-        if let Some(given) = row::task(self.text, table, row).filter(|_| place.zone != Zone::Funding) {
+        if let Some(given) =
+            row::task(self.text, table, row).filter(|_| place.zone != Zone::Funding)
+        {
             setting.zone = Zone::Task;
             let words = tokens(self.text, given.name);
             self.push_task(&words, given.name, place);
@@ -264,135 +263,6 @@ impl Reader<'_> {
         }
     }
 
-    /// Tasks and duties of a block, by the zone it stands in.
-    fn work(&mut self, tokens: &[Token], block: &Block, place: &Place, targets: &[Draft]) {
-        if self.news {
-            let duties = assignment::told(self.text, tokens);
-            for at in task::told(tokens, targets) {
-                // What an agency is answerable for is its duty, not a task of all.
-                if !duties.iter().any(|d| d.standing && d.at.touches(at)) {
-                    self.push_task(tokens, at, place);
-                }
-            }
-            for duty in duties {
-                self.duty(duty, place);
-            }
-            return;
-        }
-        let open = place.zone == Zone::Open && !self.has_tasks && block.kind == BlockKind::Bullet;
-        match place.zone {
-            Zone::Task if !place.parent => self.task(tokens, block.body, place),
-            Zone::Open if self.is_duty(tokens, block) => self.duties(tokens, block, place),
-            Zone::Open if open && !place.parent && !task::told(tokens, &[]).is_empty() => {
-                self.task(tokens, block.body, place)
-            }
-            Zone::Duty => self.duties(tokens, block, place),
-            _ => {}
-        }
-    }
-
-    fn task(&mut self, tokens: &[Token], at: Extent, place: &Place) {
-        if let Some(detail) = task::detail(self.text, tokens) {
-            if let Some(last) = self.reading.tasks.last_mut() {
-                match detail {
-                    Detail::Lead(name) => last.lead_agency = Some(name),
-                    Detail::Deadline(when) => last.deadline = Some(when),
-                    Detail::Other => {}
-                }
-            }
-            return;
-        }
-        let introduces = tokens.last().is_some_and(|t| t.mark() == Some(':'));
-        if tokens.len() >= 4 && !introduces {
-            self.push_task(tokens, at, place);
-        }
-    }
-
-    fn push_task(&mut self, tokens: &[Token], at: Extent, place: &Place) {
-        let from = tokens
-            .iter()
-            .position(|t| t.at.start >= at.start)
-            .unwrap_or(0);
-        let to = tokens
-            .iter()
-            .rposition(|t| t.at.end <= at.end)
-            .map_or(from, |p| p + 1)
-            .max(from);
-        let heading = self.heading.as_deref().filter(|_| !self.news);
-        self.reading.tasks.push(Task {
-            id: format!("k{}", self.reading.tasks.len() + 1),
-            span: self.text.span(at),
-            section: place.path.clone(),
-            theme: theme::theme(&self.text.line(at), heading),
-            lead_agency: task::lead(self.text, tokens, from, to),
-            deadline: task::deadline(self.text, tokens, from, to),
-        });
-    }
-
-    fn open_agency(&mut self, tokens: &[Token], block: &Block) {
-        let style = block.label.as_ref().map(|l| l.style);
-        self.agencies
-            .retain(|open| open.style.is_some() && open.style < style);
-        if let (Some(name), _) = assignment::duties(self.text, tokens, None) {
-            self.agencies.push(Open {
-                style,
-                name: name.trim_end_matches(':').to_owned(),
-                heading: true,
-            });
-        }
-    }
-
-    /// In a paper without parts: an item that begins with an agency and its verb, or what stands under one.
-    fn is_duty(&self, tokens: &[Token], block: &Block) -> bool {
-        let Some(label) = &block.label else {
-            return false;
-        };
-        if !label.style.is_numbered() {
-            return self.agencies.last().is_some_and(|open| open.style < Some(label.style));
-        }
-        let agency = agency::agency(tokens, 0, tokens.len().min(60));
-        agency.is_some_and(|a| a.duty < tokens.len() || tokens.mark(tokens.len() - 1, ':'))
-            && tokens.first().is_some_and(|t| t.capital)
-    }
-
-    fn duties(&mut self, tokens: &[Token], block: &Block, place: &Place) {
-        if block.label.is_none() && tokens.longest(0, &CLOSING).is_some() {
-            return;
-        }
-        let style = block.label.as_ref().map(|l| l.style);
-        let numbered = style.is_some_and(Style::is_numbered);
-        if numbered {
-            self.agencies
-                .retain(|open| open.style.is_some() && open.style < style);
-        }
-        let above = self
-            .agencies
-            .last()
-            .filter(|open| style.is_some() || open.heading)
-            .map(|open| open.name.clone());
-        let (own, found) = assignment::duties(self.text, tokens, above.as_deref());
-        if let Some(name) = own.filter(|_| numbered || place.parent) {
-            self.agencies.push(Open {
-                style,
-                name,
-                heading: false,
-            });
-        }
-        for duty in found {
-            self.duty(duty, place);
-        }
-    }
-
-    fn duty(&mut self, duty: Duty, place: &Place) {
-        self.reading.assignments.push(Assignment {
-            id: format!("a{}", self.reading.assignments.len() + 1),
-            agency: duty.agency,
-            span: self.text.span(duty.at),
-            cadence: duty.cadence,
-            section: place.path.clone(),
-        });
-    }
-
     fn targets(&mut self, drafts: Vec<Draft>, place: &Place) {
         for draft in drafts {
             let unit = draft.unit.as_ref().map(|u| u.name(draft.growth));
@@ -451,17 +321,6 @@ impl Reader<'_> {
         }
     }
 }
-
-/// How the last paragraph of a document begins: it is no duty of the agency above it.
-const CLOSING: [&str; 7] = [
-    "trên đây",
-    "trong quá trình",
-    "quá trình",
-    "nghị quyết này",
-    "kế hoạch này",
-    "chương trình này",
-    "quyết định này",
-];
 
 /// Whether a block announces aims: "mục tiêu phấn đấu đến năm 2027: …", "Đến năm 2030, …".
 /// The first part that does.

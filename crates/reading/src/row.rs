@@ -5,6 +5,7 @@ use crate::column::{Columns, Role};
 use crate::model::{PeriodKind, PeriodSource, TargetPeriod};
 use crate::period;
 use crate::quantity::{self, Bound, Quantity};
+use crate::rate;
 use crate::table::{Row, Table, is_number};
 use crate::target::{self, Draft, Setting};
 use crate::text::{Extent, Text};
@@ -331,7 +332,7 @@ fn unit_of(text: &Text, named: &Named) -> (Unit, bool) {
             return (Unit::Index, false);
         }
         return match unit::of_cell(&tokens(text, cell)) {
-            (Unit::Count, yearly) => (unit::rate_of_name(&name).unwrap_or(Unit::Count), yearly),
+            (Unit::Count, yearly) => (rate::rate_of_name(&name).unwrap_or(Unit::Count), yearly),
             other => other,
         };
     }
@@ -356,7 +357,7 @@ fn unit_of(text: &Text, named: &Named) -> (Unit, bool) {
     } else if index {
         (Unit::Index, false)
     } else {
-        (unit::rate_of_name(&name).unwrap_or(Unit::Count), false)
+        (rate::rate_of_name(&name).unwrap_or(Unit::Count), false)
     }
 }
 

@@ -130,6 +130,14 @@ pub(crate) fn states(
                 d.value_at
                     .is_some_and(|v| at.contains(v) || at.touches(d.at))
             });
+            // A figure that is no aim here makes no state either.
+            let refused = part
+                .quantities
+                .iter()
+                .any(|q| q.unit.is_measure() && (from..to).contains(&q.number));
+            if refused && !numbered {
+                continue;
+            }
             let from = (from..to)
                 .find(|i| tokens[*i].at.start >= at.start)
                 .unwrap_or(from);

@@ -100,7 +100,7 @@ fn split(text: &Text, line: &Line) -> Vec<Extent> {
         }
     }
     if bars == 0 {
-        return Vec::new();
+        return spaced(text, line.at);
     }
     // A line of a document's table has no frame: there an empty first cell is a cell.
     let trimmed = text.trim(at);
@@ -112,6 +112,25 @@ fn split(text: &Text, line: &Line) -> Vec<Extent> {
     if framed && closed && out.last().is_some_and(|c| c.is_empty()) {
         out.pop();
     }
+    out
+}
+
+/// Cells set apart by three spaces or more.
+fn spaced(text: &Text, at: Extent) -> Vec<Extent> {
+    let mut out = Vec::new();
+    let (mut start, mut blank) = (at.start, 0);
+    for i in at.start..at.end {
+        if text.at(i) == ' ' {
+            blank += 1;
+            continue;
+        }
+        if blank >= 3 {
+            out.push(text.trim(Extent::new(start, i - blank)));
+            start = i;
+        }
+        blank = 0;
+    }
+    out.push(text.trim(Extent::new(start, at.end)));
     out
 }
 
@@ -299,7 +318,12 @@ fn is_number_column(text: &Text, line: &Line) -> bool {
 /// "Chỉ tiêu": the heading of the column of names, where rows have no column of numbers.
 fn is_name_column(text: &Text, line: &Line) -> bool {
     const NAMES: [&str; 6] = [
-        "chi tieu", "ten chi tieu", "noi dung chi tieu", "chi tieu chu yeu", "muc tieu", "noi dung",
+        "chi tieu",
+        "ten chi tieu",
+        "noi dung chi tieu",
+        "chi tieu chu yeu",
+        "muc tieu",
+        "noi dung",
     ];
     line.at.len() <= 24 && NAMES.contains(&viet::fold::fold(&text.line(line.at)).as_str())
 }

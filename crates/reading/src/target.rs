@@ -123,7 +123,11 @@ pub(crate) fn timed(tokens: &[Token]) -> Vec<Timed> {
             quantities,
         });
         if tokens
-            .find(segment.from, segment.to, &["phấn đấu", "mục tiêu", "chỉ tiêu"])
+            .find(
+                segment.from,
+                segment.to,
+                &["phấn đấu", "mục tiêu", "chỉ tiêu"],
+            )
             .is_some()
         {
             announced = Some(segment.sentence);

@@ -24,6 +24,8 @@ fn document(case: &Case) -> String {
     let text = &case.text;
     match case.zone.as_deref() {
         None => format!("II. MỤC TIÊU\n1. Đến năm 2028\n- {text}\nIII. NHIỆM VỤ\n- Làm tốt."),
+        // A document of its own.
+        Some("whole") => text.clone(),
         Some("past") => {
             format!("I. ĐÁNH GIÁ TÌNH HÌNH\n- {text}\nII. MỤC TIÊU\n1. Đến năm 2028\n- Làm tốt.")
         }

@@ -182,7 +182,7 @@ fn targets(reading: &Reading, asked: &[Value], numbers_alone: bool) -> (Count, C
         let may_be = asked
             .iter()
             .any(|a| fits(given, a) && (is_state(a) && given.value.is_none() || !required(a)));
-        !used.contains(i) && !may_be && !(numbers_alone && given.value.is_none())
+        !(used.contains(i) || may_be || numbers_alone && given.value.is_none())
     });
     count.given = hits + unasked.count();
     count.right = count.found;

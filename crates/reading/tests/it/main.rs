@@ -4,6 +4,7 @@ mod cases;
 mod documents;
 mod exam;
 mod gold;
+mod metamorphic;
 mod properties;
 mod secrecy;
 
