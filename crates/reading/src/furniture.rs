@@ -52,24 +52,26 @@ fn is_official(text: &Text, line: &Line) -> bool {
         || folded.starts_with("noi nhan")
 }
 
+/// Sorts of papers, as they are compared.
+const PAPERS: [&str; 14] = [
+    "nghi quyet",
+    "chuong trinh hanh dong",
+    "chuong trinh",
+    "ke hoach",
+    "quyet dinh",
+    "chi thi",
+    "ket luan",
+    "thong bao",
+    "de an",
+    "bao cao",
+    "to trinh",
+    "chien luoc",
+    "phu luc",
+    "cong dien",
+];
+
 /// "KẾ HOẠCH" alone, or in capitals before its subject: "KẾ HOẠCH Triển khai …".
 fn names_paper(shown: &str, folded: &str) -> bool {
-    const PAPERS: [&str; 14] = [
-        "nghi quyet",
-        "chuong trinh hanh dong",
-        "chuong trinh",
-        "ke hoach",
-        "quyet dinh",
-        "chi thi",
-        "ket luan",
-        "thong bao",
-        "de an",
-        "bao cao",
-        "to trinh",
-        "chien luoc",
-        "phu luc",
-        "cong dien",
-    ];
     let capital = |s: &str| s.chars().all(|c| !c.is_lowercase());
     PAPERS.iter().filter(|p| folded.starts_with(*p)).any(|p| {
         let length = p.chars().count();
@@ -116,7 +118,9 @@ pub(crate) fn mark(text: &Text, lines: &[Line], folded: &[String], news: bool) -
         // An annex, or a paper that is issued with this one, stands behind the signature.
         let opens = |l: &Label| l.style == Style::Annex || l.style == Style::Roman && l.name == "I";
         if !news
-            && (line.label.as_ref().is_some_and(opens) || names_paper(&text.line(line.at), shown))
+            && (line.label.as_ref().is_some_and(opens)
+                || PAPERS.iter().any(|p| shown.starts_with(p))
+                    && names_paper(&text.line(line.at), shown))
         {
             tail = false;
         }

@@ -96,7 +96,8 @@ impl Wrap {
         }
         if let Some(label) = &next.label {
             // "… đạt", then "34.": the number of the sentence, not of an item.
-            let number = matches!(label.style, Style::Arabic | Style::Dotted(_));
+            let number = matches!(label.style, Style::Arabic | Style::Dotted(_))
+                && label.at.end >= next.at.end;
             return number && !next.after_gap && hangs(text, last.at)
                 || goes_on_a_range(text, last, label, next);
         }

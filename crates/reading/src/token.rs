@@ -362,7 +362,11 @@ impl Phrases for [Token] {
         let first = self.get(i).filter(|t| t.is_word())?.key.as_bytes();
         phrases
             .iter()
-            .filter(|p| p.as_bytes().first() == first.first() && p.as_bytes().starts_with(first))
+            .filter(|p| {
+                // The end of the word is the cheapest thing that tells most phrases apart.
+                let p = p.as_bytes();
+                matches!(p.get(first.len()), None | Some(b' ')) && p.starts_with(first)
+            })
             .filter_map(|p| self.phrase(i, p))
             .max()
     }
@@ -375,7 +379,11 @@ impl Phrases for [Token] {
             .as_bytes();
         phrases
             .iter()
-            .filter(|p| p.as_bytes().last() == last.last() && p.as_bytes().ends_with(last))
+            .filter(|p| {
+                let p = p.as_bytes();
+                let before = p.len().checked_sub(last.len() + 1);
+                before.is_none_or(|i| p[i] == b' ') && p.ends_with(last)
+            })
             .filter_map(|p| self.phrase_back(end, p))
             .min()
     }

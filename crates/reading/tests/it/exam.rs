@@ -360,8 +360,8 @@ fn sentences_to_learn_from_are_read() {
 #[test]
 fn sentences_never_looked_at_are_read() {
     let marks = sentences("heldout");
-    at_least("targets", marks.targets, 0.91);
-    at_least("states", marks.states, 0.85);
+    at_least("targets", marks.targets, 0.93);
+    at_least("states", marks.states, 0.9);
 }
 
 #[test]
@@ -378,10 +378,10 @@ fn documents_to_learn_from_are_read() {
 #[test]
 fn documents_never_looked_at_are_read() {
     let marks = documents("heldout");
-    at_least("targets", marks.targets, 0.91);
+    at_least("targets", marks.targets, 0.92);
     at_least("states", marks.states, 0.8);
     at_least("tasks", marks.tasks, 0.92);
-    at_least("duties", marks.duties, 0.95);
+    at_least("duties", marks.duties, 0.98);
     at_least("citations", marks.cites, 0.98);
     at_least("outline", marks.outline, 0.95);
 }
