@@ -3,7 +3,34 @@
 use crate::token::{Phrases, Token};
 
 /// Words an agency's name begins with.
-const HEADS: [&str; 55] = [
+const HEADS: [&str; 82] = [
+    "thống kê",
+    "các tập đoàn",
+    "phòng",
+    "vụ",
+    "tổng cục",
+    "bưu điện",
+    "tòa án",
+    "viện kiểm sát",
+    "bộ đội",
+    "thanh tra",
+    "kiểm toán",
+    "hiệp hội",
+    "liên đoàn",
+    "các phòng",
+    "các cục",
+    "các vụ",
+    "các hiệp hội",
+    "các hội",
+    "các viện",
+    "các công ty",
+    "công ty",
+    "thuế",
+    "hải quan",
+    "bảo hiểm xã hội",
+    "quân khu",
+    "các thành viên",
+    "trạm",
     "ban",
     "sở",
     "ủy ban",
@@ -62,7 +89,33 @@ const HEADS: [&str; 55] = [
 ];
 
 /// Verbs with which a duty begins.
-const DUTIES: [&str; 62] = [
+const DUTIES: [&str; 88] = [
+    "kích hoạt",
+    "làm",
+    "đầu tư",
+    "chia sẻ",
+    "cập nhật",
+    "giải quyết",
+    "đào tạo",
+    "bồi dưỡng",
+    "thẩm định",
+    "kết nối",
+    "hoàn thiện",
+    "lập",
+    "đăng tải",
+    "công khai",
+    "phê duyệt",
+    "xử lý",
+    "thu thập",
+    "duy trì",
+    "huy động",
+    "lắp đặt",
+    "vận hành",
+    "tiếp nhận",
+    "khuyến khích",
+    "mở",
+    "nghiêm túc",
+    "tích cực",
     "tăng",
     "phổ biến",
     "chuẩn bị",
@@ -142,6 +195,13 @@ pub(crate) fn agency(tokens: &[Token], at: usize, to: usize) -> Option<Agency> {
         .longest(at, &["giao", "đề nghị", "yêu cầu", "giao cho"])
         .unwrap_or(at);
     tokens.longest(from, &HEADS)?;
+    // "Ban hành kế hoạch" names no committee.
+    if tokens
+        .longest(from, &["ban hành", "phòng chống", "phòng ngừa", "báo cáo"])
+        .is_some()
+    {
+        return None;
+    }
     let limit = to.min(from + 60);
     for i in from + 1..limit {
         if tokens.mark(i, ':') {
@@ -168,9 +228,15 @@ pub(crate) fn agency(tokens: &[Token], at: usize, to: usize) -> Option<Agency> {
     (to <= from + 30 && to > from).then_some(Agency { from, to, duty: to })
 }
 
+/// Whether a stretch begins with the name of an agency.
+pub(crate) fn names(tokens: &[Token]) -> bool {
+    tokens.longest(0, &HEADS).is_some() && tokens.first().is_some_and(|t| t.capital)
+}
+
 /// Whether a verb of duty stands at `i`, not a noun of the same sound ("các tổ chức chính trị").
 fn begins_duty(tokens: &[Token], i: usize) -> bool {
-    if tokens.longest(i, &DUTIES).is_none() {
+    // A capital goes on with the name: "Viện Nghiên cứu phát triển".
+    if tokens.longest(i, &DUTIES).is_none() || tokens[i].capital {
         return false;
     }
     let noun = match &*tokens[i].key {

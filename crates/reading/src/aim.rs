@@ -1,7 +1,7 @@
 //! Which quantities are aims: it depends on the part of the document and on how they are said.
 
 use crate::period;
-use crate::quantity::Quantity;
+use crate::quantity::{Bound, Quantity};
 use crate::target::{Setting, Timed};
 use crate::token::{Phrases, Token};
 use crate::unit::Unit;
@@ -14,7 +14,12 @@ pub(crate) fn accepts(tokens: &[Token], part: &Timed, q: &Quantity, setting: &Se
     if is_past(tokens, part, q, setting) {
         return false;
     }
-    let placed = q.from > segment.from
+    // Where it is the only number, "tập huấn cho 500 cán bộ" is what is reached.
+    let alone = setting.is_goal()
+        && part.quantities.len() == 1
+        && tokens.word(q.from.wrapping_sub(1), &["cho", "tại", "ở", "với"]);
+    let placed = !alone
+        && q.from > segment.from
         && q.bound.is_none()
         && !q.unit.is_measure()
         && tokens.word(
@@ -40,12 +45,19 @@ pub(crate) fn accepts(tokens: &[Token], part: &Timed, q: &Quantity, setting: &Se
                 "ươm tạo",
                 "triển khai",
                 "nhân rộng",
+                "nhân rộng ra",
                 "đầu tư",
                 "chuyển giao",
                 "cấp",
+                "lắp đặt",
+                "trang bị",
+                "nâng cấp",
+                "mở rộng",
+                "bồi dưỡng",
             ],
         )
         .is_some();
+    let reached = q.unit == Unit::Percent && tokens.word(q.from, &["đến", "tới"]);
     let near = q.from.saturating_sub(15).max(segment.from);
     let aimed = tokens
         .find(
@@ -56,13 +68,36 @@ pub(crate) fn accepts(tokens: &[Token], part: &Timed, q: &Quantity, setting: &Se
         .is_some();
     let strong = match q.unit {
         Unit::Percent | Unit::Times | Unit::Rank | Unit::Rate(_) | Unit::Level(_) => {
-            said || leads || aimed
+            said || leads || aimed || reached
         }
         Unit::Index => said,
-        Unit::Count | Unit::Money(_) => {
-            q.bound.is_some() || q.change.is_some() || q.stated || worked
+        // Money that is spent is a means.
+        Unit::Money(_) => {
+            let reached = [
+                "đạt",
+                "thu hút",
+                "huy động",
+                "tăng",
+                "doanh thu",
+                "kim ngạch",
+                "thu nhập",
+            ];
+            said && tokens.find(near, q.number, &reached).is_some()
         }
+        Unit::Count => q.bound.is_some() || q.change.is_some() || q.stated || worked,
     };
+    // What a province adds to the aim of all is not its own.
+    let contributes = matches!(setting.zone, Zone::General | Zone::Aim)
+        && tokens
+            .find(
+                segment.from,
+                q.number,
+                &["góp phần để", "góp phần cùng", "cùng cả nước"],
+            )
+            .is_some();
+    if contributes {
+        return false;
+    }
     if setting.is_goal() {
         return !placed;
     }
@@ -74,7 +109,7 @@ pub(crate) fn accepts(tokens: &[Token], part: &Timed, q: &Quantity, setting: &Se
         Zone::Aim | Zone::Funding | Zone::Duty => {
             strong && !placed && q.bound.is_some() && q.unit.is_measure()
         }
-        _ if setting.news => strong && !placed && aims(tokens, part, q),
+        _ if setting.news => strong && !placed && aims(tokens, part, q, setting),
         _ => strong && !placed,
     }
 }
@@ -96,9 +131,25 @@ fn is_support(tokens: &[Token], q: &Quantity) -> bool {
                 "mức lương",
                 "lệ phí",
                 "phí",
+                "số thuế",
+                "thuế",
+                "tiền thuê",
             ],
         )
         .is_some();
+    let segment = q.number.saturating_sub(24);
+    let limited = matches!(q.bound, Some(Bound::AtMost))
+        && matches!(q.unit, Unit::Money(_))
+        && tokens
+            .find(
+                segment,
+                q.number,
+                &["hỗ trợ", "trợ cấp", "mức chi", "cho vay", "vay"],
+            )
+            .is_some();
+    if limited {
+        return true;
+    }
     let helped = tokens
         .find(
             q.from.saturating_sub(5),
@@ -131,7 +182,7 @@ fn is_event(tokens: &[Token], q: &Quantity) -> bool {
 }
 
 /// In running text: a word of aiming, or an order, stands before the number.
-fn aims(tokens: &[Token], part: &Timed, q: &Quantity) -> bool {
+fn aims(tokens: &[Token], part: &Timed, q: &Quantity, setting: &Setting) -> bool {
     let segment = part.segment;
     let near = q.number.saturating_sub(NEAR).max(segment.from);
     let aimed = tokens
@@ -152,7 +203,20 @@ fn aims(tokens: &[Token], part: &Timed, q: &Quantity) -> bool {
             ],
         )
         .is_some();
-    let future = part.moments.iter().any(|m| m.used == period::Use::Deadline);
+    let written = setting.written.unwrap_or(i16::MIN);
+    // "trong năm 2026" of a text of that year or before it is still to come.
+    let coming = |m: &period::Moment| {
+        m.used == period::Use::During
+            && (m.year > written && written > 0
+                || m.year == written && tokens.word(m.from, &["trong"]))
+    };
+    let future = part
+        .moments
+        .iter()
+        .any(|m| m.used == period::Use::Deadline || coming(m));
+    let continued = part
+        .led
+        .is_some_and(|led| led.sentence == segment.sentence && led.year >= written);
     let ordered = q.unit.is_measure()
         && (near..q.number).any(|i| {
             tokens
@@ -160,10 +224,15 @@ fn aims(tokens: &[Token], part: &Timed, q: &Quantity) -> bool {
                 .is_some()
                 && (i == segment.from
                     || tokens.mark(i - 1, ',')
-                    || tokens.word(i - 1, &["sẽ", "phải"]))
+                    || tokens.word(
+                        i - 1,
+                        &["sẽ", "phải", "tỉnh", "phố", "huyện", "phương", "sách"],
+                    ))
         });
     aimed && (future || part.led.is_some() || tokens.find(near, q.number, &["phấn đấu"]).is_some())
         || future
+        || continued
+        || part.aimed && q.unit.is_measure()
         || ordered
 }
 
@@ -183,14 +252,67 @@ fn is_past(tokens: &[Token], part: &Timed, q: &Quantity, setting: &Setting) -> b
                 "tính đến",
                 "đến nay",
                 "hiện tại",
+                "hiện là",
+                "hiện mới",
+                "hiện chỉ",
+                "hiện ở mức",
+                "theo khảo sát",
+                "qua khảo sát",
+                "theo thống kê",
                 "vừa qua",
             ],
         )
-        .is_some();
+        .is_some()
+        || tokens.word(segment.from, &["hiện"]) && q.number <= segment.from + 12
+        || tokens
+            .find(q.number, segment.to, &["so với cùng kỳ", "so cùng kỳ"])
+            .is_some();
     let near = q.number.saturating_sub(NEAR).max(segment.from);
     let aimed = tokens
         .find(near, q.number, &["phấn đấu", "mục tiêu"])
         .is_some();
+    // "vượt mục tiêu 35%", "đạt 80% kế hoạch": measured against an aim of the past.
+    let measured = tokens
+        .longest_back(
+            q.from,
+            &[
+                "vượt mục tiêu",
+                "vượt chỉ tiêu",
+                "vượt kế hoạch",
+                "so với mục tiêu",
+                "so với chỉ tiêu",
+                "so với kế hoạch",
+            ],
+        )
+        .is_some()
+        || q.unit == Unit::Percent
+            && (!setting.is_goal() || tokens.word(q.unit_end, &["dự"]))
+            && tokens
+                .longest(
+                    q.unit_end,
+                    &[
+                        "kế hoạch",
+                        "so với",
+                        "mục tiêu",
+                        "chỉ tiêu kế hoạch",
+                        "dự toán",
+                    ],
+                )
+                .is_some();
+    if measured {
+        return true;
+    }
+    // "Năm 2024 đạt 65%; phấn đấu năm 2026 đạt 80%": the first is told to measure the second by.
+    let later = tokens
+        .find(q.to, (q.to + 24).min(tokens.len()), &["phấn đấu"])
+        .is_some();
+    let told = part
+        .moments
+        .iter()
+        .any(|m| m.used == period::Use::During && m.from < q.number && m.year < i16::MAX);
+    if later && told && !aimed && q.bound.is_none() && q.stated {
+        return true;
+    }
     let old = setting.written.is_some_and(|written| {
         let own = part.moments.iter().rfind(|m| m.from < q.number);
         own.is_some_and(|m| m.year < written && m.used != period::Use::Baseline)

@@ -5,6 +5,7 @@ use crate::label::{Label, Style};
 use crate::lines::{Line, Wrap, ends_sentence, is_detail};
 use crate::table::{self, Table};
 use crate::text::{Extent, Text};
+use crate::token::{Token, tokens};
 
 /// What a block is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -36,6 +37,20 @@ pub(crate) struct Block {
     pub hash: bool,
 }
 
+impl Block {
+    /// Its words, without the label and without what a page put between two of its lines.
+    pub fn tokens(&self, text: &Text) -> Vec<Token> {
+        let mut out = Vec::new();
+        let mut from = self.body.start;
+        for join in &self.joins {
+            out.append(&mut tokens(text, Extent::new(from, join.start)));
+            from = join.end;
+        }
+        out.append(&mut tokens(text, Extent::new(from, self.body.end)));
+        out
+    }
+}
+
 /// The text cut into blocks.
 pub(crate) struct Layout {
     pub blocks: Vec<Block>,
@@ -44,8 +59,9 @@ pub(crate) struct Layout {
 }
 
 pub(crate) fn layout(text: &Text, lines: &[Line]) -> Layout {
-    let news = furniture::looks_like_news(text, lines);
-    let marked = furniture::mark(text, lines, news);
+    let folded = furniture::folded(text, lines);
+    let news = furniture::looks_like_news(text, lines, &folded);
+    let marked = furniture::mark(text, lines, &folded, news);
     let tables = table::find(text, lines, &marked);
     let mut blocks = blocks(text, lines, &marked, &tables);
     headings(text, &mut blocks, news);
@@ -70,7 +86,7 @@ fn blocks(text: &Text, lines: &[Line], furniture: &[bool], tables: &[Table]) -> 
             continue;
         }
         if let Some((t, table)) = tables.iter().enumerate().find(|(_, t)| t.lines.start == i) {
-            rows(text, t, table, &mut out);
+            rows(t, table, &mut out);
             i = table.lines.end.max(i + 1);
             last = None;
             continue;
@@ -93,12 +109,9 @@ fn blocks(text: &Text, lines: &[Line], furniture: &[bool], tables: &[Table]) -> 
     out
 }
 
-fn rows(text: &Text, t: usize, table: &Table, out: &mut Vec<Block>) {
+fn rows(t: usize, table: &Table, out: &mut Vec<Block>) {
     for (r, row) in table.rows.iter().enumerate() {
-        let (Some(first), Some(last)) = (row.cells.first(), row.cells.last()) else {
-            continue;
-        };
-        let at = text.trim(Extent::new(first.start, last.end));
+        let Some(at) = row.extent() else { continue };
         out.push(Block {
             kind: BlockKind::Row(t, r),
             label: None,

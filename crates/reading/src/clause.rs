@@ -12,6 +12,8 @@ pub(crate) struct Clause {
     pub quantity: Quantity,
     /// "20%/30% đến năm 2025/2030": which of several values and years said together.
     pub pair: Option<usize>,
+    /// A year that stands behind a list it is part of.
+    pub shared: Option<i16>,
 }
 
 /// Cuts `from..to` into one clause a quantity. A quantity that no boundary parts from the one before
@@ -32,6 +34,7 @@ pub(crate) fn clauses(
                 to,
                 quantity: quantity.clone(),
                 pair: None,
+                shared: None,
             });
             continue;
         };
@@ -44,7 +47,11 @@ pub(crate) fn clauses(
                 to,
                 quantity: quantity.clone(),
                 pair: Some(pair + 1),
+                shared: None,
             });
+            continue;
+        }
+        if compares(tokens, &last.quantity, quantity) {
             continue;
         }
         match boundary(tokens, &last.quantity, quantity) {
@@ -56,6 +63,7 @@ pub(crate) fn clauses(
                     to,
                     quantity: quantity.clone(),
                     pair: None,
+                    shared: None,
                 });
             }
             None if repeats(tokens, &last.quantity, quantity, to) => {
@@ -66,12 +74,49 @@ pub(crate) fn clauses(
                     to,
                     quantity: quantity.clone(),
                     pair: None,
+                    shared: None,
                 });
             }
             None => {}
         }
     }
+    for clause in &mut out {
+        clause.to = before_purpose(tokens, clause);
+    }
     out
+}
+
+/// "đạt 80%, góp phần nâng cao …": what the aim is good for is not of it.
+fn before_purpose(tokens: &[Token], clause: &Clause) -> usize {
+    const PURPOSES: [&str; 8] = [
+        "góp phần",
+        "qua đó",
+        "từ đó",
+        "tạo tiền đề",
+        "tạo động lực",
+        "tạo nền tảng",
+        "làm cơ sở",
+        "nhằm",
+    ];
+    commas(tokens, clause.quantity.to, clause.to)
+        .into_iter()
+        .find(|c| tokens.longest(c + 1, &PURPOSES).is_some())
+        .unwrap_or(clause.to)
+}
+
+/// "đạt 80%, tăng 15 điểm so với năm 2024": how far the value is from another one.
+fn compares(tokens: &[Token], a: &Quantity, b: &Quantity) -> bool {
+    let comma = b.from.checked_sub(1).filter(|p| *p >= a.to);
+    let beside = b.from <= a.to + 7
+        && comma.is_some_and(|p| {
+            matches!(tokens[p].mark(), Some(',' | '(')) && commas(tokens, a.to, p).is_empty()
+        });
+    let moved = b.change.is_some() || tokens.word(b.from, &["cao", "vượt", "thấp", "hơn"]);
+    beside
+        && moved
+        && tokens
+            .find(b.unit_end, b.unit_end + 5, &["so với", "so"])
+            .is_some()
 }
 
 /// "20%/30%": two values of one measure.
@@ -105,7 +150,10 @@ fn boundary(tokens: &[Token], a: &Quantity, b: &Quantity) -> Option<(usize, usiz
     let joined = between
         .clone()
         .filter(|p| tokens.word(*p, &["và", "cùng", "đồng"]) && !in_parens(tokens, a.to, *p))
-        .find(|p| p + 1 >= b.from || starts_clause(tokens, p + 1));
+        .find(|p| {
+            let year = tokens.get(p + 1).and_then(crate::period::year_of);
+            p + 1 >= b.from || starts_clause(tokens, p + 1) || year.is_some()
+        });
     joined.map(|p| (p, p + 1))
 }
 
@@ -137,11 +185,37 @@ fn start(tokens: &[Token], from: usize, q: &Quantity, in_task: bool) -> usize {
     {
         return (last + 1).min(q.from);
     }
+    let opens = |at: usize| starts_measure(tokens, at) || tokens.longest(at, &TURNS).is_some();
     let subject = commas
         .iter()
         .rev()
-        .find(|c| starts_measure(tokens, **c + 1) && preamble(**c) && **c > from + 6);
-    subject.map_or(from, |c| (c + 1).min(q.from))
+        .find(|c| opens(**c + 1) && preamble(**c) && **c > from + 6);
+    let from = subject.map_or(from, |c| (c + 1).min(q.from));
+    announced(tokens, from, q).unwrap_or(from)
+}
+
+/// Behind "Theo kế hoạch được phê duyệt,": where what is aimed at begins.
+const TURNS: [&str; 10] = [
+    "mục tiêu",
+    "chỉ tiêu",
+    "đến năm",
+    "đến hết năm",
+    "đến cuối năm",
+    "toàn tỉnh",
+    "cả nước",
+    "cả tỉnh",
+    "trong năm",
+    "giai đoạn",
+];
+
+/// "Nghị quyết của Tỉnh ủy cũng đề ra mục tiêu đến năm 2027 có …": the aim begins with its year, when a long
+/// announcement stands before it.
+fn announced(tokens: &[Token], from: usize, q: &Quantity) -> Option<usize> {
+    const ANNOUNCED: [&str; 6] = ["mục tiêu", "phấn đấu", "chỉ tiêu", "là", "rằng", "nêu rõ"];
+    let moments = crate::period::moments(&tokens[from..q.number]);
+    let first = moments.iter().find(|m| m.is_deadline())?;
+    let at = from + first.from;
+    (first.from > 8 && at <= q.from && tokens.longest_back(at, &ANNOUNCED).is_some()).then_some(at)
 }
 
 /// Whether `from..to` only says when.

@@ -6,8 +6,13 @@ use crate::text::{Extent, Text};
 use std::collections::HashSet;
 use viet::fold;
 
+/// The lines as they are compared with the words of furniture.
+pub(crate) fn folded(text: &Text, lines: &[Line]) -> Vec<String> {
+    lines.iter().map(|l| fold::fold(&text.line(l.at))).collect()
+}
+
 /// Whether the text is a news item: it shows marks of a page of news and has no header of an official paper.
-pub(crate) fn looks_like_news(text: &Text, lines: &[Line]) -> bool {
+pub(crate) fn looks_like_news(text: &Text, lines: &[Line], folded: &[String]) -> bool {
     let official = lines.iter().take(40).any(|l| is_official(text, l));
     let roman = lines
         .iter()
@@ -28,7 +33,7 @@ pub(crate) fn looks_like_news(text: &Text, lines: &[Line]) -> bool {
     if official || roman >= 2 {
         return false;
     }
-    let marks = lines.iter().filter(|l| has_news_mark(text, l)).count();
+    let marks = folded.iter().filter(|l| has_news_mark(l)).count();
     let paragraphs = lines
         .iter()
         .filter(|l| l.label.is_none() && l.at.len() > 150)
@@ -47,24 +52,26 @@ fn is_official(text: &Text, line: &Line) -> bool {
         || folded.starts_with("noi nhan")
 }
 
+/// Sorts of papers, as they are compared.
+const PAPERS: [&str; 14] = [
+    "nghi quyet",
+    "chuong trinh hanh dong",
+    "chuong trinh",
+    "ke hoach",
+    "quyet dinh",
+    "chi thi",
+    "ket luan",
+    "thong bao",
+    "de an",
+    "bao cao",
+    "to trinh",
+    "chien luoc",
+    "phu luc",
+    "cong dien",
+];
+
 /// "KẾ HOẠCH" alone, or in capitals before its subject: "KẾ HOẠCH Triển khai …".
 fn names_paper(shown: &str, folded: &str) -> bool {
-    const PAPERS: [&str; 14] = [
-        "nghi quyet",
-        "chuong trinh hanh dong",
-        "chuong trinh",
-        "ke hoach",
-        "quyet dinh",
-        "chi thi",
-        "ket luan",
-        "thong bao",
-        "de an",
-        "bao cao",
-        "to trinh",
-        "chien luoc",
-        "phu luc",
-        "cong dien",
-    ];
     let capital = |s: &str| s.chars().all(|c| !c.is_lowercase());
     PAPERS.iter().filter(|p| folded.starts_with(*p)).any(|p| {
         let length = p.chars().count();
@@ -75,11 +82,11 @@ fn names_paper(shown: &str, folded: &str) -> bool {
     })
 }
 
-fn has_news_mark(text: &Text, line: &Line) -> bool {
-    let folded = fold::fold(&text.line(line.at));
-    is_caption(&folded)
-        || is_clock(&folded)
-        || is_tail(&folded)
+fn has_news_mark(folded: &str) -> bool {
+    is_caption(folded)
+        || is_clock(folded)
+        || is_tail(folded)
+        || is_tagline(folded)
         || folded.starts_with("cap nhat")
         || folded.starts_with("(chinhphu.vn)")
         || folded.contains(" - (bao ")
@@ -89,9 +96,20 @@ fn has_news_mark(text: &Text, line: &Line) -> bool {
                 || folded.starts_with("theo ")))
 }
 
+/// "(KHCN) - Chiều 20/3, …": the name of the paper before the first sentence.
+fn is_tagline(folded: &str) -> bool {
+    let close = folded
+        .strip_prefix('(')
+        .and_then(|rest| rest.split_once(')'));
+    close.is_some_and(|(name, rest)| {
+        let short =
+            (2..=20).contains(&name.len()) && !name.starts_with(|c: char| c.is_ascii_digit());
+        short && matches!(rest.trim_start().chars().next(), Some('-' | '–' | '—'))
+    })
+}
+
 /// Which lines are furniture.
-pub(crate) fn mark(text: &Text, lines: &[Line], news: bool) -> Vec<bool> {
-    let folded: Vec<String> = lines.iter().map(|l| fold::fold(&text.line(l.at))).collect();
+pub(crate) fn mark(text: &Text, lines: &[Line], folded: &[String], news: bool) -> Vec<bool> {
     let mut out = vec![false; lines.len()];
     let mut seen: HashSet<&str> = HashSet::new();
     let mut tail = false;
@@ -100,7 +118,9 @@ pub(crate) fn mark(text: &Text, lines: &[Line], news: bool) -> Vec<bool> {
         // An annex, or a paper that is issued with this one, stands behind the signature.
         let opens = |l: &Label| l.style == Style::Annex || l.style == Style::Roman && l.name == "I";
         if !news
-            && (line.label.as_ref().is_some_and(opens) || names_paper(&text.line(line.at), shown))
+            && (line.label.as_ref().is_some_and(opens)
+                || PAPERS.iter().any(|p| shown.starts_with(p))
+                    && names_paper(&text.line(line.at), shown))
         {
             tail = false;
         }
@@ -120,7 +140,7 @@ pub(crate) fn mark(text: &Text, lines: &[Line], news: bool) -> Vec<bool> {
             || (news && (is_clock(shown) || is_link(shown) || again));
     }
     if news {
-        caption_twins(&folded, &mut out);
+        caption_twins(folded, &mut out);
         bylines(text, lines, &mut out);
     }
     out
@@ -227,7 +247,16 @@ fn is_page_number(text: &Text, lines: &[Line], i: usize) -> bool {
         j.and_then(|j| lines.get(j))
             .is_some_and(|l| l.at.len() > 55)
     };
-    shown.starts_with("Trang ") || around(i.checked_sub(1)) && around(Some(i + 1))
+    let apart = lines[i].after_gap && lines.get(i + 1).is_some_and(|l| l.after_gap);
+    let inside = i.checked_sub(1).is_some_and(|p| {
+        let last = text.at(lines[p].at.end - 1);
+        lines[p].at.len() > 12 && !ends_sentence(last)
+    }) && lines
+        .get(i + 1)
+        .is_some_and(|l| l.label.is_none() && text.at(l.at.start).is_lowercase());
+    shown.starts_with("Trang ")
+        || around(i.checked_sub(1)) && around(Some(i + 1))
+        || apart && inside
 }
 
 /// A caption often stands twice, the first time without its source.
@@ -242,8 +271,11 @@ fn caption_twins(folded: &[String], out: &mut [bool]) {
 
 /// Author lines: a few capitalised words alone before the first or after the last paragraph.
 fn bylines(text: &Text, lines: &[Line], out: &mut [bool]) {
+    // Where pages break the lines, the fullest are those of paragraphs.
+    let longest = lines.iter().map(|l| l.at.len()).max().unwrap_or(0);
+    let least = (longest * 3 / 4).min(120);
     let long: Vec<usize> = (0..lines.len())
-        .filter(|i| !out[*i] && lines[*i].at.len() > 120)
+        .filter(|i| !out[*i] && lines[*i].at.len() > least)
         .collect();
     let (Some(first), Some(last)) = (long.first(), long.last()) else {
         return;

@@ -47,15 +47,38 @@ pub(crate) fn document(text: &Text, layout: &Layout) -> Document {
     } else {
         official(text, layout, &front, &mut document);
     }
-    document.area = document.title.as_deref().and_then(area).or_else(|| {
+    let told = || {
         let whole = layout
             .blocks
             .iter()
-            .filter(|b| b.kind != BlockKind::Furniture)
+            .filter(|b| !matches!(b.kind, BlockKind::Furniture | BlockKind::Row(..)))
             .take(60);
         whole.map(|b| text.line(b.at)).find_map(|line| area(&line))
-    });
+    };
+    document.area = if central(&document) {
+        Some("Việt Nam".to_owned())
+    } else {
+        document.title.as_deref().and_then(area).or_else(told)
+    };
     document
+}
+
+/// Whether a body of the whole country issued it: "NQ/TW", "QĐ-TTg", "NQ-CP", a ministry.
+fn central(document: &Document) -> bool {
+    let by_number = document.number.as_deref().is_some_and(|n| {
+        ["/TW", "-CP", "-TTg", "/QH"]
+            .iter()
+            .any(|end| n.contains(end))
+    });
+    let issuer = document.issuer.as_deref().unwrap_or_default();
+    let heads = [
+        "BỘ ",
+        "CHÍNH PHỦ",
+        "THỦ TƯỚNG",
+        "BAN CHẤP HÀNH TRUNG ƯƠNG",
+        "QUỐC HỘI",
+    ];
+    by_number || heads.iter().any(|head| issuer.starts_with(head))
 }
 
 fn official(text: &Text, layout: &Layout, front: &[&Block], document: &mut Document) {
@@ -223,6 +246,19 @@ impl Anywhere for Vec<Token> {
     }
 }
 
+/// "HÀ SƠN" of a title in capitals is the same place as "Hà Sơn".
+fn in_title_case(name: &str) -> String {
+    if name.chars().any(char::is_lowercase) {
+        return name.to_owned();
+    }
+    let word = |w: &str| {
+        let mut letters = w.chars();
+        let first: String = letters.next().into_iter().collect();
+        first + &letters.as_str().to_lowercase()
+    };
+    name.split(' ').map(word).collect::<Vec<_>>().join(" ")
+}
+
 /// "tỉnh Gia Lai", "thành phố Huế": the capitalised words behind the sort of area.
 fn area(line: &str) -> Option<String> {
     let words: Vec<&str> = line.split(' ').collect();
@@ -237,6 +273,9 @@ fn area(line: &str) -> Option<String> {
             .iter()
             .take(3)
             .take_while(|w| capital(w) && w.chars().any(char::is_alphabetic))
+            .take_while(|w| {
+                !["NĂM", "GIAI", "ĐẾN", "VỀ", "TRONG", "THỰC", "KHÓA", "KHOÁ"].contains(w)
+            })
             .copied()
             .collect();
         let ends = names
@@ -249,7 +288,7 @@ fn area(line: &str) -> Option<String> {
             .iter()
             .any(|w| name.starts_with(w));
         if !name.is_empty() && !body {
-            return Some(name.to_owned());
+            return Some(in_title_case(name));
         }
     }
     None

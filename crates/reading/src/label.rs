@@ -237,7 +237,11 @@ fn digits(head: &[char]) -> Option<Found> {
         '.' if dots == 0 && opens => Some((Style::Arabic, name, end + 1)),
         '.' if opens => Some((Style::Dotted(dots), name, end + 1)),
         ')' if opens => Some((Style::ArabicParen, name, end + 1)),
-        '/' | '-' | ':' if dots == 0 && (after.is_whitespace() || after.is_uppercase()) => {
+        '/' | '-' | ':'
+            if dots == 0
+                && (after.is_whitespace()
+                    || after.is_uppercase() && !is_code(&head[end + 1..])) =>
+        {
             Some((Style::Arabic, name, end + 1))
         }
         c if dots > 0 && c.is_whitespace() && after.is_uppercase() => {
@@ -245,6 +249,12 @@ fn digits(head: &[char]) -> Option<Found> {
         }
         _ => None,
     }
+}
+
+/// "KH-UBND", "NQ/TW" behind the digits: the number of a document that a line happens to begin with.
+fn is_code(rest: &[char]) -> bool {
+    let run = || rest.iter().take_while(|c| !c.is_whitespace());
+    run().any(|c| matches!(c, '-' | '/')) && !run().any(|c| c.is_lowercase())
 }
 
 /// "a)", "đ.", "A."
@@ -286,6 +296,9 @@ mod tests {
             ("PHỤ LỤC II", Some(Style::Annex), "PLII"),
             ("Phần thứ hai", Some(Style::Part), "HAI"),
             ("13/10 là ngày", None, ""),
+            ("12/KH-UBND ngày 5/3", None, ""),
+            ("57-NQ/TW của Bộ", None, ""),
+            ("1- MỤC TIÊU", Some(Style::Arabic), "1"),
             ("2,5% dân số", None, ""),
             ("2025 là năm", None, ""),
             ("1.250 lượt người", None, ""),

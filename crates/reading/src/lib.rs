@@ -14,10 +14,12 @@
 
 mod agency;
 mod aim;
+mod around;
 mod assignment;
 mod block;
 mod cite;
 mod clause;
+mod column;
 mod exclude;
 mod furniture;
 mod header;
@@ -25,10 +27,13 @@ mod label;
 mod lines;
 mod link;
 pub mod model;
+mod named;
+mod numeral;
 mod outline;
 mod passage;
 mod period;
 mod quantity;
+mod rate;
 mod read;
 mod row;
 mod secrecy;
@@ -42,6 +47,7 @@ mod text;
 mod theme;
 mod token;
 mod unit;
+mod work;
 mod zone;
 
 pub use link::{IndicatorTerm, Lexicon};

@@ -1,6 +1,6 @@
 //! Lines of the text, and which of them belong together.
 
-use crate::label::{self, Label};
+use crate::label::{self, Label, Style};
 use crate::text::{Extent, Text};
 
 /// A line that is not empty.
@@ -8,6 +8,8 @@ use crate::text::{Extent, Text};
 pub(crate) struct Line {
     /// Without white space and markdown marks at the ends.
     pub at: Extent,
+    /// All of it, up to the line end.
+    pub raw: Extent,
     /// An empty line, or the beginning of the text, stands before it.
     pub after_gap: bool,
     /// Label or bullet it begins with.
@@ -33,28 +35,36 @@ pub(crate) fn lines(text: &Text) -> Vec<Line> {
         let raw = Extent::new(start, end);
         // A lone "* " at the head is a bullet, not emphasis; the label parser sees it first.
         let (label, at) = label::read(text, raw);
-        if at.is_empty() || is_rule(text, at) {
+        if is_rule(text, raw) && !at.is_empty() {
+            // A drawn line parts nothing that belongs together, as between the rows of a table.
+            gap |= !matches!(text.at(text.trim(raw).start), '+' | '|');
+        } else if at.is_empty() {
             gap = true;
         } else {
             let hash = text.chars()[start..end].iter().find(|c| !c.is_whitespace()) == Some(&'#');
             out.push(Line {
                 at,
+                raw,
                 after_gap: gap,
                 label,
                 hash,
             });
             gap = false;
         }
-        start = end + 1;
+        let broken = text.at(end) == '\r' && text.at(end + 1) == '\n';
+        start = end + 1 + usize::from(broken);
     }
     out
 }
 
 /// "-----", "=====": a drawn line.
 fn is_rule(text: &Text, at: Extent) -> bool {
-    text.chars()[at.start..at.end]
-        .iter()
-        .all(|c| matches!(c, '-' | '=' | '–' | '—' | '.' | '…' | ' ' | '|' | ':'))
+    text.chars()[at.start..at.end].iter().all(|c| {
+        matches!(
+            c,
+            '-' | '=' | '–' | '—' | '.' | '…' | ' ' | '|' | ':' | '+' | '_' | '*' | '\u{a0}'
+        )
+    })
 }
 
 /// How the text is broken into lines.
@@ -81,8 +91,15 @@ impl Wrap {
     /// Whether `next` goes on with the sentence of `last`: no label of its own, and the line before
     /// does not end a sentence while this one begins in the middle of one.
     pub fn continues(self, text: &Text, last: &Line, next: &Line) -> bool {
-        if next.label.is_some() || next.hash || last.at.is_empty() {
+        if next.hash || last.at.is_empty() {
             return false;
+        }
+        if let Some(label) = &next.label {
+            // "… đạt", then "34.": the number of the sentence, not of an item.
+            let number = matches!(label.style, Style::Arabic | Style::Dotted(_))
+                && label.at.end >= next.at.end;
+            return number && !next.after_gap && hangs(text, last.at)
+                || goes_on_a_range(text, last, label, next);
         }
         let before = text.at(last.at.end - 1);
         let first = text.at(next.at.start);
@@ -91,15 +108,51 @@ impl Wrap {
             // A sentence can end where a full line of a paragraph does.
             return full && !next.after_gap && before == '.';
         }
+        if !next.after_gap && hangs(text, last.at) {
+            return true;
+        }
         let inside = first.is_lowercase()
             || matches!(first, '%' | ',' | ';')
             || first == '(' && !next.after_gap;
         if inside {
-            return !next.after_gap || last.at.len() > 40 || before == ',';
+            let paged = self.width.is_some();
+            return !next.after_gap || paged || last.at.len() > 40 || before == ',';
         }
         // A capital or a digit in the middle of a sentence: only when the line was full.
         !next.after_gap && full && (first.is_uppercase() || first.is_ascii_digit() || first == '“')
     }
+}
+
+/// "khoảng 35", then "- 40% tổng thu": a dash between two numbers is no bullet.
+fn goes_on_a_range(text: &Text, last: &Line, label: &Label, next: &Line) -> bool {
+    let digit = |i: usize| text.at(i).is_ascii_digit();
+    let number = text.trim(Extent::new(label.at.end, next.at.end));
+    // "Năm 2025" above "- 80% cán bộ" is a heading above a bullet.
+    let year = last.at.len() >= 4 && (last.at.end - 4..last.at.end).all(digit);
+    label.style == Style::Dash
+        && !next.after_gap
+        && last.at.len() > 30
+        && !year
+        && digit(last.at.end - 1)
+        && digit(number.start)
+}
+
+/// Words that cannot end a sentence or a heading: what follows goes on with it.
+const HANGING: [&str; 30] = [
+    "đạt", "trên", "dưới", "khoảng", "từ", "đến", "là", "nhất", "thiểu", "chiếm", "số", "năm",
+    "và", "của", "tại", "với", "cho", "các", "trong", "về", "theo", "hơn", "quá", "còn", "lên",
+    "mức", "ngày", "tháng", "trước", "vào",
+];
+
+fn hangs(text: &Text, at: Extent) -> bool {
+    let from = (at.start..at.end)
+        .rev()
+        .take(8)
+        .find(|i| text.at(*i).is_whitespace());
+    from.is_some_and(|from| {
+        let word = text.slice(Extent::new(from + 1, at.end));
+        HANGING.contains(&word.as_str())
+    })
 }
 
 pub(crate) fn ends_sentence(c: char) -> bool {

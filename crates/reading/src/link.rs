@@ -85,15 +85,22 @@ const DIGITAL: [&str; 24] = [
 /// A lexicon made ready for matching.
 pub(crate) struct Matcher<'a> {
     terms: Vec<Term<'a>>,
-    weight: HashMap<String, f64>,
+    /// Every word of the terms with its number.
+    known: HashMap<String, usize>,
+    /// How much a word tells, by its number.
+    weight: Vec<f64>,
 }
 
 struct Term<'a> {
     id: &'a str,
     class: &'a str,
-    words: Vec<String>,
+    /// Numbers of its words.
+    words: Vec<usize>,
     total: f64,
 }
+
+/// A word that stands in no term.
+const UNKNOWN: usize = usize::MAX;
 
 /// Share of a term's weight that must stand in the clause.
 const ENOUGH: f64 = 0.74;
@@ -101,10 +108,17 @@ const ENOUGH: f64 = 0.74;
 impl<'a> Matcher<'a> {
     pub fn new(lexicon: &'a Lexicon) -> Self {
         let mut terms: Vec<Term<'a>> = Vec::new();
+        let mut known: HashMap<String, usize> = HashMap::new();
         for indicator in &lexicon.indicators {
             for term in &indicator.terms {
                 let text = Text::new(term);
-                let words = words(&text, Extent::new(0, text.len()));
+                let words: Vec<usize> = words(&text, Extent::new(0, text.len()))
+                    .into_iter()
+                    .map(|word| {
+                        let next = known.len();
+                        *known.entry(word).or_insert(next)
+                    })
+                    .collect();
                 if !words.is_empty() {
                     terms.push(Term {
                         id: &indicator.id,
@@ -116,36 +130,37 @@ impl<'a> Matcher<'a> {
             }
         }
         // A word that many indicators share says little.
-        let mut used: HashMap<String, HashSet<&str>> = HashMap::new();
+        let mut used: Vec<HashSet<&str>> = vec![HashSet::new(); known.len()];
         for term in &terms {
             for word in &term.words {
-                used.entry(word.clone()).or_default().insert(term.id);
+                used[*word].insert(term.id);
             }
         }
         let all = lexicon.indicators.len().max(1) as f64;
-        let weight: HashMap<String, f64> = used
-            .into_iter()
-            .map(|(word, ids)| (word, 1.0 + (all / ids.len() as f64).ln()))
+        let weight: Vec<f64> = used
+            .iter()
+            .map(|ids| 1.0 + (all / ids.len() as f64).ln())
             .collect();
         for term in &mut terms {
-            term.total = term
-                .words
-                .iter()
-                .map(|w| weight.get(w).copied().unwrap_or(1.0))
-                .sum();
+            term.total = term.words.iter().map(|w| weight[*w]).sum();
         }
-        Self { terms, weight }
+        Self {
+            terms,
+            known,
+            weight,
+        }
     }
 
     /// The indicator whose wording the clause fits best, with a score from 0 to 100. Unknown is an answer.
     pub fn find(&self, text: &Text, clause: Extent, unit: Option<&str>) -> Option<(String, u8)> {
-        let spoken = words(text, clause);
-        let place: HashMap<&str, usize> = spoken
+        let spoken: Vec<usize> = words(text, clause)
             .iter()
-            .enumerate()
-            .rev()
-            .map(|(i, w)| (w.as_str(), i))
+            .map(|word| self.known.get(word).copied().unwrap_or(UNKNOWN))
             .collect();
+        let mut there = vec![false; self.weight.len()];
+        for word in spoken.iter().filter(|w| **w != UNKNOWN) {
+            there[*word] = true;
+        }
         let class = unit.map(class_of);
         let mut best: Option<(f64, f64, &Term<'_>)> = None;
         for term in &self.terms {
@@ -155,8 +170,8 @@ impl<'a> Matcher<'a> {
             let found: f64 = term
                 .words
                 .iter()
-                .filter(|w| place.contains_key(w.as_str()))
-                .map(|w| self.weight.get(w).copied().unwrap_or(1.0))
+                .filter(|w| there[**w])
+                .map(|w| self.weight[*w])
                 .sum();
             // A state without a number seldom means what is measured in numbers.
             let found = if class.is_none() && !is_state(term.class) {
@@ -184,7 +199,7 @@ impl<'a> Matcher<'a> {
 }
 
 /// Between 0.75 and 1: how many neighbours in the term are neighbours in the clause too.
-fn adjacency(term: &Term<'_>, spoken: &[String]) -> f64 {
+fn adjacency(term: &Term<'_>, spoken: &[usize]) -> f64 {
     if term.words.len() < 2 {
         return 1.0;
     }

@@ -283,6 +283,9 @@ pub struct Target {
     pub unit: Option<String>,
     /// By when.
     pub period: TargetPeriod,
+    /// Who is answerable, as written, where a table or the item itself names an agency.
+    #[serde(default)]
+    pub lead_agency: Option<String>,
 }
 
 /// Something to be done.

@@ -34,8 +34,19 @@ struct Node {
 
 /// Sections of the text, and for each block its place.
 pub(crate) fn outline(text: &Text, layout: &Layout) -> (Vec<Section>, Vec<Place>) {
+    let first = |wanted: Style| {
+        layout
+            .blocks
+            .iter()
+            .position(|b| b.label.as_ref().is_some_and(|l| l.style == wanted))
+    };
+    let articles_outer = match (first(Style::Article), first(Style::Roman)) {
+        (Some(article), Some(roman)) => article < roman,
+        _ => false,
+    };
     let mut walk = Walk {
         text,
+        articles_outer,
         news: layout.news,
         nodes: Vec::new(),
         sections: Vec::new(),
@@ -49,6 +60,8 @@ pub(crate) fn outline(text: &Text, layout: &Layout) -> (Vec<Section>, Vec<Place>
 
 struct Walk<'a> {
     text: &'a Text,
+    /// A decision: its articles hold the parts with roman numbers.
+    articles_outer: bool,
     news: bool,
     nodes: Vec<Node>,
     sections: Vec<Section>,
@@ -102,7 +115,7 @@ impl Walk<'_> {
         while self
             .nodes
             .last()
-            .is_some_and(|n| n.style.is_none_or(|s| s >= style))
+            .is_some_and(|n| n.style.is_none_or(|s| self.closes(style, s)))
         {
             self.nodes.pop();
         }
@@ -135,6 +148,15 @@ impl Walk<'_> {
         );
         if !heading {
             self.introduce_into_last(block);
+        }
+    }
+
+    /// Whether a label of a style ends what stands under a label of another.
+    fn closes(&self, new: Style, open: Style) -> bool {
+        match (new, open) {
+            (Style::Article, Style::Roman) => self.articles_outer,
+            (Style::Roman, Style::Article) => !self.articles_outer,
+            _ => open >= new,
         }
     }
 

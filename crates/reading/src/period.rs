@@ -14,8 +14,10 @@ pub(crate) enum Use {
     Range,
     /// "định hướng đến năm 2030", "tầm nhìn đến năm 2045"
     Outlook,
-    /// "so với năm 2020", "từ năm 2021"
+    /// "so với năm 2020"
     Baseline,
+    /// "từ năm 2026": the first year in which it holds
+    Since,
     /// Inside the title of another document.
     Titled,
 }
@@ -53,7 +55,11 @@ pub(crate) fn year_of(token: &Token) -> Option<i16> {
     }
 }
 
-const BEFORE: [&str; 27] = [
+const BEFORE: [&str; 31] = [
+    "chậm nhất",
+    "chậm nhất đến",
+    "chậm nhất là ngày",
+    "chậm nhất ngày",
     "đến hết năm",
     "đến cuối năm",
     "đến năm",
@@ -130,7 +136,10 @@ pub(crate) fn moments(tokens: &[Token]) -> Vec<Moment> {
         if let Some(year) = year_of(&tokens[i]) {
             let (year, to) = range_end(tokens, i).unwrap_or((year, i + 1));
             let percent = tokens.mark(to, '%');
-            let from = tokens.longest_back(i, &BEFORE);
+            let from = tokens
+                .longest_back(i, &BEFORE)
+                .or_else(|| quarter(tokens, i))
+                .or_else(|| alone(tokens, i));
             if let (Some(from), false) = (from, percent) {
                 let ranged = to > i + 1;
                 out.push(Moment {
@@ -155,9 +164,44 @@ pub(crate) fn moments(tokens: &[Token]) -> Vec<Moment> {
     out
 }
 
+/// "50% (2026)", "2028 đạt 20%": a year without a word of time that can be nothing else.
+fn alone(tokens: &[Token], i: usize) -> Option<usize> {
+    let before = i.checked_sub(1);
+    let closed = before.is_some_and(|p| tokens.mark(p, '(')) && tokens.mark(i + 1, ')');
+    let begins = before.is_none_or(|p| {
+        matches!(tokens[p].mark(), Some(',' | ';' | ':')) || tokens.word(p, &["và"])
+    });
+    let told = tokens.word(i + 1, &["đạt", "là", "chiếm", "có"])
+        || tokens.mark(i + 1, ':') && tokens.get(i + 2).is_some_and(|t| t.number().is_some());
+    if closed {
+        return before;
+    }
+    (begins && told && tokens[i].number().is_some()).then_some(i)
+}
+
+/// "đến hết quý II/2026": where the words of time before the year begin.
+fn quarter(tokens: &[Token], year: usize) -> Option<usize> {
+    let slash = year.checked_sub(3)?;
+    let number =
+        tokens.word(year - 2, &["i", "ii", "iii", "iv"]) || tokens[year - 2].number().is_some();
+    (tokens.mark(year - 1, '/') && number && tokens.word(slash, &["quý"])).then(|| {
+        let words = [
+            "đến hết",
+            "đến",
+            "trong",
+            "trước",
+            "vào",
+            "hết",
+            "cuối",
+            "đến cuối",
+        ];
+        tokens.longest_back(slash, &words).unwrap_or(slash)
+    })
+}
+
 /// "2025/2030": the second year is meant like the first.
 fn paired(tokens: &[Token], mut i: usize, out: &mut Vec<Moment>) -> usize {
-    while tokens.mark(i, '/')
+    while (tokens.mark(i, '/') || listed(tokens, i))
         && let Some(year) = tokens.get(i + 1).and_then(year_of)
         && let Some(last) = out.last().copied()
     {
@@ -170,6 +214,23 @@ fn paired(tokens: &[Token], mut i: usize, out: &mut Vec<Moment>) -> usize {
         i += 2;
     }
     i
+}
+
+/// "đến năm 2026 và 2030,": another year behind the joining word, that counts nothing.
+fn listed(tokens: &[Token], i: usize) -> bool {
+    const SUBJECTS: [&str; 6] = [
+        "tỷ lệ",
+        "tỉ lệ",
+        "tỷ trọng",
+        "số lượng",
+        "kinh tế",
+        "quy mô",
+    ];
+    let joined = tokens.word(i, &["và"]) || tokens.mark(i, ',');
+    let alone = tokens
+        .get(i + 2)
+        .is_some_and(|t| matches!(t.mark(), Some(',' | ':' | '/')));
+    joined && (alone || tokens.longest(i + 2, &SUBJECTS).is_some())
 }
 
 /// "2021-2025", "2021 đến năm 2025": the last year and the place after it.
@@ -204,7 +265,27 @@ fn used(tokens: &[Token], from: usize, year: usize, ranged: bool) -> Use {
             Use::Outlook
         };
     }
-    if tokens.longest_back(from, &BASELINE).is_some() {
+    if is_remark(tokens, from, year) {
+        return Use::Baseline;
+    }
+    let since = tokens
+        .longest_back(from, &["từ", "kể từ", "bắt đầu từ"])
+        .is_some();
+    if since && !ranged && tokens.word(from, &["năm"]) {
+        return Use::Since;
+    }
+    // "so với mức 12% của năm 2024"
+    let compared = (from.saturating_sub(7)..from)
+        .rev()
+        .take_while(|i| tokens[*i].mark().is_none_or(|c| c == '%'))
+        .any(|i| tokens.longest(i, &["so với", "từ mức"]).is_some());
+    if compared && !tokens.word(from, &["đến", "tới", "vào", "trước"]) {
+        return Use::Baseline;
+    }
+    // "gấp 2 lần năm 2023": what it is compared with.
+    let times =
+        tokens.longest_back(from, &["lần", "gấp đôi"]).is_some() && tokens.word(from, &["năm"]);
+    if times || tokens.longest_back(from, &BASELINE).is_some() {
         return Use::Baseline;
     }
     if titled(tokens, from) {
@@ -218,6 +299,16 @@ fn used(tokens: &[Token], from: usize, year: usize, ranged: bool) -> Use {
     }
     let deadline = (from..year).any(|i| tokens.word(i, &DEADLINE));
     if deadline { Use::Deadline } else { Use::During }
+}
+
+/// "đạt 90% (năm 2024 đạt 75%)": a result told beside the aim.
+fn is_remark(tokens: &[Token], from: usize, year: usize) -> bool {
+    let opened = from.checked_sub(1).is_some_and(|p| tokens.mark(p, '('));
+    let mut inside = tokens[year + 1..].iter().take(12);
+    opened
+        && inside
+            .find(|t| t.number().is_some() || t.mark() == Some(')'))
+            .is_some_and(|t| t.number().is_some())
 }
 
 /// Whether the place stands in the title of a paper: a capitalised sort of paper or a number before it,
@@ -244,6 +335,10 @@ fn titled(tokens: &[Token], from: usize) -> bool {
                             "nêu rõ",
                             "trên địa bàn",
                             "của tỉnh",
+                            "là",
+                            "sẽ",
+                            "đạt",
+                            "gồm",
                         ],
                     )
                     .is_some() =>

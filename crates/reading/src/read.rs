@@ -1,13 +1,12 @@
 //! The way of a text through the reader.
 
-use crate::assignment::{self, Duty};
 use crate::block::{self, Block, BlockKind, Layout};
 use crate::cite::Citations;
 use crate::header;
 use crate::label::Style;
 use crate::lines;
 use crate::link::{Lexicon, Matcher};
-use crate::model::{Assignment, Diagnostic, DocumentKind, Reading, Target, Task};
+use crate::model::{Diagnostic, DocumentKind, Reading, Target};
 use crate::outline::{self, Place};
 use crate::passage;
 use crate::period;
@@ -16,12 +15,12 @@ use crate::spelling;
 use crate::state;
 use crate::table::{Row, Table};
 use crate::target::{self, Draft, Setting, Timed};
-use crate::task::{self, Detail};
+use crate::task;
 use crate::text::{Extent, Text};
-use crate::theme;
 use crate::token::{Phrases, Token, tokens};
 use crate::zone::Zone;
-use std::collections::HashSet;
+use std::collections::HashMap;
+use viet::fold;
 
 /// Reads a text. Never fails and never panics: what cannot be made out is left out, and `diagnostics`
 /// says what was doubted. Indicators are linked to those of `lexicon`.
@@ -51,7 +50,7 @@ pub fn read(text: &str, lexicon: &Lexicon) -> Reading {
         flow: Flow::default(),
         agencies: Vec::new(),
         heading: None,
-        seen: Vec::new(),
+        seen: HashMap::new(),
         reading: Reading::default(),
     };
     for (i, (block, place)) in layout.blocks.iter().zip(&places).enumerate() {
@@ -77,37 +76,44 @@ struct Flow {
     path: Option<String>,
 }
 
-struct Reader<'a> {
-    text: &'a Text,
-    news: bool,
+pub(crate) struct Reader<'a> {
+    pub(crate) text: &'a Text,
+    pub(crate) news: bool,
     written: Option<i16>,
     title_year: Option<i16>,
-    has_tasks: bool,
+    pub(crate) has_tasks: bool,
     matcher: Matcher<'a>,
     cites: Citations<'a>,
     flow: Flow,
     /// Agencies of open headings and items.
-    agencies: Vec<Open>,
+    pub(crate) agencies: Vec<Open>,
     /// Title of the last heading, for themes.
-    heading: Option<String>,
-    seen: Vec<Seen>,
-    reading: Reading,
+    pub(crate) heading: Option<String>,
+    /// The words of targets already told, by what tells a repeated one from a new one.
+    seen: HashMap<Said, Vec<Vec<String>>>,
+    pub(crate) reading: Reading,
 }
 
 /// An agency under whose name duties stand.
-struct Open {
-    style: Option<Style>,
-    name: String,
+pub(crate) struct Open {
+    pub(crate) style: Option<Style>,
+    pub(crate) name: String,
     /// It stands in a heading, so that paragraphs below it are its duties too.
-    heading: bool,
+    pub(crate) heading: bool,
 }
 
-/// What tells a repeated target from a new one.
-struct Seen {
-    value: rust_decimal::Decimal,
-    unit: Option<String>,
-    year: Option<i16>,
-    words: HashSet<String>,
+/// Value, unit and year of a target.
+type Said = (rust_decimal::Decimal, Option<String>, Option<i16>);
+
+/// The words of a stretch, each once, in order.
+fn words(text: &Text, at: Extent) -> Vec<String> {
+    let mut out: Vec<String> = fold::fold(&text.line(at))
+        .split(' ')
+        .map(str::to_owned)
+        .collect();
+    out.sort_unstable();
+    out.dedup();
+    out
 }
 
 impl Reader<'_> {
@@ -115,7 +121,7 @@ impl Reader<'_> {
         if block.kind == BlockKind::Furniture {
             return;
         }
-        let mut tokens = tokens(self.text, block.body);
+        let mut tokens = block.tokens(self.text);
         spelling::see_through(self.text, &mut tokens, &mut self.reading.diagnostics);
         self.joined(block);
         self.cites.block(&tokens, block.kind == BlockKind::Front);
@@ -138,7 +144,9 @@ impl Reader<'_> {
     /// A row of a table of aims, or of a table of tasks.
     fn row(&mut self, table: &Table, row: &Row, place: &Place) {
         let mut setting = self.setting(place);
-        if let Some(given) = row::task(self.text, table, row) {
+        if let Some(given) =
+            row::task(self.text, table, row).filter(|_| place.zone != Zone::Funding)
+        {
             setting.zone = Zone::Task;
             let words = tokens(self.text, given.name);
             self.push_task(&words, given.name, place);
@@ -146,11 +154,13 @@ impl Reader<'_> {
                 task.lead_agency = given.lead.or(task.lead_agency.take());
                 task.deadline = given.deadline.or(task.deadline.take());
             }
-        } else {
+            let found = target::targets(&words, &target::timed(&words), &setting);
+            self.targets(found, place);
+        } else if row::aims(table, setting.zone) {
             setting.aiming = true;
+            let found = row::targets(self.text, table, row, &setting);
+            self.targets(found, place);
         }
-        let found = row::targets(self.text, table, row, &setting);
-        self.targets(found, place);
     }
 
     fn setting(&mut self, place: &Place) -> Setting {
@@ -161,7 +171,7 @@ impl Reader<'_> {
             };
         }
         let mut setting = Setting::of(place, self.news, self.written);
-        if setting.zone == Zone::Goal {
+        if matches!(setting.zone, Zone::Goal | Zone::General) {
             setting.year = setting
                 .year
                 .or(self.title_year.filter(|_| self.flow.year.is_none()));
@@ -177,7 +187,7 @@ impl Reader<'_> {
             ..Flow::default()
         };
         self.heading = Some(self.text.line(block.body));
-        if place.zone == Zone::Duty {
+        if place.zone == Zone::Duty || place.zone == Zone::Open && self.is_duty(tokens, block) {
             self.open_agency(tokens, block);
         }
         if place.zone == Zone::Goal && !self.news {
@@ -201,9 +211,20 @@ impl Reader<'_> {
     fn body(&mut self, tokens: &[Token], block: &Block, place: &Place) {
         let parts = target::timed(tokens);
         let mut setting = self.setting(place);
+        // In a paper without parts a sentence of praise tells what was done.
+        let praised = ["đánh giá cao", "ghi nhận", "biểu dương", "hoan nghênh"];
+        if setting.zone == Zone::Open && tokens.longest(0, &praised).is_some() {
+            setting.zone = Zone::Past;
+        }
         let opens = opening(tokens, &parts);
         let purpose = ["để đạt", "để thực hiện", "để hoàn thành"];
-        let goes_on = opens.is_some() || task::begins_action(tokens);
+        let listing = tokens.last().is_some_and(|t| t.mark() == Some(':'))
+            && tokens
+                .find(0, tokens.len(), &["chỉ tiêu", "mục tiêu"])
+                .is_some();
+        let bullet =
+            block.kind == BlockKind::Bullet && (self.flow.aiming || self.flow.year.is_some());
+        let goes_on = opens.is_some() || listing || bullet || task::begins_action(tokens);
         if self.news && (tokens.longest(0, &purpose).is_some() || !goes_on) {
             // What does not go on with the aims ends them.
             self.flow = Flow::default();
@@ -223,6 +244,11 @@ impl Reader<'_> {
         let mut all: Vec<Draft> = numbered;
         all.extend(states);
         all.sort_by_key(|d| d.at.start);
+        if let Some(lead) = task::named_inside(self.text, tokens, 0, tokens.len()) {
+            for draft in &mut all {
+                draft.lead = Some(lead.clone());
+            }
+        }
         self.work(tokens, block, place, &all);
         self.targets(all, place);
     }
@@ -235,121 +261,6 @@ impl Reader<'_> {
             self.flow.aiming |= self.news;
             self.flow.year = led.or(self.flow.year);
         }
-    }
-
-    /// Tasks and duties of a block, by the zone it stands in.
-    fn work(&mut self, tokens: &[Token], block: &Block, place: &Place, targets: &[Draft]) {
-        if self.news {
-            let duties = assignment::told(self.text, tokens);
-            for at in task::told(tokens, targets) {
-                // What an agency is answerable for is its duty, not a task of all.
-                if !duties.iter().any(|d| d.standing && d.at.touches(at)) {
-                    self.push_task(tokens, at, place);
-                }
-            }
-            for duty in duties {
-                self.duty(duty, place);
-            }
-            return;
-        }
-        let open = place.zone == Zone::Open && !self.has_tasks && block.kind == BlockKind::Bullet;
-        match place.zone {
-            Zone::Task if !place.parent => self.task(tokens, block.body, place),
-            Zone::Open if open && !place.parent && !task::told(tokens, &[]).is_empty() => {
-                self.task(tokens, block.body, place)
-            }
-            Zone::Duty => self.duties(tokens, block, place),
-            _ => {}
-        }
-    }
-
-    fn task(&mut self, tokens: &[Token], at: Extent, place: &Place) {
-        if let Some(detail) = task::detail(self.text, tokens) {
-            if let Some(last) = self.reading.tasks.last_mut() {
-                match detail {
-                    Detail::Lead(name) => last.lead_agency = Some(name),
-                    Detail::Deadline(when) => last.deadline = Some(when),
-                    Detail::Other => {}
-                }
-            }
-            return;
-        }
-        let introduces = tokens.last().is_some_and(|t| t.mark() == Some(':'));
-        if tokens.len() >= 4 && !introduces {
-            self.push_task(tokens, at, place);
-        }
-    }
-
-    fn push_task(&mut self, tokens: &[Token], at: Extent, place: &Place) {
-        let from = tokens
-            .iter()
-            .position(|t| t.at.start >= at.start)
-            .unwrap_or(0);
-        let to = tokens
-            .iter()
-            .rposition(|t| t.at.end <= at.end)
-            .map_or(from, |p| p + 1)
-            .max(from);
-        let heading = self.heading.as_deref().filter(|_| !self.news);
-        self.reading.tasks.push(Task {
-            id: format!("k{}", self.reading.tasks.len() + 1),
-            span: self.text.span(at),
-            section: place.path.clone(),
-            theme: theme::theme(&self.text.line(at), heading),
-            lead_agency: task::lead(self.text, tokens, from, to),
-            deadline: task::deadline(self.text, tokens, from, to),
-        });
-    }
-
-    fn open_agency(&mut self, tokens: &[Token], block: &Block) {
-        let style = block.label.as_ref().map(|l| l.style);
-        self.agencies
-            .retain(|open| open.style.is_some() && open.style < style);
-        if let (Some(name), _) = assignment::duties(self.text, tokens, None) {
-            self.agencies.push(Open {
-                style,
-                name: name.trim_end_matches(':').to_owned(),
-                heading: true,
-            });
-        }
-    }
-
-    fn duties(&mut self, tokens: &[Token], block: &Block, place: &Place) {
-        if block.label.is_none() && tokens.longest(0, &CLOSING).is_some() {
-            return;
-        }
-        let style = block.label.as_ref().map(|l| l.style);
-        let numbered = style.is_some_and(Style::is_numbered);
-        if numbered {
-            self.agencies
-                .retain(|open| open.style.is_some() && open.style < style);
-        }
-        let above = self
-            .agencies
-            .last()
-            .filter(|open| style.is_some() || open.heading)
-            .map(|open| open.name.clone());
-        let (own, found) = assignment::duties(self.text, tokens, above.as_deref());
-        if let Some(name) = own.filter(|_| numbered || place.parent) {
-            self.agencies.push(Open {
-                style,
-                name,
-                heading: false,
-            });
-        }
-        for duty in found {
-            self.duty(duty, place);
-        }
-    }
-
-    fn duty(&mut self, duty: Duty, place: &Place) {
-        self.reading.assignments.push(Assignment {
-            id: format!("a{}", self.reading.assignments.len() + 1),
-            agency: duty.agency,
-            span: self.text.span(duty.at),
-            cadence: duty.cadence,
-            section: place.path.clone(),
-        });
     }
 
     fn targets(&mut self, drafts: Vec<Draft>, place: &Place) {
@@ -372,6 +283,7 @@ impl Reader<'_> {
                 value_max: draft.value_max,
                 unit,
                 period: draft.period,
+                lead_agency: draft.lead,
             });
         }
     }
@@ -381,27 +293,20 @@ impl Reader<'_> {
         let Some(value) = draft.value else {
             return false;
         };
-        let words: HashSet<String> = self
-            .text
-            .line(draft.at)
-            .to_lowercase()
-            .split(' ')
-            .map(str::to_owned)
-            .collect();
-        let year = draft.period.year;
-        let again = self.seen.iter().any(|s| {
-            s.value == value
-                && s.unit.as_deref() == unit
-                && s.year == year
-                && s.words.intersection(&words).count() * 10 >= s.words.len().max(words.len()) * 8
+        let key = (value, unit.map(str::to_owned), draft.period.year);
+        let text = self.text;
+        let same = self.seen.entry(key).or_default();
+        let words = words(text, draft.at);
+        let again = same.iter().any(|seen| {
+            let common = seen
+                .iter()
+                .filter(|w| words.binary_search(w).is_ok())
+                .count();
+            common * 10 >= seen.len().max(words.len()) * 8
         });
-        if !again {
-            self.seen.push(Seen {
-                value,
-                unit: unit.map(str::to_owned),
-                year,
-                words,
-            });
+        // Of a number that stands everywhere only the first places are compared.
+        if !again && same.len() < 200 {
+            same.push(words);
         }
         again
     }
@@ -417,27 +322,28 @@ impl Reader<'_> {
     }
 }
 
-/// How the last paragraph of a document begins: it is no duty of the agency above it.
-const CLOSING: [&str; 7] = [
-    "trên đây",
-    "trong quá trình",
-    "quá trình",
-    "nghị quyết này",
-    "kế hoạch này",
-    "chương trình này",
-    "quyết định này",
-];
-
 /// Whether a block announces aims: "mục tiêu phấn đấu đến năm 2027: …", "Đến năm 2030, …".
 /// The first part that does.
 fn opening(tokens: &[Token], parts: &[Timed]) -> Option<usize> {
     parts.iter().position(|part| {
         let (from, to) = (part.segment.from, part.segment.to);
         let deadline = part.moments.iter().find(|m| m.is_deadline());
-        let aimed = tokens
-            .find(from, to, &["phấn đấu", "mục tiêu", "chỉ tiêu"])
-            .is_some();
-        let leads = deadline.is_some_and(|m| m.from <= from + 2 && m.used == period::Use::Deadline);
+        let surpassed = tokens.find(
+            from,
+            to,
+            &["vượt mục tiêu", "vượt chỉ tiêu", "so với mục tiêu"],
+        );
+        let aimed = surpassed.is_none()
+            && tokens
+                .find(from, to, &["phấn đấu", "mục tiêu", "chỉ tiêu"])
+                .is_some();
+        let reported = tokens.longest(
+            from,
+            &["theo", "cụ thể", "cũng", "riêng", "trước mắt", "dự kiến"],
+        );
+        let reach = if reported.is_some() { 8 } else { 2 };
+        let leads =
+            deadline.is_some_and(|m| m.from <= from + reach && m.used == period::Use::Deadline);
         deadline.is_some() && aimed || leads
     })
 }

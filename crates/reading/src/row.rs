@@ -1,89 +1,254 @@
-//! Targets in rows of tables.
+//! Targets and tasks in rows of tables.
 
+use crate::agency;
+use crate::column::{Columns, Role};
 use crate::model::{PeriodKind, PeriodSource, TargetPeriod};
 use crate::period;
-use crate::quantity::{self, Quantity};
+use crate::quantity::{self, Bound, Quantity};
+use crate::rate;
 use crate::table::{Row, Table, is_number};
 use crate::target::{self, Draft, Setting};
 use crate::text::{Extent, Text};
 use crate::token::{Phrases, Token, tokens};
-use crate::unit::Unit;
+use crate::unit::{self, Unit};
+use crate::zone::Zone;
+
+/// Whether the rows of a table can be aims, by its heading and the part of the document it stands in.
+pub(crate) fn aims(table: &Table, zone: Zone) -> bool {
+    let columns = &table.columns;
+    match zone {
+        Zone::Past | Zone::Funding => false,
+        _ if columns.funds && !columns.aims => false,
+        Zone::Task | Zone::Duty | Zone::Aim => columns.aims,
+        _ => true,
+    }
+}
 
 /// Targets of one row: the name of what is measured, its unit, and a value for each year of the heading.
 pub(crate) fn targets(text: &Text, table: &Table, row: &Row, setting: &Setting) -> Vec<Draft> {
-    let Some(name_at) = row.cells.iter().position(|c| is_name(text, *c)) else {
+    let Some(named) = Named::of(text, table, row) else {
         return Vec::new();
     };
-    let name = row.cells[name_at];
-    let rest = &row.cells[name_at + 1..];
-    let unit = unit_of(text, name, rest);
-    let years: Vec<(i16, bool)> = table
-        .head
-        .iter()
-        .filter_map(|c| year_of(text, *c))
-        .collect();
-    let values: Vec<(Extent, Quantity)> = rest
-        .iter()
-        .filter_map(|c| value(text, *c, &unit).map(|q| (*c, q)))
-        .collect();
-    if values.is_empty() {
-        return sentence(text, name, rest, setting);
+    let unit = unit_of(text, &named);
+    let figures = figures(text, table, row, &named, &unit, setting.written);
+    if figures.is_empty() {
+        let told = sentence(text, &named, setting);
+        if told.is_empty() {
+            return state(text, table, &named, setting).into_iter().collect();
+        }
+        return told;
     }
-    let own = period::heading_year(&tokens(text, name));
-    let mut out = Vec::new();
-    for (i, (cell, q)) in values.iter().enumerate() {
-        let column = if years.len() == values.len() {
-            years.get(i)
-        } else {
-            years.iter().find(|(_, past)| !past)
+    let own = period::heading_year(&tokens(text, named.name));
+    let lead = named.lead(text, table, row);
+    figures
+        .into_iter()
+        .filter(|(role, ..)| *role != Role::Past)
+        .map(|(role, cell, q)| {
+            let column = match role {
+                Role::Value(year) => year,
+                _ => None,
+            };
+            let (year, source) = match (own, column, setting.year) {
+                (Some(year), ..) => (Some(year), PeriodSource::Explicit),
+                (_, Some(year), _) | (.., Some(year)) => (Some(year), PeriodSource::Heading),
+                _ => (None, PeriodSource::None),
+            };
+            draft(text, named.name, cell, &q, year, source, lead.clone())
+        })
+        .collect()
+}
+
+/// The cells of a row by what they hold.
+struct Named {
+    name: Extent,
+    unit: Option<Extent>,
+    /// Cells behind the name.
+    rest: Vec<Extent>,
+    /// Each cell stands under its heading.
+    aligned: bool,
+}
+
+impl Named {
+    fn of(text: &Text, table: &Table, row: &Row) -> Option<Self> {
+        let columns = &table.columns;
+        let aligned = row.cells.len() == columns.roles.len();
+        let cell = |role: Role| columns.place(role).and_then(|i| row.cells.get(i)).copied();
+        let headed = cell(Role::Name).filter(|c| aligned && is_name(text, *c));
+        let name = headed.or_else(|| row.cells.iter().copied().find(|c| is_name(text, *c)))?;
+        let at = row.cells.iter().position(|c| *c == name)?;
+        let rest: Vec<Extent> = row.cells[at + 1..]
+            .iter()
+            .copied()
+            .filter(|c| !c.is_empty())
+            .collect();
+        let unit = match cell(Role::Unit) {
+            Some(unit) if aligned => Some(unit).filter(|c| !c.is_empty()),
+            _ => rest.first().copied().filter(|c| is_unit(text, *c)),
         };
-        if column.is_some_and(|(_, past)| *past) {
-            continue;
-        }
-        if years.is_empty() && i > 0 {
-            break;
-        }
-        let (year, source) = match (own, column, setting.year) {
-            (Some(year), ..) => (Some(year), PeriodSource::Explicit),
-            (_, Some((year, _)), _) => (Some(*year), PeriodSource::Heading),
-            (.., Some(year)) => (Some(year), PeriodSource::Heading),
-            _ => (None, PeriodSource::None),
-        };
-        out.push(draft(
-            text,
+        Some(Self {
             name,
-            *cell,
-            q,
-            TargetPeriod {
-                kind: year.map(|_| PeriodKind::ByYear),
-                year,
-                baseline: None,
-                source,
-            },
-        ));
+            unit,
+            rest,
+            aligned,
+        })
     }
-    out
+
+    /// Who is answerable, as written.
+    fn lead(&self, text: &Text, table: &Table, row: &Row) -> Option<String> {
+        let at = table.columns.place(Role::Lead)?;
+        let cell = if self.aligned {
+            row.cells.get(at).copied()
+        } else {
+            let names_one = |c: &&Extent| agency::names(&tokens(text, **c));
+            self.rest.iter().find(names_one).copied()
+        };
+        cell.filter(|c| !c.is_empty()).map(|c| text.line(c))
+    }
+}
+
+/// The figures of a row with the columns they stand in.
+fn figures(
+    text: &Text,
+    table: &Table,
+    row: &Row,
+    named: &Named,
+    unit: &(Unit, bool),
+    written: Option<i16>,
+) -> Vec<(Role, Extent, Quantity)> {
+    let columns = &table.columns;
+    let mut found: Vec<(Role, Extent, Quantity)> =
+        if named.aligned && columns.figures().next().is_some() {
+            let under = columns.roles.iter().copied().zip(row.cells.iter().copied());
+            under
+                .filter(|(role, _)| matches!(role, Role::Past | Role::Value(_)))
+                .filter_map(|(role, c)| value(text, c, unit).map(|q| (role, c, q)))
+                .collect()
+        } else {
+            in_order(text, columns, named, unit)
+        };
+    for (role, ..) in &mut found {
+        // What a year before the paper's own shows is a result.
+        if matches!(role, Role::Value(Some(year)) if written.is_some_and(|w| *year < w)) {
+            *role = Role::Past;
+        }
+    }
+    found
+}
+
+/// Figures of a row whose empty cells are lost: they fill the columns in their order.
+fn in_order(
+    text: &Text,
+    columns: &Columns,
+    named: &Named,
+    unit: &(Unit, bool),
+) -> Vec<(Role, Extent, Quantity)> {
+    let given: Vec<(Extent, Quantity)> = named
+        .rest
+        .iter()
+        .filter(|c| Some(**c) != named.unit)
+        .filter_map(|c| value(text, *c, unit).map(|q| (*c, q)))
+        .collect();
+    let all: Vec<Role> = columns.figures().collect();
+    let aimed: Vec<Role> = columns.figures().filter(|r| *r != Role::Past).collect();
+    let roles = if given.len() == all.len() {
+        all
+    } else if aimed.is_empty() {
+        vec![Role::Value(None)]
+    } else {
+        aimed
+    };
+    roles
+        .into_iter()
+        .zip(given)
+        .map(|(role, (cell, q))| (role, cell, q))
+        .collect()
+}
+
+/// "Hoàn thành", "Có", "Đạt" in the column of what is aimed at: a state that is reached or not.
+fn state(text: &Text, table: &Table, named: &Named, setting: &Setting) -> Option<Draft> {
+    const STATES: [&str; 10] = [
+        "toan tinh",
+        "toan quoc",
+        "hoan thanh",
+        "dat",
+        "co",
+        "van hanh",
+        "dua vao",
+        "ban hanh",
+        "duoc cong nhan",
+        "duy tri",
+    ];
+    let column = table.columns.figures().find_map(|role| match role {
+        Role::Value(year) => Some(year),
+        _ => None,
+    })?;
+    let year = column.or(setting.year)?;
+    let cell = named.rest.iter().find(|c| {
+        let folded = viet::fold::fold(&text.line(**c));
+        c.len() <= 40
+            && STATES.iter().any(|w| {
+                folded == *w || folded.starts_with(w) && folded[w.len()..].starts_with(' ')
+            })
+    })?;
+    Some(Draft {
+        at: Extent::new(
+            named.name.start.min(cell.start),
+            cell.end.max(named.name.end),
+        ),
+        value_at: None,
+        comparator: None,
+        strict: false,
+        value: None,
+        value_max: None,
+        unit: None,
+        growth: false,
+        period: TargetPeriod {
+            kind: Some(PeriodKind::ByYear),
+            year: Some(year),
+            baseline: None,
+            source: PeriodSource::Heading,
+        },
+        lead: None,
+    })
 }
 
 /// A row whose target is told in words: "Tỷ lệ … đạt tối thiểu 80%".
-fn sentence(text: &Text, name: Extent, rest: &[Extent], setting: &Setting) -> Vec<Draft> {
+fn sentence(text: &Text, named: &Named, setting: &Setting) -> Vec<Draft> {
     let mut out = Vec::new();
-    for cell in std::iter::once(&name).chain(rest) {
+    for cell in std::iter::once(&named.name).chain(&named.rest) {
         let tokens = tokens(text, *cell);
         let parts = target::timed(&tokens);
-        out.extend(target::targets(&tokens, &parts, setting));
+        let mut found = target::targets(&tokens, &parts, setting);
+        // What a later cell says is said of the name.
+        if let [only] = found.as_mut_slice() {
+            only.at.start = named.name.start;
+        }
+        out.extend(found);
     }
     out
 }
 
-fn draft(text: &Text, name: Extent, cell: Extent, q: &Quantity, period: TargetPeriod) -> Draft {
+fn draft(
+    text: &Text,
+    name: Extent,
+    cell: Extent,
+    q: &Quantity,
+    year: Option<i16>,
+    source: PeriodSource,
+    lead: Option<String>,
+) -> Draft {
     let told = tokens(text, cell);
     let (comparator, strict, growth) = target::meant(&told, q);
     let value_at = told
         .extent(q.number, q.unit_end.max(q.number + 1))
         .unwrap_or(cell);
+    let kind = if q.per_year {
+        Some(PeriodKind::PerYear)
+    } else {
+        year.map(|_| PeriodKind::ByYear)
+    };
     Draft {
-        at: Extent::new(name.start, cell.end),
+        at: Extent::new(name.start.min(cell.start), cell.end.max(name.end)),
         value_at: Some(value_at),
         comparator: Some(comparator),
         strict,
@@ -91,7 +256,13 @@ fn draft(text: &Text, name: Extent, cell: Extent, q: &Quantity, period: TargetPe
         value_max: q.value_max,
         unit: Some(q.unit.clone()),
         growth,
-        period,
+        period: TargetPeriod {
+            kind,
+            year,
+            baseline: None,
+            source,
+        },
+        lead,
     }
 }
 
@@ -102,87 +273,101 @@ fn is_name(text: &Text, cell: Extent) -> bool {
         .chars()
         .filter(|c| c.is_alphabetic())
         .count();
-    letters >= 6 && !is_number(text, cell)
+    letters >= 4 && !is_number(text, cell)
 }
 
-/// The value of a cell, if it holds little else.
-fn value(text: &Text, cell: Extent, unit: &Unit) -> Option<Quantity> {
+/// A short cell without digits that names no agency: "%", "Doanh nghiệp", "Người/vạn dân".
+fn is_unit(text: &Text, cell: Extent) -> bool {
     let shown = text.line(cell);
+    let digits = shown.replace("10.000", "").replace("1.000", "");
+    shown.chars().count() <= 24
+        && !digits.chars().any(|c| c.is_ascii_digit())
+        && !agency::names(&tokens(text, cell))
+}
+
+/// The value of a cell, if it holds little else; a number without a unit is counted in that of its row.
+fn value(text: &Text, cell: Extent, (unit, yearly): &(Unit, bool)) -> Option<Quantity> {
     let tokens = tokens(text, cell);
     let words = tokens
         .iter()
         .filter(|t| t.mark().is_none() && t.number().is_none())
         .count();
-    if words > 6 || shown.chars().count() > 60 {
+    if words > 9 || cell.len() > 70 {
         return None;
     }
-    quantity::quantities(&tokens)
+    let mut found = quantity::quantities(&tokens)
         .into_iter()
         .next()
-        .or_else(|| quantity::bare(&tokens, unit))
+        .filter(|q| q.unit_end > q.number + 1 && q.unit != Unit::Index || q.unit == Unit::Rank)
+        .or_else(|| quantity::bare(&tokens, unit))?;
+    // "80 hộ" under the unit "%" is still 80 %.
+    if found.unit == Unit::Count && *unit != Unit::Count {
+        found.unit = unit.clone();
+    }
+    // "5 địa phương dẫn đầu" is a group, not a place.
+    let group = tokens.find(
+        0,
+        tokens.len(),
+        &["dẫn đầu", "đứng đầu", "nhóm", "tốp", "top"],
+    );
+    if found.unit == Unit::Rank && group.is_some() {
+        found.bound = found.bound.or(Some(Bound::AtMost));
+    }
+    found.per_year |= *yearly || tokens.find(0, tokens.len(), &period::YEARLY).is_some();
+    Some(found)
 }
 
-/// The unit of a row: a cell of its own, or the words of the name.
-fn unit_of(text: &Text, name: Extent, rest: &[Extent]) -> Unit {
-    let own = rest
-        .iter()
-        .take(2)
-        .map(|c| text.line(*c))
-        .find(|s| s.chars().count() <= 14 && !s.chars().any(|c| c.is_ascii_digit()));
-    if let Some(own) = own {
-        if own.contains('%') {
-            return Unit::Percent;
-        }
-        if own.to_lowercase() == "lần" {
-            return Unit::Times;
-        }
-        let words = tokens(text, name);
-        let index = words
-            .find(0, words.len(), &["chỉ số", "hệ số", "dti", "pii", "hdi"])
-            .is_some();
+/// The unit of a row, and whether it is one a year: a cell of its own, or the words of the name.
+fn unit_of(text: &Text, named: &Named) -> (Unit, bool) {
+    let name = tokens(text, named.name);
+    let index = name
+        .find(0, name.len(), &["chỉ số", "hệ số", "dti", "pii", "hdi"])
+        .is_some();
+    if let Some(cell) = named.unit {
+        let shown = text.line(cell).to_lowercase();
         let points = ["điểm", "chỉ số", "index"]
             .iter()
-            .any(|w| own.to_lowercase().starts_with(w));
-        return if index && points {
-            Unit::Index
-        } else {
-            Unit::Count
+            .any(|w| shown.starts_with(w));
+        if index && points {
+            return (Unit::Index, false);
+        }
+        return match unit::of_cell(&tokens(text, cell)) {
+            (Unit::Count, yearly) => (rate::rate_of_name(&name).unwrap_or(Unit::Count), yearly),
+            other => other,
         };
     }
-    let words = tokens(text, name);
-    let share = words
-        .find(0, words.len(), &["tỷ lệ", "tỉ lệ", "tỷ trọng", "tỉ trọng"])
+    if let Some(given) = in_parens(&name) {
+        return unit::of_cell(&given);
+    }
+    let share = [
+        "tỷ lệ",
+        "tỉ lệ",
+        "tỷ trọng",
+        "tỉ trọng",
+        "tốc độ tăng",
+        "mức độ hài lòng",
+    ];
+    if name
+        .longest(0, &["xếp hạng", "thứ hạng", "vị trí xếp hạng", "vị trí"])
         .is_some()
-        || words.mark(words.len().saturating_sub(2), '%');
-    if share { Unit::Percent } else { Unit::Count }
+    {
+        (Unit::Rank, false)
+    } else if name.find(0, name.len(), &share).is_some() {
+        (Unit::Percent, false)
+    } else if index {
+        (Unit::Index, false)
+    } else {
+        (rate::rate_of_name(&name).unwrap_or(Unit::Count), false)
+    }
 }
 
-/// The year a heading cell names ("Mục tiêu năm 2025"), and whether it is of the past ("Kết quả năm 2023").
-fn year_of(text: &Text, cell: Extent) -> Option<(i16, bool)> {
-    let words: Vec<Token> = tokens(text, cell);
-    if words.len() > 12 {
-        return None;
-    }
-    let past = words
-        .find(
-            0,
-            words.len(),
-            &[
-                "kết quả",
-                "hiện trạng",
-                "thực trạng",
-                "ước",
-                "thực hiện năm",
-                "đã đạt",
-                "số liệu",
-            ],
-        )
-        .is_some();
-    words
-        .iter()
-        .rev()
-        .find_map(period::year_of)
-        .map(|year| (year, past))
+/// "Doanh thu (tỷ đồng)": what the name says in parentheses at its end, if it is a unit.
+fn in_parens(name: &[Token]) -> Option<Vec<Token>> {
+    let close = name.len().checked_sub(1).filter(|i| name.mark(*i, ')'))?;
+    let open = (close.saturating_sub(6)..close).rfind(|i| name.mark(*i, '('))?;
+    let inside = &name[open + 1..close];
+    let short = !inside.is_empty() && inside.iter().all(|t| !t.capital && t.number().is_none());
+    short.then(|| inside.to_vec())
 }
 
 /// A task in a row of a table of tasks.
@@ -194,40 +379,25 @@ pub(crate) struct Given {
 
 /// The task of a row, when the heading of its table names tasks and no aims.
 pub(crate) fn task(text: &Text, table: &Table, row: &Row) -> Option<Given> {
-    let column = |names: &[&str], but: &[&str]| {
-        table.head.iter().position(|c| {
-            let folded = viet::fold::fold(&text.line(*c));
-            names.iter().any(|n| folded.contains(n)) && !but.iter().any(|n| folded.contains(n))
-        })
-    };
-    let what = column(
-        &["nhiem vu", "noi dung", "cong viec", "hoat dong"],
-        &["chi tieu", "muc tieu", "co quan"],
-    )?;
-    if column(&["chi tieu"], &["nhiem vu"]).is_some() {
+    let columns = &table.columns;
+    if columns.aims || !columns.works {
         return None;
     }
+    let named = Named::of(text, table, row)?;
     // Cells can be told apart only when none is missing.
-    let whole = row.cells.len() == table.head.len();
-    let cell = |at: Option<usize>| {
-        at.filter(|_| whole)
-            .and_then(|i| row.cells.get(i))
-            .map(|c| text.line(*c))
+    let cell = |role: Role| {
+        let place = columns.place(role).filter(|_| named.aligned)?;
+        let cell = row.cells.get(place).filter(|c| !c.is_empty())?;
+        Some(text.line(*cell))
     };
-    let name = if whole {
-        row.cells.get(what)
-    } else {
-        row.cells.iter().find(|c| is_name(text, **c))
-    };
-    Some(Given {
-        name: *name.filter(|n| is_name(text, **n))?,
-        lead: cell(column(
-            &["chu tri", "thuc hien"],
-            &["phoi hop", "thoi gian"],
-        )),
-        deadline: cell(column(
-            &["thoi gian", "thoi han", "hoan thanh", "tien do"],
-            &["co quan"],
-        )),
+    // A row without a second cell is a heading inside the table.
+    let leads = named.rest.iter().any(|c| !c.is_empty());
+    leads.then(|| Given {
+        name: named.name,
+        lead: cell(Role::Lead).or_else(|| named.lead(text, table, row)),
+        deadline: cell(Role::Deadline).or_else(|| {
+            cell(Role::Other)
+                .filter(|s| s.chars().count() < 40 && s.chars().any(|c| c.is_ascii_digit()))
+        }),
     })
 }

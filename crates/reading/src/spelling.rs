@@ -7,7 +7,13 @@ use viet::fold;
 
 /// Words of the genre that scanning and typing often strip of a mark or of their first letter. None of
 /// them becomes another word when its marks change, but "phần đầu", which [`is_aim`] tells apart.
-const COMMON: [(&str, &str); 12] = [
+const COMMON: [(&str, &str); 18] = [
+    ("tối", "thiểu"),
+    ("ít", "nhất"),
+    ("mục", "tiêu"),
+    ("chỉ", "tiêu"),
+    ("trở", "lên"),
+    ("ngân", "sách"),
     ("phấn", "đấu"),
     ("phát", "triển"),
     ("chuyển", "đổi"),
@@ -56,9 +62,19 @@ fn meant(tokens: &[Token], i: usize) -> Option<(usize, String)> {
             return Some((end, meant.to_owned()));
         }
     }
+    if let Some(end) = bare_province(tokens, i) {
+        return Some((end, format!("{} tỉnh", tokens[i].key)));
+    }
     let second = tokens.get(i + 1).filter(|t| t.kind == Kind::Word)?;
     let first = &tokens[i];
-    let (a, b) = COMMON.iter().find(|(a, b)| {
+    let near = |given: &str, meant: &str| {
+        let (x, y) = (given.as_bytes()[0], meant.as_bytes()[0]);
+        x == y || !x.is_ascii() || !y.is_ascii()
+    };
+    let likely = |(a, b): &&(&str, &str)| {
+        near(&second.key, b) && (near(&first.key, a) || a.ends_with(&*first.key))
+    };
+    let (a, b) = COMMON.iter().filter(likely).find(|(a, b)| {
         let right = &*first.key == *a && &*second.key == *b;
         let clipped =
             &*second.key == *b && a.strip_prefix(char::is_alphabetic) == Some(&*first.key);
@@ -67,15 +83,28 @@ fn meant(tokens: &[Token], i: usize) -> Option<(usize, String)> {
     is_aim(tokens, i, i + 2).then(|| (i + 2, format!("{a} {b}")))
 }
 
+/// "của tinh", "toàn tinh": the province without its mark, where "tinh" begins no other word.
+fn bare_province(tokens: &[Token], i: usize) -> Option<usize> {
+    const OTHER: [&str; 12] = [
+        "thần", "hoa", "gọn", "giản", "tế", "vi", "chế", "luyện", "khiết", "bột", "thông", "tươm",
+    ];
+    let before = tokens.word(
+        i,
+        &["của", "toàn", "cấp", "trong", "bàn", "ngoài", "đến", "nhân"],
+    );
+    (before && tokens.word(i + 1, &["tinh"]) && !tokens.word(i + 2, &OTHER)).then_some(i + 2)
+}
+
 /// Whether two words differ in their marks at most. A look at the plain letters spares the folding.
 fn same_letters(given: &str, meant: &str) -> bool {
-    let plain = |c: char| c.is_ascii();
-    given.chars().count() == meant.chars().count()
-        && given
-            .chars()
-            .zip(meant.chars())
-            .all(|(x, y)| x == y || !plain(x) || !plain(y))
-        && fold::fold(given) == fold::fold(meant)
+    let (mut x, mut y) = (given.chars(), meant.chars());
+    loop {
+        match (x.next(), y.next()) {
+            (None, None) => return given == meant || fold::fold(given) == fold::fold(meant),
+            (Some(a), Some(b)) if a == b || !a.is_ascii() || !b.is_ascii() => {}
+            _ => return false,
+        }
+    }
 }
 
 /// "phần đầu" can be meant ("phần đầu của"); elsewhere it is an aim, as are all words that are no others.

@@ -4,11 +4,19 @@ use crate::model::{PeriodKind, PeriodSource, TargetPeriod};
 use crate::period::Use;
 use crate::sentence::commas;
 use crate::target::{Draft, Setting, Timed, tight};
-use crate::token::{Phrases, Token};
+use crate::token::{Kind, Phrases, Token};
 use crate::zone::Zone;
 
 /// Words of a state that can be checked.
-const STRONG: [&str; 28] = [
+const STRONG: [&str; 36] = [
+    "xếp mức",
+    "đạt loại",
+    "ngang mức",
+    "ngang bằng",
+    "tiệm cận",
+    "cao hơn mức",
+    "cao hơn bình quân",
+    "trên mức trung bình",
     "trên môi trường số",
     "trên môi trường điện tử",
     "đạt mức",
@@ -122,6 +130,14 @@ pub(crate) fn states(
                 d.value_at
                     .is_some_and(|v| at.contains(v) || at.touches(d.at))
             });
+            // A figure that is no aim here makes no state either.
+            let refused = part
+                .quantities
+                .iter()
+                .any(|q| q.unit.is_measure() && (from..to).contains(&q.number));
+            if refused && !numbered {
+                continue;
+            }
             let from = (from..to)
                 .find(|i| tokens[*i].at.start >= at.start)
                 .unwrap_or(from);
@@ -151,6 +167,7 @@ pub(crate) fn states(
                 unit: None,
                 growth: false,
                 period,
+                lead: None,
             });
         }
         open = found.then_some(segment.sentence);
@@ -227,10 +244,19 @@ fn after_time(tokens: &[Token], from: usize, to: usize) -> usize {
                 "cơ bản",
                 "phấn đấu đến năm",
                 "tỉnh",
+                "trước",
+                "trước ngày",
+                "chậm nhất",
+                "trong năm",
+                "đến hết năm",
+                "cũng trong năm",
             ],
         ) {
             at = end;
-        } else if tokens.mark(at, ',') || tokens[at].number().is_some() {
+        } else if tokens.mark(at, ',')
+            || tokens[at].number().is_some()
+            || tokens[at].kind == Kind::Date
+        {
             at += 1;
         } else {
             break;
@@ -249,10 +275,12 @@ fn is_noun(tokens: &[Token], from: usize, to: usize) -> bool {
 fn period_of(own: Option<i16>, part: &Timed, setting: &Setting) -> TargetPeriod {
     let (year, source) = match (own, part.led, setting.year, setting.carried) {
         (Some(year), ..) => (Some(year), PeriodSource::Explicit),
-        (_, Some((year, sentence)), ..) if sentence == part.segment.sentence => {
-            (Some(year), PeriodSource::Explicit)
+        (_, Some(led), ..) if led.sentence == part.segment.sentence => {
+            (Some(led.year), PeriodSource::Explicit)
         }
-        (_, Some((year, _)), ..) => (Some(year), PeriodSource::PrecedingText),
+        (_, Some(led), year, _) if !led.split || year.is_none() => {
+            (Some(led.year), PeriodSource::PrecedingText)
+        }
         (_, _, Some(year), _) => (Some(year), PeriodSource::Heading),
         (.., Some(year)) => (Some(year), PeriodSource::PrecedingText),
         _ => (None, PeriodSource::None),

@@ -4,7 +4,7 @@ use crate::aim;
 use crate::clause::{self, Clause};
 use crate::model::{Comparator, PeriodKind, PeriodSource, TargetPeriod};
 use crate::outline::Place;
-use crate::period::{self, Moment, YEARLY};
+use crate::period::{self, Moment, Use, YEARLY};
 use crate::quantity::{self, Bound, Change, Quantity};
 use crate::sentence::{self, Segment};
 use crate::text::Extent;
@@ -25,6 +25,8 @@ pub(crate) struct Draft {
     pub unit: Option<Unit>,
     pub growth: bool,
     pub period: TargetPeriod,
+    /// Who is answerable, where a table or the item says so.
+    pub lead: Option<String>,
 }
 
 /// What is known where a block stands.
@@ -66,48 +68,96 @@ impl Setting {
 pub(crate) struct Timed {
     pub segment: Segment,
     pub moments: Vec<Moment>,
-    /// Year and sentence where it was said.
-    pub led: Option<(i16, usize)>,
+    /// What the text before has said.
+    pub led: Option<Led>,
     /// The year this segment sets for those behind it.
     pub leads: Option<i16>,
+    /// An aim was announced before in the same sentence.
+    pub aimed: bool,
     pub quantities: Vec<Quantity>,
+}
+
+/// A year that sentences before have set.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Led {
+    pub year: i16,
+    /// The sentence it was said in.
+    pub sentence: usize,
+    /// It is one of several years said there: a heading says better which one holds.
+    pub split: bool,
 }
 
 /// Segments of a block with their years and quantities.
 pub(crate) fn timed(tokens: &[Token]) -> Vec<Timed> {
     let moments = period::moments(tokens);
     let quantities = quantity::quantities(tokens);
-    let mut led = None;
+    let (mut led, mut trailing) = (None, None);
+    let mut announced: Option<usize> = None;
     let mut out = Vec::new();
     for segment in sentence::segments(tokens) {
         let inside = segment.from..segment.to;
         let moments = within(&moments, &inside, |m| m.from);
         let quantities = within(&quantities, &inside, |q| q.number);
-        let leading = moments
-            .iter()
-            .filter(|m| m.is_deadline())
-            .filter(|m| quantities.first().is_none_or(|q| m.from < q.number))
-            .find(|m| quantities.is_empty() || m.from <= segment.from + 14);
-        let before = led;
-        if let Some(moment) = leading {
-            led = Some((moment.year, segment.sentence));
+        let within_part = tokens.longest(segment.from, &["trong đó"]).is_some();
+        let before = if within_part { trailing.or(led) } else { led };
+        let leading = leading(&moments, &quantities, segment);
+        if let Some((year, split)) = leading {
+            led = Some(Led {
+                year,
+                sentence: segment.sentence,
+                split,
+            });
         }
-        let leads = leading.map(|m| m.year);
+        trailing = moments.iter().rfind(|m| m.is_deadline()).map(|m| Led {
+            year: m.year,
+            sentence: segment.sentence,
+            split: false,
+        });
+        let leads = leading.map(|(year, _)| year);
         out.push(Timed {
             segment,
             moments,
             led: before,
             leads,
+            aimed: announced == Some(segment.sentence),
             quantities,
         });
+        if tokens
+            .find(
+                segment.from,
+                segment.to,
+                &["phấn đấu", "mục tiêu", "chỉ tiêu"],
+            )
+            .is_some()
+        {
+            announced = Some(segment.sentence);
+        }
     }
     out
+}
+
+/// The year a segment leads in with, and whether it says several: one before its numbers, near its
+/// beginning or told as a deadline.
+fn leading(moments: &[Moment], quantities: &[Quantity], segment: Segment) -> Option<(i16, bool)> {
+    let deadlines = || moments.iter().filter(|m| m.is_deadline());
+    let first = deadlines()
+        .filter(|m| quantities.first().is_none_or(|q| m.from < q.number))
+        .find(|m| {
+            quantities.is_empty() || m.from <= segment.from + 14 || m.used == Use::Deadline
+        })?;
+    let last = deadlines()
+        .rfind(|m| quantities.iter().any(|q| m.from < q.number))
+        .unwrap_or(first);
+    Some((last.year, last.year != first.year))
 }
 
 /// "Cấp xã: 80%": a bare value begins with the name before the colon.
 fn named_from(before: &Timed, part: &Timed) -> usize {
     let (name, value) = (before.segment, part.segment);
-    let names = name.stop == ':' && name.sentence == value.sentence && name.to - name.from <= 12;
+    // What is nothing but a value can have a long name.
+    let longest = if value.to - value.from <= 8 { 40 } else { 12 };
+    let names =
+        name.stop == ':' && name.sentence == value.sentence && name.to - name.from <= longest;
     if names && before.quantities.is_empty() {
         name.from
     } else {
@@ -142,16 +192,81 @@ pub(crate) fn targets(tokens: &[Token], parts: &[Timed], setting: &Setting) -> V
             .cloned()
             .collect();
         let in_task = !setting.is_goal();
-        for mut clause in clause::clauses(tokens, segment.from, segment.to, &accepted, in_task) {
-            if clause.from == segment.from && clause.quantity.from <= segment.from {
+        let respective = respective(tokens, part, accepted.len());
+        let mut found = clause::clauses(tokens, segment.from, segment.to, &accepted, in_task);
+        share(&mut found, part, finished(tokens, parts, i));
+        for mut clause in found {
+            if clause.from == segment.from && clause.quantity.number <= segment.from + 3 {
                 clause.from = i
                     .checked_sub(1)
                     .map_or(clause.from, |p| named_from(&parts[p], part));
+            }
+            if let Some(place) = accepted
+                .iter()
+                .position(|q| respective && q.number == clause.quantity.number)
+            {
+                // All of it says each of the values.
+                clause.pair = Some(place);
+                (clause.from, clause.to) = (segment.from, segment.to);
             }
             out.extend(draft(tokens, &clause, part, setting));
         }
     }
     out
+}
+
+/// "có 10 xã, 20 trường đạt chuẩn vào năm 2027": the year behind a list holds for all that it lists, and
+/// what comes after ("; hoàn thành trước tháng 10/2027") for what has no year of its own.
+fn share(clauses: &mut [Clause], part: &Timed, finished: Option<i16>) {
+    let mut behind = finished;
+    for clause in clauses.iter_mut().rev() {
+        let own = part
+            .moments
+            .iter()
+            .find(|m| m.is_deadline() && m.from >= clause.from && m.to <= clause.to);
+        match own {
+            Some(m) if m.from > clause.quantity.number => behind = Some(m.year),
+            Some(_) => behind = None,
+            None => clause.shared = behind,
+        }
+        let bare = clause.quantity.from <= clause.from + 1 && clause.quantity.bound.is_none();
+        if !bare || clause.quantity.stated {
+            behind = None;
+        }
+    }
+}
+
+/// "…; hoàn thành trước tháng 10/2027": a year in the next part that only says when.
+fn finished(tokens: &[Token], parts: &[Timed], i: usize) -> Option<i16> {
+    let next = parts.get(i + 1)?;
+    let from = next.segment.from;
+    let ends = tokens
+        .longest(
+            from,
+            &[
+                "hoàn thành",
+                "xong",
+                "thời gian",
+                "thời hạn",
+                "chậm nhất",
+                "hoàn thành trước",
+            ],
+        )
+        .is_some();
+    let brief = next.quantities.is_empty() && next.segment.to - from <= 12;
+    let moment = next
+        .moments
+        .iter()
+        .find(|m| m.is_deadline() && ends && brief)?;
+    Some(moment.year)
+}
+
+/// "Đến năm 2026 và 2030, … lần lượt đạt 20% và 30%": the years belong to the values in their order.
+fn respective(tokens: &[Token], part: &Timed, values: usize) -> bool {
+    let Segment { from, to, .. } = part.segment;
+    let said = tokens.find(from, to, &["lần lượt", "tương ứng"]).is_some();
+    let years = part.moments.iter().filter(|m| m.is_deadline()).count();
+    said && values > 1 && years == values
 }
 
 fn draft(tokens: &[Token], clause: &Clause, part: &Timed, setting: &Setting) -> Option<Draft> {
@@ -181,6 +296,7 @@ fn draft(tokens: &[Token], clause: &Clause, part: &Timed, setting: &Setting) -> 
         unit: Some(q.unit.clone()),
         growth: growth && per_year,
         period,
+        lead: None,
     })
 }
 
@@ -210,7 +326,10 @@ pub(crate) fn tight(tokens: &[Token], from: usize, to: usize) -> Option<Extent> 
 }
 
 fn yearly(tokens: &[Token], clause: &Clause) -> bool {
-    tokens.find(clause.from, clause.to, &YEARLY[..5]).is_some()
+    let (from, to) = (clause.quantity.to, clause.to.min(tokens.len()));
+    // "15 doanh nghiệp khởi nghiệp/năm"
+    let each = (from..to).any(|i| tokens.mark(i, '/') && tokens.word(i + 1, &["năm"]));
+    each || tokens.find(clause.from, clause.to, &YEARLY[..5]).is_some()
 }
 
 /// How the value is meant, and whether it is a growth.
@@ -227,7 +346,7 @@ fn comparator(tokens: &[Token], q: &Quantity, per_year: bool) -> (Comparator, bo
     }
     let grouped = q.unit == Unit::Rank
         && (q.from.saturating_sub(3)..q.number)
-            .any(|i| tokens.word(i, &["nhóm", "top", "tốp", "trong"]));
+            .any(|i| tokens.word(i, &["nhóm", "top", "tốp", "trong", "thuộc"]));
     let comparator = match q.bound {
         Some(Bound::AtMost | Bound::LessThan) => Comparator::AtMost,
         Some(_) if q.unit == Unit::Rank => Comparator::AtMost,
@@ -258,13 +377,26 @@ fn period_of(clause: &Clause, part: &Timed, setting: &Setting, per_year: bool) -
         .rfind(|m| m.from < clause.from);
     let led = part
         .led
-        .filter(|(_, sentence)| setting.is_goal() || *sentence == part.segment.sentence);
-    let (year, source) = if let Some(m) = behind.or(before).or(earlier) {
+        .filter(|led| setting.is_goal() || led.sentence == part.segment.sentence)
+        .filter(|led| !led.split || setting.year.is_none());
+    // What holds from a year on is to be reached by it, unless that year has passed.
+    let since = part
+        .moments
+        .iter()
+        .filter(|m| m.used == Use::Since && m.from >= clause.from && m.to <= clause.to)
+        .find(|m| match (setting.written, setting.year) {
+            (Some(written), _) => m.year >= written,
+            (None, Some(by)) => (by - 5..=by).contains(&m.year),
+            (None, None) => false,
+        });
+    let (year, source) = if let Some(m) = behind.or(before).or(since).or(earlier) {
         (Some(m.year), PeriodSource::Explicit)
-    } else if let Some((year, sentence)) = led {
-        let same = sentence == part.segment.sentence;
+    } else if let Some(year) = clause.shared {
+        (Some(year), PeriodSource::Explicit)
+    } else if let Some(led) = led {
+        let same = led.sentence == part.segment.sentence;
         (
-            Some(year),
+            Some(led.year),
             if same {
                 PeriodSource::Explicit
             } else {
@@ -275,6 +407,8 @@ fn period_of(clause: &Clause, part: &Timed, setting: &Setting, per_year: bool) -
         (None, PeriodSource::None)
     } else if let Some(year) = setting.year {
         (Some(year), PeriodSource::Heading)
+    } else if let Some(m) = deadlines().find(|m| m.from > number) {
+        (Some(m.year), PeriodSource::Explicit)
     } else if let Some(year) = setting.carried {
         (Some(year), PeriodSource::PrecedingText)
     } else {

@@ -14,19 +14,21 @@ pub(crate) enum Detail {
     Other,
 }
 
+/// Heads behind which the leading agency stands.
+const LEAD: [&str; 9] = [
+    "cơ quan chủ trì",
+    "đơn vị chủ trì",
+    "chủ trì thực hiện",
+    "cơ quan thực hiện",
+    "đơn vị thực hiện",
+    "cơ quan tham mưu",
+    "chủ trì",
+    "cơ quan chủ trì thực hiện",
+    "đơn vị chủ trì thực hiện",
+];
+
 /// Reads "Cơ quan chủ trì: …", "Thời gian thực hiện: …".
 pub(crate) fn detail(text: &Text, tokens: &[Token]) -> Option<Detail> {
-    const LEAD: [&str; 9] = [
-        "cơ quan chủ trì",
-        "đơn vị chủ trì",
-        "chủ trì thực hiện",
-        "cơ quan thực hiện",
-        "đơn vị thực hiện",
-        "cơ quan tham mưu",
-        "chủ trì",
-        "cơ quan chủ trì thực hiện",
-        "đơn vị chủ trì thực hiện",
-    ];
     const TIME: [&str; 6] = [
         "thời gian thực hiện",
         "thời gian hoàn thành",
@@ -91,8 +93,42 @@ pub(crate) fn deadline(text: &Text, tokens: &[Token], from: usize, to: usize) ->
     Some(text.line(at))
 }
 
-/// The agency a task begins with.
+/// "Cơ quan chủ trì: Sở Y tế" or "(Sở Y tế chủ trì)" inside an item: who leads, as written.
+pub(crate) fn named_inside(
+    text: &Text,
+    tokens: &[Token],
+    from: usize,
+    to: usize,
+) -> Option<String> {
+    let told = (from..to).find_map(|i| {
+        let colon = tokens
+            .longest(i, &LEAD)
+            .filter(|end| tokens.mark(*end, ':'))?;
+        let end = (colon + 1..to)
+            .find(|i| matches!(tokens[*i].mark(), Some('.' | ';' | ')')))
+            .unwrap_or(to);
+        tokens.extent(colon + 1, end)
+    });
+    let closed = || {
+        let open = (from..to).find(|i| {
+            tokens.mark(*i, '(') && crate::agency::names(&tokens[(*i + 1).min(to)..to])
+        })?;
+        let verb = tokens.find(
+            open,
+            to.min(open + 24),
+            &["chủ trì", "thực hiện", "phụ trách"],
+        )?;
+        let inside = tokens[open..verb].iter().all(|t| t.mark() != Some(')'));
+        tokens.extent(open + 1, verb).filter(|_| inside)
+    };
+    told.or_else(closed).map(|at| text.line(at))
+}
+
+/// The agency a task begins with, or names inside.
 pub(crate) fn lead(text: &Text, tokens: &[Token], from: usize, to: usize) -> Option<String> {
+    if let Some(name) = named_inside(text, tokens, from, to) {
+        return Some(name);
+    }
     let found = agency::agency(tokens, from, to)?;
     let name = crate::assignment::agency_name(text, tokens, found);
     (found.duty < to && name.chars().next().is_some_and(char::is_uppercase)).then_some(name)
@@ -322,7 +358,9 @@ fn after_connectors(tokens: &[Token], from: usize, to: usize) -> usize {
         if tokens.mark(at, ',') || tokens.mark(at, ':') || tokens.mark(at, '"') {
             at += 1;
         } else if let Some(end) = tokens.longest(at, &CONNECTORS) {
+            let paper = tokens.word(at, &["theo", "cũng"]) && !tokens.word(at + 1, &["đó"]);
             let enough = end < to
+                && (!paper || tokens.mark(end, ','))
                 && (tokens.mark(end, ',')
                     || !tokens.word(at, &["tỉnh"])
                     || tokens.longest(end, &ACTIONS).is_some());

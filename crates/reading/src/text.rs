@@ -51,11 +51,7 @@ impl Text {
         let mut i = 0;
         while i < given.len() {
             let mut end = i + 1;
-            // ASCII is never a mark, so plain text passes without a look-up.
-            while end < given.len()
-                && !given[end].is_ascii()
-                && canonical_combining_class(given[end]) != 0
-            {
+            while end < given.len() && is_mark(given[end]) {
                 end += 1;
             }
             if end == i + 1 {
@@ -93,8 +89,9 @@ impl Text {
 
     /// The stretch on one line: white space and markdown marks become single spaces.
     pub fn line(&self, extent: Extent) -> String {
-        let mut out = String::with_capacity(extent.len());
-        for c in self.slice(extent).chars() {
+        let end = extent.end.min(self.chars.len());
+        let mut out = String::with_capacity(extent.len() * 3 / 2);
+        for c in self.chars[extent.start.min(end)..end].iter().copied() {
             if c.is_whitespace() || is_markup(c) || c == '\u{feff}' {
                 if !out.is_empty() && !out.ends_with(' ') {
                     out.push(' ');
@@ -127,6 +124,11 @@ impl Text {
         // `origin` never falls, so this always is a span.
         Span::new(start, end).unwrap_or_default()
     }
+}
+
+/// Whether a character is set on the one before it. The letters of Vietnamese pass without a look-up.
+fn is_mark(c: char) -> bool {
+    c >= '\u{300}' && !('\u{1e00}'..='\u{1eff}').contains(&c) && canonical_combining_class(c) != 0
 }
 
 /// Marks of emphasis and headings in markdown, which carry no words.

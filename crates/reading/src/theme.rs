@@ -1,5 +1,6 @@
 //! What a task is about, by the words it and its heading use.
 
+use std::sync::LazyLock;
 use viet::fold;
 
 const THEMES: [(&str, &[&str]); 19] = [
@@ -124,22 +125,43 @@ const THEMES: [(&str, &[&str]); 19] = [
     ),
 ];
 
-/// The theme whose words occur most, those of the text weighing as much as those of the heading.
+/// The theme whose words occur most, those of the text weighing twice as much as those of the heading.
 pub(crate) fn theme(task: &str, heading: Option<&str>) -> Option<String> {
-    let own = fold::fold(task);
-    let above = heading.map(fold::fold).unwrap_or_default();
-    let weight = |words: &[&str]| -> usize {
-        words
-            .iter()
-            .map(|w| 2 * own.matches(w).count() + above.matches(w).count())
-            .sum()
-    };
-    let mut best: Option<(&str, usize)> = None;
-    for (name, words) in THEMES {
-        let found = weight(words);
-        if found > best.map_or(0, |(_, most)| most) {
-            best = Some((name, found));
+    let mut weights = [0; THEMES.len()];
+    count(&fold::fold(task), 2, &mut weights);
+    if let Some(heading) = heading {
+        count(&fold::fold(heading), 1, &mut weights);
+    }
+    let most = weights.iter().copied().max().filter(|most| *most > 0)?;
+    let place = weights.iter().position(|w| *w == most)?;
+    Some(THEMES[place].0.to_owned())
+}
+
+/// Adds a weight to a theme for each of its words that begins where a word begins.
+fn count(folded: &str, weight: usize, weights: &mut [usize; THEMES.len()]) {
+    let bytes = folded.as_bytes();
+    for at in 0..bytes.len() {
+        let starts =
+            bytes[at].is_ascii_lowercase() && (at == 0 || !bytes[at - 1].is_ascii_alphanumeric());
+        if !starts {
+            continue;
+        }
+        for (theme, word) in &BY_LETTER[usize::from(bytes[at] - b'a')] {
+            if bytes[at..].starts_with(word.as_bytes()) {
+                weights[*theme] += weight;
+            }
         }
     }
-    best.map(|(name, _)| name.to_owned())
 }
+
+/// The words of all themes by their first letter.
+static BY_LETTER: LazyLock<[Vec<(usize, &str)>; 26]> = LazyLock::new(|| {
+    let mut out: [Vec<(usize, &str)>; 26] = Default::default();
+    for (theme, (_, words)) in THEMES.iter().enumerate() {
+        for word in *words {
+            let letter = word.bytes().next().unwrap_or(b'a') - b'a';
+            out[usize::from(letter)].push((theme, word));
+        }
+    }
+    out
+});

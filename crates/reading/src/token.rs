@@ -72,7 +72,7 @@ pub(crate) fn tokens(text: &Text, extent: Extent) -> Vec<Token> {
         }
         let (kind, end) = if c.is_ascii_digit() {
             number(text, i, extent.end)
-        } else if c.is_alphabetic() {
+        } else if is_letter(c) {
             word(text, i, extent.end)
         } else {
             (Kind::Mark(plain_mark(c)), i + 1)
@@ -95,6 +95,16 @@ fn is_invisible(c: char) -> bool {
     matches!(c, '\u{200b}'..='\u{200f}' | '\u{feff}' | '\u{ad}')
 }
 
+/// As `char::is_alphabetic`, quick for the letters of Vietnamese.
+fn is_letter(c: char) -> bool {
+    match c {
+        '\0'..='\u{7f}' => c.is_ascii_alphabetic(),
+        '×' | '÷' => false,
+        '\u{c0}'..='\u{24f}' | '\u{1e00}'..='\u{1eff}' => true,
+        _ => c.is_alphabetic(),
+    }
+}
+
 /// One character for each of the several dashes and quotation marks.
 fn plain_mark(c: char) -> char {
     match c {
@@ -112,10 +122,10 @@ fn word(text: &Text, start: usize, limit: usize) -> (Kind, usize) {
         let inner = matches!(c, '&' | '\'' | '’')
             && end > start
             && end + 1 < limit
-            && text.at(end + 1).is_alphabetic();
+            && is_letter(text.at(end + 1));
         if c.is_ascii_digit() {
             digits = true;
-        } else if !(c.is_alphabetic() || is_combining_mark(c) || inner) {
+        } else if !(is_letter(c) || inner || c >= '\u{300}' && is_combining_mark(c)) {
             break;
         }
         end += 1;
@@ -252,12 +262,27 @@ fn decimal(run: &[char]) -> Option<Decimal> {
 
 /// The comparable form of a word.
 fn key(text: &Text, at: Extent) -> Box<str> {
-    let mut letters: Vec<char> = text.chars()[at.start..at.end]
-        .iter()
-        .flat_map(|c| c.to_lowercase())
-        .collect();
-    old_tone_place(&mut letters);
-    letters.into_iter().collect()
+    let source = &text.chars()[at.start..at.end];
+    let mut out = String::with_capacity(source.len() * 2);
+    for c in source {
+        match viet::fold::lower(*c) {
+            Some(c) => out.push(c),
+            None => out.extend(c.to_lowercase()),
+        }
+    }
+    let toned = |c: &char| "àáảãạèéẻẽẹỳýỷỹỵ".contains(*c);
+    // Only an open final syllable of two vowels can carry its tone in two places.
+    if source.len() > 1
+        && out
+            .chars()
+            .next_back()
+            .is_some_and(|c| toned(&c) || c == 'y')
+    {
+        let mut letters: Vec<char> = out.chars().collect();
+        old_tone_place(&mut letters);
+        return letters.into_iter().collect();
+    }
+    out.into_boxed_str()
 }
 
 /// "hoà" → "hòa", "uỷ" → "ủy": an open final syllable carries its tone on the first vowel.
@@ -308,34 +333,57 @@ pub(crate) trait Phrases {
 
 impl Phrases for [Token] {
     fn phrase(&self, i: usize, phrase: &str) -> Option<usize> {
-        let mut at = i;
-        for part in phrase.split(' ') {
-            if !self.get(at)?.is(part) {
-                return None;
-            }
+        let (mut at, mut rest) = (i, phrase);
+        loop {
+            let token = self.get(at).filter(|t| t.is_word())?;
+            rest = rest.strip_prefix(&*token.key)?;
             at += 1;
+            if rest.is_empty() {
+                return Some(at);
+            }
+            rest = rest.strip_prefix(' ')?;
         }
-        Some(at)
     }
 
     fn phrase_back(&self, end: usize, phrase: &str) -> Option<usize> {
-        let mut at = end;
-        for part in phrase.rsplit(' ') {
+        let (mut at, mut rest) = (end, phrase);
+        loop {
             at = at.checked_sub(1)?;
-            if !self.get(at)?.is(part) {
-                return None;
+            let token = self.get(at).filter(|t| t.is_word())?;
+            rest = rest.strip_suffix(&*token.key)?;
+            if rest.is_empty() {
+                return Some(at);
             }
+            rest = rest.strip_suffix(' ')?;
         }
-        Some(at)
     }
 
     fn longest(&self, i: usize, phrases: &[&str]) -> Option<usize> {
-        phrases.iter().filter_map(|p| self.phrase(i, p)).max()
+        let first = self.get(i).filter(|t| t.is_word())?.key.as_bytes();
+        phrases
+            .iter()
+            .filter(|p| {
+                // The end of the word is the cheapest thing that tells most phrases apart.
+                let p = p.as_bytes();
+                matches!(p.get(first.len()), None | Some(b' ')) && p.starts_with(first)
+            })
+            .filter_map(|p| self.phrase(i, p))
+            .max()
     }
 
     fn longest_back(&self, end: usize, phrases: &[&str]) -> Option<usize> {
+        let last = self
+            .get(end.checked_sub(1)?)
+            .filter(|t| t.is_word())?
+            .key
+            .as_bytes();
         phrases
             .iter()
+            .filter(|p| {
+                let p = p.as_bytes();
+                let before = p.len().checked_sub(last.len() + 1);
+                before.is_none_or(|i| p[i] == b' ') && p.ends_with(last)
+            })
             .filter_map(|p| self.phrase_back(end, p))
             .min()
     }

@@ -1,5 +1,7 @@
 //! Units behind a number.
 
+use crate::period;
+use crate::rate::{rate, rate_before};
 use crate::token::{Phrases, Token};
 use rust_decimal::Decimal;
 
@@ -45,7 +47,14 @@ impl Unit {
     }
 }
 
-const MONEY: [(&str, &str); 13] = [
+const MONEY: [(&str, &str); 20] = [
+    ("nghìn tỷ", "trillion_vnd"),
+    ("ngàn tỷ", "trillion_vnd"),
+    ("tỷ đô la mỹ", "billion_usd"),
+    ("tỷ đô la", "billion_usd"),
+    ("triệu đô la mỹ", "million_usd"),
+    ("triệu đô la", "million_usd"),
+    ("đô la mỹ", "usd"),
     ("nghìn tỷ đồng", "trillion_vnd"),
     ("ngàn tỷ đồng", "trillion_vnd"),
     ("nghìn tỉ đồng", "trillion_vnd"),
@@ -59,6 +68,29 @@ const MONEY: [(&str, &str); 13] = [
     ("triệu usd", "million_usd"),
     ("nghìn usd", "thousand_usd"),
     ("usd", "usd"),
+];
+
+/// "2 triệu doanh nghiệp", "15 nghìn lượt": by how much the number before `at` counts, and the place
+/// behind. Money keeps its unit, "triệu đồng".
+pub(crate) fn multiple(tokens: &[Token], at: usize) -> (Decimal, usize) {
+    let money = MONEY
+        .iter()
+        .any(|(words, _)| tokens.phrase(at, words).is_some());
+    let counted = tokens.get(at + 1).is_some_and(Token::is_word);
+    let times = MULTIPLES
+        .iter()
+        .find(|(word, _)| !money && counted && tokens.word(at, &[word]));
+    times.map_or((Decimal::ONE, at), |(_, times)| {
+        (Decimal::from(*times), at + 1)
+    })
+}
+
+const MULTIPLES: [(&str, u32); 5] = [
+    ("trăm", 100),
+    ("nghìn", 1_000),
+    ("ngàn", 1_000),
+    ("vạn", 10_000),
+    ("triệu", 1_000_000),
 ];
 
 /// The unit of the number at `number`, whose digits end at `after`, and the place behind it. No unit
@@ -84,32 +116,23 @@ pub(crate) fn read(tokens: &[Token], number: usize, after: usize) -> (Option<Uni
         return level;
     }
     if tokens.word(after, &["lần"]) && !tokens.word(after + 1, &["thứ"]) {
-        let grows = tokens
-            .longest_back(
-                number,
-                &[
-                    "tăng",
-                    "gấp",
-                    "tăng gấp",
-                    "giảm",
-                    "tăng ít nhất",
-                    "tăng tối thiểu",
-                    "tăng khoảng",
-                    "tăng trên",
-                    "tăng lên",
-                    "tăng từ",
-                    "tăng thêm",
-                    "tăng hơn",
-                ],
-            )
-            .is_some();
+        let grows = (number.saturating_sub(7)..number).any(|i| {
+            tokens.word(i, &["tăng", "gấp", "giảm", "nhân", "bằng"])
+                && !tokens.word(i + 1, &["cường", "nhẹ", "rộng"])
+        });
         let unit = if grows { Unit::Times } else { Unit::Count };
         return (Some(unit), after + 1);
     }
-    for (words, name) in MONEY {
-        if let Some(end) = tokens.phrase(after, words) {
-            return (Some(Unit::Money(name)), end);
-        }
+    if let Some((end, name)) = MONEY
+        .iter()
+        .filter_map(|(words, name)| Some((tokens.phrase(after, words)?, *name)))
+        .max_by_key(|(end, _)| *end)
+    {
+        return (Some(Unit::Money(name)), end);
+    }
+    // "120 triệu/người": the đồng is not said.
+    if tokens.word(after, &["triệu"]) && tokens.mark(after + 1, '/') {
+        return (Some(Unit::Money("million_vnd")), after + 1);
     }
     if let Some((name, end)) = rate(tokens, after) {
         return (Some(Unit::Rate(name)), end);
@@ -118,7 +141,11 @@ pub(crate) fn read(tokens: &[Token], number: usize, after: usize) -> (Option<Uni
         let named = tokens.word(after, &["tỉnh", "nước", "quốc", "địa", "thành", "trường"]);
         return (Some(Unit::Rank), after + usize::from(named));
     }
-    counted(tokens, number, after)
+    let (unit, end) = counted(tokens, number, after);
+    match rate_before(tokens, number).filter(|_| matches!(unit, None | Some(Unit::Count))) {
+        Some(name) => (Some(Unit::Rate(name)), end),
+        None => (unit, end),
+    }
 }
 
 /// A noun to count, or a bare index.
@@ -172,10 +199,49 @@ fn counted(tokens: &[Token], number: usize, after: usize) -> (Option<Unit>, usiz
         .get(number)
         .and_then(Token::number)
         .is_some_and(|v| !v.is_integer() || v < Decimal::ONE);
+    let ranked = tokens
+        .find(number.saturating_sub(8), number, &["thứ hạng", "xếp hạng"])
+        .is_some();
+    if ranked && !broken {
+        return (Some(Unit::Rank), after);
+    }
     if index || broken {
         return (Some(Unit::Index), after);
     }
-    (None, after)
+    (numbers_things(tokens, number).then_some(Unit::Count), after)
+}
+
+/// "Số xã đạt chuẩn đạt 40", "Tổng số thuê bao: 250.000": the subject says that it is a number of things.
+fn numbers_things(tokens: &[Token], number: usize) -> bool {
+    let last = number.wrapping_sub(1);
+    let told = tokens.mark(last, ':')
+        || tokens.word(
+            last,
+            &[
+                "đạt", "là", "còn", "lên", "có", "nhất", "thiểu", "trên", "dưới", "khoảng", "hơn",
+                "gần", "quá", "từ",
+            ],
+        )
+        || matches!(
+            tokens.get(last).and_then(Token::mark),
+            Some('≥' | '≤' | '>' | '<' | '=')
+        );
+    let from = (number.saturating_sub(30)..number)
+        .rfind(|i| matches!(tokens[*i].mark(), Some(';' | '.')))
+        .map_or(number.saturating_sub(30), |i| i + 1);
+    let subject = (from..number).any(|i| {
+        let begins = i == 0
+            || tokens[i - 1].mark().is_some()
+            || tokens.word(
+                i - 1,
+                &["và", "nâng", "tăng", "giảm", "có", "đấu", "về", "tiêu"],
+            )
+            || period::year_of(&tokens[i - 1]).is_some();
+        begins
+            && (tokens.longest(i, &["số lượng", "tổng số"]).is_some()
+                || tokens.word(i, &["số"]) && !tokens.word(i + 1, &["hóa", "liệu", "hiệu"]))
+    });
+    told && subject
 }
 
 /// "cấp độ 3/7", "lên mức 4", "3/7" behind words of level.
@@ -184,7 +250,7 @@ fn level(tokens: &[Token], number: usize, after: usize) -> Option<(Option<Unit>,
         .mark(after, '/')
         .then(|| tokens.get(after + 1).and_then(Token::number))
         .flatten();
-    let worded = (number.saturating_sub(2)..number).any(|i| {
+    let worded = (number.saturating_sub(if scale.is_some() { 4 } else { 2 })..number).any(|i| {
         tokens
             .longest(i, &["cấp độ", "mức độ", "cấp", "mức", "bậc"])
             .is_some()
@@ -199,10 +265,18 @@ fn level(tokens: &[Token], number: usize, after: usize) -> Option<(Option<Unit>,
                 "đạt mức độ",
                 "lên bậc",
                 "ở cấp độ",
+                "đạt mức",
+                "lên mức",
+                "đạt cấp",
+                "ở mức độ",
             ],
         )
-        .is_some();
+        .is_some()
+        && tokens
+            .get(after)
+            .is_none_or(|t| !t.is_word() || tokens.word(after, &ABOUT_A_LEVEL));
     match scale {
+        Some(_) if rate(tokens, after).is_some() => None,
         Some(of) if worded => Some((Some(Unit::Level(of.to_string().parse().ok())), after + 2)),
         Some(_) if is_rank(tokens, number, after) => Some((Some(Unit::Rank), after + 2)),
         Some(of) => Some(part_of(tokens, number, after + 2, of)),
@@ -210,6 +284,53 @@ fn level(tokens: &[Token], number: usize, after: usize) -> Option<(Option<Unit>,
         None => None,
     }
 }
+
+/// The unit a cell of a table or a parenthesis names, and whether it is one a year ("%/năm").
+pub(crate) fn of_cell(tokens: &[Token]) -> (Unit, bool) {
+    let all = tokens.len();
+    let yearly = (0..all).any(|i| tokens.mark(i, '/') && tokens.word(i + 1, &["năm"]));
+    let unit = if (0..all).any(|i| tokens.mark(i, '%')) || tokens.phrase(0, "phần trăm").is_some()
+    {
+        Unit::Percent
+    } else if let Some((name, _)) = rate(tokens, 0) {
+        Unit::Rate(name)
+    } else if let Some((name, _)) = MONEY
+        .iter()
+        .filter_map(|(words, name)| Some((*name, tokens.phrase(0, words)?)))
+        .max_by_key(|(_, end)| *end)
+    {
+        Unit::Money(name)
+    } else if tokens.word(0, &["lần"]) {
+        Unit::Times
+    } else if tokens
+        .longest(
+            0,
+            &[
+                "hạng",
+                "thứ hạng",
+                "xếp hạng",
+                "vị trí",
+                "thứ bậc",
+                "nhóm",
+                "tốp",
+                "top",
+            ],
+        )
+        .is_some()
+    {
+        Unit::Rank
+    } else if tokens.longest(0, &["cấp độ", "mức độ", "mức"]).is_some() {
+        Unit::Level(None)
+    } else {
+        Unit::Count
+    };
+    (unit, yearly)
+}
+
+/// Words behind the number of a level that do not say what it counts.
+const ABOUT_A_LEVEL: [&str; 10] = [
+    "trở", "về", "theo", "trên", "vào", "của", "trong", "và", "đến", "tại",
+];
 
 /// "75/102 xã": so many of all of them. "24/7" and fractions of nothing count nothing.
 fn part_of(tokens: &[Token], number: usize, after: usize, all: Decimal) -> (Option<Unit>, usize) {
@@ -225,71 +346,6 @@ fn part_of(tokens: &[Token], number: usize, after: usize, all: Decimal) -> (Opti
     });
     let counted = noun && part.is_some_and(|p| p <= all && all != Decimal::from(7));
     (counted.then_some(Unit::Count), after + usize::from(counted))
-}
-
-/// "người trên một vạn dân", "/10.000 dân", "thuê bao/100 dân".
-fn rate(tokens: &[Token], after: usize) -> Option<(String, usize)> {
-    for at in after..after + 5 {
-        let over = tokens.mark(at, '/') || tokens.word(at, &["trên", "mỗi"]);
-        if !over {
-            if tokens.get(at)?.mark().is_some() {
-                return None;
-            }
-            continue;
-        }
-        let (size, next) = base(tokens, at + 1)?;
-        let end = tokens.longest(
-            next,
-            &[
-                "dân",
-                "người dân",
-                "người",
-                "lao động",
-                "dân số",
-                "hộ",
-                "hộ dân",
-                "thuê bao",
-                "doanh nghiệp",
-            ],
-        )?;
-        let whom = match &*tokens[next].key {
-            "lao" => "workers",
-            "hộ" => "households",
-            "doanh" => "enterprises",
-            _ => "people",
-        };
-        return Some((format!("per_{size}{whom}"), end));
-    }
-    None
-}
-
-/// "một vạn", "10.000", "1 triệu", or nothing before "dân".
-fn base(tokens: &[Token], at: usize) -> Option<(String, usize)> {
-    let (mut count, mut next) = match tokens.get(at)?.number() {
-        Some(value) => (value, at + 1),
-        None if tokens.word(at, &["một", "mỗi"]) => (Decimal::ONE, at + 1),
-        None => (Decimal::ONE, at),
-    };
-    for (word, times) in [
-        ("vạn", 10_000),
-        ("nghìn", 1_000),
-        ("ngàn", 1_000),
-        ("triệu", 1_000_000),
-    ] {
-        if tokens.word(next, &[word]) {
-            count = count.checked_mul(Decimal::from(times))?;
-            next += 1;
-        }
-    }
-    let name = match count.to_string().as_str() {
-        "1" => String::new(),
-        "10000" => "10k_".into(),
-        "1000" => "1k_".into(),
-        "100000" => "100k_".into(),
-        "1000000" => "1m_".into(),
-        other => format!("{other}_"),
-    };
-    Some((name, next))
 }
 
 /// "nhóm 30 tỉnh", "top 10", "xếp thứ 12".
@@ -327,6 +383,17 @@ fn is_rank(tokens: &[Token], number: usize, after: usize) -> bool {
             || tokens.longest_back(number, &["top", "tốp"]).is_some()
             || tokens.get(after).is_none_or(|t| t.mark().is_some());
     }
+    if tokens
+        .longest_back(number, &["thuộc", "trong", "trong số"])
+        .is_some()
+        && tokens.longest(after, &places).is_some()
+    {
+        return tokens.find(after, after + 14, &["đầu", "nhất"]).is_some()
+            || tokens
+                .longest_back(number, &["đứng trong", "nằm trong", "xếp trong"])
+                .is_some();
+    }
+    let number = tokens.longest_back(number, &["từ"]).unwrap_or(number);
     tokens
         .longest_back(
             number,

@@ -53,6 +53,48 @@ fn all_digits(text: &str) -> bool {
     text.bytes().all(|b| b.is_ascii_digit())
 }
 
+/// Reads a number written out, from the first of some lower-case words: "ba" is 3, "hai mươi lăm" 25,
+/// "một trăm linh hai" 102. Gives the number and how many words it takes; up to 999.
+pub fn spelled(words: &[&str]) -> Option<(u32, usize)> {
+    let digit = |at: usize| -> Option<u32> {
+        let word = *words.get(at)?;
+        let place = ONES.iter().position(|w| *w == word)?;
+        u32::try_from(place + 1).ok()
+    };
+    let last = |at: usize| match words.get(at) {
+        Some(&"lăm") => Some(5),
+        Some(&"mốt") => Some(1),
+        Some(&"tư") => Some(4),
+        _ => digit(at),
+    };
+    let tens = |at: usize| -> Option<(u32, usize)> {
+        if words.get(at) == Some(&"mười") {
+            return Some(last(at + 1).map_or((10, at + 1), |d| (10 + d, at + 2)));
+        }
+        let first = digit(at)?;
+        if words.get(at + 1) != Some(&"mươi") {
+            return Some((first, at + 1));
+        }
+        Some(last(at + 2).map_or((first * 10, at + 2), |d| (first * 10 + d, at + 3)))
+    };
+    let (value, end) = tens(0)?;
+    if value > 9 || words.get(end) != Some(&"trăm") {
+        return Some((value, end));
+    }
+    let hundreds = value * 100;
+    let single = matches!(words.get(end + 1), Some(&("linh" | "lẻ")));
+    let rest = if single {
+        digit(end + 2).map(|d| (d, end + 3))
+    } else {
+        tens(end + 1).filter(|(v, _)| *v > 9)
+    };
+    Some(rest.map_or((hundreds, end + 1), |(v, to)| (hundreds + v, to)))
+}
+
+const ONES: [&str; 9] = [
+    "một", "hai", "ba", "bốn", "năm", "sáu", "bảy", "tám", "chín",
+];
+
 /// Writes a number with its decimals as they are: 1234.50 → "1.234,50" in Vietnamese, "1,234.50" in English.
 pub fn format(value: Decimal, lang: Lang) -> String {
     let (thousands, point) = match lang {
@@ -107,6 +149,27 @@ mod tests {
         ] {
             let expected = value.map(|v| v.parse::<Decimal>().expect("a decimal"));
             assert_eq!(parse(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn reads_what_is_written_out() {
+        for (text, expected) in [
+            ("ba trung tâm", Some((3, 1))),
+            ("mười", Some((10, 1))),
+            ("mười hai xã", Some((12, 2))),
+            ("mười lăm", Some((15, 2))),
+            ("hai mươi", Some((20, 2))),
+            ("hai mươi mốt xã", Some((21, 3))),
+            ("bốn mươi tư", Some((44, 3))),
+            ("một trăm", Some((100, 2))),
+            ("một trăm linh hai", Some((102, 4))),
+            ("ba trăm năm mươi", Some((350, 4))),
+            ("trung tâm", None),
+            ("", None),
+        ] {
+            let words: Vec<&str> = text.split(' ').collect();
+            assert_eq!(spelled(&words), expected, "{text}");
         }
     }
 

@@ -2,7 +2,9 @@
 
 mod cases;
 mod documents;
+mod exam;
 mod gold;
+mod metamorphic;
 mod properties;
 mod secrecy;
 
