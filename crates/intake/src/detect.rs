@@ -10,6 +10,7 @@ use std::io::Cursor;
 #[serde(rename_all = "snake_case")]
 pub enum Format {
     Text,
+    Html,
     Docx,
     Pdf,
 }
@@ -31,16 +32,22 @@ pub fn detect(bytes: &[u8]) -> Result<Format, Fault> {
     if let Some(foreign) = magic(bytes) {
         return Err(foreign);
     }
-    match encoding::decode(bytes) {
+    match encoding::decode_any(bytes) {
         Ok(decoded) if decoded.text.contains('\0') => Err(Fault::Foreign(Foreign::Binary)),
-        Ok(decoded) => markup(&decoded.text).map_or(Ok(Format::Text), |f| Err(Fault::Foreign(f))),
+        Ok(decoded) => text_kind(&decoded.text),
         // The PDF standard (ISO 32000-1, annex H) lets readers accept a header within the first 1,024
         // bytes; a readable text that merely mentions "%PDF-" never comes here.
         Err(_) if has(&bytes[..bytes.len().min(1024)], b"%PDF-") => Ok(Format::Pdf),
         Err(_) if looks_binary(bytes) && !encoding::has_utf16_mark(bytes) => {
             Err(Fault::Foreign(Foreign::Binary))
         }
-        Err(offset) => Err(Fault::NotUnicode { offset }),
+        // A page may be in any encoding it declares.
+        Err(offset) => {
+            match text_kind(&String::from_utf8_lossy(&bytes[..bytes.len().min(4096)]))? {
+                Format::Html => Ok(Format::Html),
+                _ => Err(Fault::NotUnicode { offset }),
+            }
+        }
     }
 }
 
@@ -82,18 +89,38 @@ fn magic(bytes: &[u8]) -> Option<Fault> {
         .then_some(Fault::Foreign(Foreign::Rtf))
 }
 
-fn markup(text: &str) -> Option<Foreign> {
-    let head: String = text
-        .trim_start()
-        .chars()
-        .take(14)
-        .collect::<String>()
-        .to_ascii_lowercase();
-    let markup = ["<!doctype html", "<html", "<?xml", "<head", "<body"];
-    markup
-        .iter()
-        .any(|m| head.starts_with(m))
-        .then_some(Foreign::Html)
+/// Tells plain text from web pages and other markup by how it begins.
+fn text_kind(text: &str) -> Result<Format, Fault> {
+    const PAGE: [&str; 20] = [
+        "!doctype", "html", "head", "body", "meta", "title", "style", "link", "script", "div", "p",
+        "table", "h1", "h2", "h3", "ul", "ol", "font", "span", "center",
+    ];
+    let head: String = text.chars().take(4096).collect();
+    let mut head = head.to_ascii_lowercase();
+    while let Some(rest) = head.trim_start().strip_prefix("<!--") {
+        head = rest
+            .split_once("-->")
+            .map_or("", |(_, rest)| rest)
+            .to_owned();
+    }
+    let head = head.trim_start();
+    if head.starts_with("<?xml") {
+        let page = head.contains("<html") || head.contains("<!doctype html");
+        return if page {
+            Ok(Format::Html)
+        } else {
+            Err(Fault::Foreign(Foreign::Xml))
+        };
+    }
+    let name = head.strip_prefix('<').and_then(|rest| {
+        rest.split(|c: char| c.is_whitespace() || "/>".contains(c))
+            .next()
+    });
+    match name {
+        Some("!doctype") if !head.contains("html") => Err(Fault::Foreign(Foreign::Xml)),
+        Some(name) if PAGE.contains(&name) => Ok(Format::Html),
+        _ => Ok(Format::Text),
+    }
 }
 
 /// Control characters that no text in a legacy Vietnamese encoding holds in number.

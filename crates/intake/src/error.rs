@@ -60,7 +60,7 @@ pub enum Foreign {
     Slides,
     OpenDocument,
     Rtf,
-    Html,
+    Xml,
     Image,
     Archive,
     Binary,
@@ -163,11 +163,7 @@ impl Foreign {
                 false,
             ),
             Self::Rtf => ("là tệp RTF", "is an RTF file", false),
-            Self::Html => (
-                "là trang web (HTML) hoặc XML",
-                "is a web page (HTML) or XML",
-                false,
-            ),
+            Self::Xml => ("là tệp XML", "is an XML file", false),
             Self::Archive => (
                 "là tệp nén, không phải văn bản",
                 "is an archive, not a document",
@@ -188,10 +184,10 @@ impl Foreign {
         } else {
             (
                 format!(
-                    "{vi}. Chỉ nhận .docx, PDF có lớp chữ và .txt: hãy lưu lại thành .docx rồi nộp."
+                    "{vi}. Chỉ nhận .docx, PDF, .html và .txt: hãy lưu lại thành .docx rồi nộp."
                 ),
                 format!(
-                    "{en}. Only .docx, PDF with a text layer and .txt are taken: save it as .docx and hand it in."
+                    "{en}. Only .docx, PDF, .html and .txt are taken: save it as .docx and hand it in."
                 ),
             )
         }

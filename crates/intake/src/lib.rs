@@ -2,23 +2,28 @@
 //!
 //! [`take`] looks at the bytes (never at the name alone), finds out what they are, and returns an
 //! [`Intake`]: the text, where each stretch of it stands in the file, and what could not be carried
-//! over. Plain text is kept exactly; DOCX is read with its automatic numbers, tables and notes; PDF is
-//! read in a child process with limits, since readers of PDF may panic or eat memory on odd files.
+//! over. Plain text is kept exactly; DOCX and web pages are read with their automatic numbers, tables and
+//! notes; text in the encodings from before Unicode is converted; PDF is read in a child process with limits, since readers of PDF may panic or eat memory on odd files.
 
 pub mod docx;
 pub mod pdf;
 
+mod blocks;
 mod detect;
 mod diagnostic;
 mod encoding;
 mod error;
+mod html;
+mod legacy;
 mod limits;
 mod map;
+mod numerals;
 mod plain;
 
 pub use detect::{Format, detect};
 pub use diagnostic::{Diagnostic, Notice};
 pub use error::{Fault, Foreign, IntakeError, Measure, Trick};
+pub use legacy::Encoding;
 pub use limits::Limits;
 pub use map::{MapEntry, Place};
 
@@ -31,7 +36,7 @@ pub struct Intake {
     /// What the bytes were.
     pub format: Format,
     /// The text. Of a plain-text file: the file itself, character by character, without a byte-order
-    /// mark. Of DOCX and PDF: in Unicode NFC, one paragraph or table row a line; a form feed alone on
+    /// mark (of one in an old encoding: the letters it stands for). Of all others: in Unicode NFC, one paragraph or table row a line; a form feed alone on
     /// its line stands for a page break.
     pub text: String,
     /// Where stretches of the text stand in the file, in the order of the text, not overlapping.
@@ -82,6 +87,7 @@ fn take_unnamed(bytes: &[u8], limits: &Limits) -> Result<Intake, Fault> {
     }
     let intake = match detect(bytes)? {
         Format::Text => plain::take(bytes, limits)?,
+        Format::Html => html::take(bytes, limits)?,
         Format::Docx => docx::take(bytes, limits)?,
         Format::Pdf => pdf::take(bytes, limits)?,
     };

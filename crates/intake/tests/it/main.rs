@@ -4,6 +4,8 @@ mod docx;
 mod fixture;
 mod fuzz;
 mod hostile;
+mod html;
+mod legacy;
 mod office;
 mod pdf;
 mod plain;

@@ -56,8 +56,8 @@ fn other_formats_are_refused_with_the_remedy() {
         (b"\x89PNG\r\n\x1a\n....", Foreign::Image),
         (b"\xFF\xD8\xFF\xE0..JFIF", Foreign::Image),
         (b"{\\rtf1\\ansi abc}", Foreign::Rtf),
-        (b"\n <!DOCTYPE HTML><p>a</p>", Foreign::Html),
-        (b"<?xml version='1.0'?><a/>", Foreign::Html),
+        (b"<?xml version='1.0'?><a/>", Foreign::Xml),
+        (b"<!DOCTYPE book SYSTEM 'a.dtd'><book/>", Foreign::Xml),
         (b"a\0b", Foreign::Binary),
         (b"\x7FELF\x02\x01\x01\x00\x00\x90\xFF", Foreign::Binary),
         (

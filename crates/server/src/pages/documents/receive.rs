@@ -79,8 +79,8 @@ fn faults(outcomes: &[Outcome]) -> Vec<FieldFault> {
     if outcomes.is_empty() {
         return vec![FieldFault::new(
             "file",
-            "Chưa chọn tệp nào. Hãy chọn tệp .docx, PDF có lớp chữ hoặc .txt.",
-            "No file is chosen. Choose a .docx, a PDF with a text layer or a .txt.",
+            "Chưa chọn tệp nào. Hãy chọn tệp .docx, PDF, .html hoặc .txt.",
+            "No file is chosen. Choose a .docx, a PDF, an .html or a .txt.",
         )];
     }
     outcomes
@@ -221,6 +221,7 @@ fn pdf_child(app: &App) -> Option<ChildCommand> {
 fn media(format: Format) -> &'static str {
     match format {
         Format::Text => "text/plain; charset=utf-8",
+        Format::Html => "text/html",
         Format::Docx => "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
         Format::Pdf => "application/pdf",
     }
