@@ -7,8 +7,10 @@
 
 mod child;
 mod furniture;
+mod grid;
 mod layout;
 mod paragraphs;
+mod rules;
 mod second;
 
 pub use child::{ChildCommand, extract_in_child};
@@ -19,7 +21,7 @@ use serde::{Deserialize, Serialize};
 use viet::fold::nfc;
 
 /// A line of a page, in points (1/72 inch); y grows downwards.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Line {
     pub text: String,
     /// Where the line begins and ends.
@@ -29,6 +31,17 @@ pub struct Line {
     pub y: f64,
     /// The size of its first letter.
     pub size: f64,
+    /// The cell it stands in, of a table with borders.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cell: Option<Cell>,
+}
+
+/// A cell of a table of a page. All numbers count from 0.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Cell {
+    pub table: usize,
+    pub row: usize,
+    pub column: usize,
 }
 
 /// A page as read from a PDF.
@@ -122,12 +135,17 @@ fn compose(
             .map(Diagnostic::of),
     );
     let mut sheet = Sheet::new(limits.max_chars);
+    // Whether the last paragraph of the page before runs on.
+    let mut open = false;
     for (i, page) in pages.iter().enumerate() {
+        let joined = paragraphs::join(&page.lines);
+        let runs_on = open && joined.first().is_some_and(|p| p.carries_on);
         if i > 0 {
-            sheet.glue("\n\u{c}\n")?;
+            sheet.glue(if runs_on { " " } else { "\n\u{c}\n" })?;
         }
-        let text = paragraphs::join(&page.lines).join("\n");
-        sheet.write(&text, Place::Page { number: i + 1 })?;
+        open = joined.last().is_some_and(|p| p.unfinished);
+        let texts: Vec<String> = joined.into_iter().map(|p| p.text).collect();
+        sheet.write(&texts.join("\n"), Place::Page { number: i + 1 })?;
     }
     sheet.glue("\n")?;
     let (text, map) = sheet.finish();

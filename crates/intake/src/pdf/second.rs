@@ -42,6 +42,7 @@ fn page(text: &str) -> Page {
                 right: width as f64 * COLUMN,
                 y: (row + 1) as f64 * ROW,
                 size: ROW,
+                cell: None,
             }
         })
         .collect();
