@@ -134,7 +134,7 @@ mod tests {
         });
         Page {
             lines: lines.collect(),
-            unreadable: false,
+            ..Page::default()
         }
     }
 

@@ -1,6 +1,7 @@
 //! Glyphs become lines.
 
 use super::grid::{Border, Grids};
+use super::notes::{self, LOWERED, RAISED};
 use super::rules::{self, Rule};
 use super::{Answer, Cell, Line, Page, PdfFault};
 use pdf_extract::{Document, MediaBox, OutputDev, OutputError, Transform, output_doc_page};
@@ -23,9 +24,12 @@ pub fn extract_here(bytes: &[u8]) -> Answer {
             output_doc_page(&document, &mut sheet, number)
         }));
         let rules = catch_unwind(AssertUnwindSafe(|| rules::of_page(&document, id)));
+        // Without its rules a page is read as if it had no tables.
+        let mut lines = sheet.lines(&rules.unwrap_or_default());
+        let notes = notes::take(&mut lines);
         pages.push(Page {
-            // Without its rules a page is read as if it had no tables.
-            lines: sheet.lines(&rules.unwrap_or_default()),
+            lines,
+            notes,
             unreadable: !matches!(read, Ok(Ok(()))),
         });
     }
@@ -101,6 +105,31 @@ impl Glyphs {
 /// A rule that slants no more than this is straight.
 const SLANT: f64 = 1.0;
 
+/// Writes a raised number, or more digits of one.
+fn raise(line: &mut Line, number: &str) {
+    if line.text.ends_with(LOWERED) {
+        line.text.pop();
+    } else {
+        line.text.push(RAISED);
+    }
+    line.text.push_str(number);
+    line.text.push(LOWERED);
+}
+
+/// Writes the space or the tab that a gap before the sign stands for.
+fn space(line: &mut Line, glyph: &Glyph) {
+    let gap = glyph.x - line.right;
+    let inner = !line.text.is_empty() && !line.text.ends_with([' ', '\t']);
+    if !glyph.first || !inner || glyph.text == " " {
+        return;
+    }
+    if gap > glyph.size * TAB {
+        line.text.push('\t');
+    } else if gap > glyph.size * SPACE {
+        line.text.push(' ');
+    }
+}
+
 /// Lines being put together.
 #[derive(Default)]
 struct Lines {
@@ -130,19 +159,19 @@ impl Lines {
             size,
             cell,
         });
-        let gap = x - line.right;
-        if glyph.first
-            && !line.text.is_empty()
-            && !line.text.ends_with([' ', '\t'])
-            && glyph.text != " "
-        {
-            if gap > size * TAB {
-                line.text.push('\t');
-            } else if gap > size * SPACE {
-                line.text.push(' ');
+        let numeric = |text: &str| text.bytes().all(|b| b.is_ascii_digit());
+        if size < line.size * 0.8 && line.y - y > line.size * 0.15 && numeric(&glyph.text) {
+            raise(line, &glyph.text);
+        } else {
+            if line.size < size * 0.8 && y > line.y && numeric(&line.text) {
+                // What began the line was raised.
+                let number = std::mem::take(&mut line.text);
+                raise(line, &number);
+                (line.size, line.y) = (size, y);
             }
+            space(line, glyph);
+            line.text.push_str(&glyph.text);
         }
-        line.text.push_str(&glyph.text);
         line.right = line.right.max(x + glyph.advance);
     }
 

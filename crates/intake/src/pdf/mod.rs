@@ -9,6 +9,7 @@ mod child;
 mod furniture;
 mod grid;
 mod layout;
+mod notes;
 mod paragraphs;
 mod rules;
 mod second;
@@ -49,6 +50,9 @@ pub struct Cell {
 pub struct Page {
     /// In the order in which the file draws them, which is the order of the cells in tables.
     pub lines: Vec<Line>,
+    /// Its footnotes, each on one line, with the mark `[^n]` before it.
+    #[serde(default)]
+    pub notes: Vec<Line>,
     /// The page could not be read, or what was read is no text.
     pub unreadable: bool,
 }
@@ -103,7 +107,7 @@ pub fn take(bytes: &[u8], limits: &Limits) -> Result<Intake, Fault> {
 /// Composes marks with their letters, and tells text from the noise of fonts without an encoding.
 fn normalise(page: &mut Page) {
     let (mut signs, mut odd) = (0, 0);
-    for line in &mut page.lines {
+    for line in page.lines.iter_mut().chain(&mut page.notes) {
         // Word draws the dots of lists from the private area of its symbol fonts.
         line.text = nfc(&line.text).replace(['\u{F0B7}', '\u{F0A7}'], "•");
         for c in line.text.chars() {
@@ -148,6 +152,12 @@ fn compose(
         sheet.write(&texts.join("\n"), Place::Page { number: i + 1 })?;
     }
     sheet.glue("\n")?;
+    for (i, page) in pages.iter().enumerate() {
+        for note in &page.notes {
+            sheet.write(&note.text, Place::Page { number: i + 1 })?;
+            sheet.glue("\n")?;
+        }
+    }
     let (text, map) = sheet.finish();
     Ok(Intake {
         format: Format::Pdf,

@@ -48,7 +48,7 @@ fn page(text: &str) -> Page {
         .collect();
     Page {
         lines,
-        unreadable: false,
+        ..Page::default()
     }
 }
 
