@@ -66,6 +66,10 @@ pub enum Notice {
     PageUnreadable,
     /// A page without text, possibly a scan.
     PageWithoutText,
+    /// Read from a picture, with so many words in doubt.
+    ReadByOcr { doubtful: usize },
+    /// LibreOffice converted the file first.
+    ConvertedByOffice,
     /// Read by `pdftotext`, since our own reader could not.
     SecondReader,
 }
@@ -100,6 +104,14 @@ impl Notice {
                     ),
                 )
             }
+            Self::ReadByOcr { doubtful } => (
+                format!(
+                    "chữ được nhận dạng từ ảnh (OCR), {doubtful} từ chưa chắc; hãy đối chiếu từng số liệu với bản gốc"
+                ),
+                format!(
+                    "the words were recognised from a picture (OCR), {doubtful} of them are doubtful; compare every figure with the original"
+                ),
+            ),
             Self::UnknownSymbol { font, sign } => (
                 format!("ký hiệu {sign} của phông {font} không rõ là gì; hãy xem bản gốc"),
                 format!("sign {sign} of font {font} is unknown; see the original"),
@@ -132,6 +144,10 @@ impl Notice {
             Self::PageFurnitureLeftOut => (
                 "trình đơn, đầu trang, chân trang và biểu mẫu của trang web không được đọc",
                 "menus, heads, feet and forms of the web page are not read",
+            ),
+            Self::ConvertedByOffice => (
+                "tệp được LibreOffice chuyển sang .docx trước khi đọc",
+                "LibreOffice converted the file to .docx before it was read",
             ),
             Self::HiddenTextLeftOut => ("chữ ẩn không được đọc", "hidden text is not read"),
             Self::DeletedTextLeftOut => (

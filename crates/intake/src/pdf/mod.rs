@@ -5,7 +5,6 @@
 //! [`extract_in_child`] starts it with limits. From the lines and where they stand on the page,
 //! paragraphs are put together again; running heads and page numbers are taken out.
 
-mod child;
 mod furniture;
 mod grid;
 mod layout;
@@ -14,10 +13,13 @@ mod paragraphs;
 mod rules;
 mod second;
 
-pub use child::{ChildCommand, extract_in_child};
+pub use crate::child::ChildCommand;
 pub use layout::extract_here;
 
-use crate::{Diagnostic, Fault, Format, Intake, Limits, Notice, Place, map::Sheet};
+use crate::child::{self, Bounds, ChildFault};
+use crate::error::Measure;
+use crate::{Diagnostic, Fault, Format, Intake, Limits, Notice, Place, Progress};
+use crate::{legacy, map::Sheet, ocr};
 use serde::{Deserialize, Serialize};
 use viet::fold::nfc;
 
@@ -75,7 +77,11 @@ pub type Answer = Result<Vec<Page>, PdfFault>;
 /// # Errors
 /// When it is encrypted, broken, a scan, or over a limit; [`Fault::NoReader`] when the child process
 /// cannot be started.
-pub fn take(bytes: &[u8], limits: &Limits) -> Result<Intake, Fault> {
+pub(crate) fn take(
+    bytes: &[u8],
+    limits: &Limits,
+    progress: &mut dyn FnMut(Progress),
+) -> Result<Intake, Fault> {
     let own = match &limits.pdf_child {
         Some(command) => extract_in_child(bytes, command, limits),
         None => ChildCommand::this_program()
@@ -93,7 +99,7 @@ pub fn take(bytes: &[u8], limits: &Limits) -> Result<Intake, Fault> {
         .then(|| second::extract(bytes, limits))
         .flatten();
     let mut diagnostics = Vec::new();
-    let pages = match second {
+    let mut pages = match second {
         Some(mut pages) => {
             diagnostics.push(Diagnostic::of(Notice::SecondReader));
             pages.iter_mut().for_each(normalise);
@@ -101,11 +107,60 @@ pub fn take(bytes: &[u8], limits: &Limits) -> Result<Intake, Fault> {
         }
         None => own?,
     };
-    compose(pages, diagnostics, limits)
+    let scanned = ocr::read_scans(bytes, &mut pages, limits, progress, &mut diagnostics);
+    if !scanned && pages.iter().all(|p| p.lines.is_empty() && !p.unreadable) {
+        return Err(Fault::NoText {
+            format: Format::Pdf,
+        });
+    }
+    compose(Format::Pdf, pages, diagnostics, limits)
+}
+
+/// Reads a PDF by another process, which answers with the JSON of [`Answer`].
+///
+/// # Errors
+/// When the process cannot be started, runs out of time, answers too much, or dies.
+pub fn extract_in_child(
+    bytes: &[u8],
+    command: &ChildCommand,
+    limits: &Limits,
+) -> Result<Vec<Page>, Fault> {
+    let output = child::run(bytes, command, bounds(limits)).map_err(|fault| match fault {
+        ChildFault::NotStarted(reason) => Fault::NoReader { reason },
+        ChildFault::Slow => Fault::Slow {
+            seconds: limits.pdf_timeout.as_secs(),
+        },
+        ChildFault::TooMuch => Fault::TooLarge {
+            what: Measure::ReaderBytes,
+            limit: limits.pdf_output as u64,
+        },
+        ChildFault::Died => broken("the PDF reader died on it"),
+    })?;
+    let answer: Answer = serde_json::from_slice(&output)
+        .map_err(|e| broken(&format!("unreadable answer of the PDF reader: {e}")))?;
+    answer.map_err(|fault| match fault {
+        PdfFault::Encrypted => Fault::Encrypted,
+        PdfFault::Broken(reason) => broken(&reason),
+    })
+}
+
+fn bounds(limits: &Limits) -> Bounds {
+    Bounds {
+        time: limits.pdf_timeout,
+        memory: limits.pdf_memory,
+        output: limits.pdf_output,
+    }
+}
+
+fn broken(reason: &str) -> Fault {
+    Fault::Broken {
+        part: "PDF".into(),
+        reason: reason.to_owned(),
+    }
 }
 
 /// Composes marks with their letters, and tells text from the noise of fonts without an encoding.
-fn normalise(page: &mut Page) {
+pub(crate) fn normalise(page: &mut Page) {
     let (mut signs, mut odd) = (0, 0);
     for line in page.lines.iter_mut().chain(&mut page.notes) {
         // Word draws the dots of lists from the private area of its symbol fonts.
@@ -120,7 +175,9 @@ fn normalise(page: &mut Page) {
     page.unreadable |= odd * 10 > signs;
 }
 
-fn compose(
+/// The text of pages: what runs over all of them taken out, lines joined.
+pub(crate) fn compose(
+    format: Format,
     mut pages: Vec<Page>,
     mut diagnostics: Vec<Diagnostic>,
     limits: &Limits,
@@ -138,6 +195,11 @@ fn compose(
             .into_iter()
             .map(Diagnostic::of),
     );
+    let lines = pages
+        .iter_mut()
+        .flat_map(|p| p.lines.iter_mut().chain(&mut p.notes));
+    let repaired = legacy::repair(lines.map(|line| &mut line.text));
+    diagnostics.extend(repaired.map(|e| Diagnostic::of(Notice::Converted { encoding: e })));
     let mut sheet = Sheet::new(limits.max_chars);
     // Whether the last paragraph of the page before runs on.
     let mut open = false;
@@ -160,7 +222,7 @@ fn compose(
     }
     let (text, map) = sheet.finish();
     Ok(Intake {
-        format: Format::Pdf,
+        format,
         text,
         map,
         diagnostics,

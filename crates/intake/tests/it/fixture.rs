@@ -100,6 +100,8 @@ pub fn limits() -> Limits {
             args: Vec::new(),
         }),
         pdf_second_reader: false,
+        ocr: false,
+        office: false,
         ..Limits::default()
     }
 }

@@ -79,8 +79,8 @@ fn faults(outcomes: &[Outcome]) -> Vec<FieldFault> {
     if outcomes.is_empty() {
         return vec![FieldFault::new(
             "file",
-            "Chưa chọn tệp nào. Hãy chọn tệp .docx, PDF, .html hoặc .txt.",
-            "No file is chosen. Choose a .docx, a PDF, an .html or a .txt.",
+            "Chưa chọn tệp nào. Hãy chọn tệp .docx, PDF, .html, .txt hoặc bản quét.",
+            "No file is chosen. Choose a .docx, a PDF, an .html, a .txt or a scan.",
         )];
     }
     outcomes
@@ -224,6 +224,11 @@ fn media(format: Format) -> &'static str {
         Format::Html => "text/html",
         Format::Docx => "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
         Format::Pdf => "application/pdf",
+        // Which kind of picture is told by the bytes alone, as browsers do.
+        Format::Image => "application/octet-stream",
+        Format::Doc => "application/msword",
+        Format::Rtf => "application/rtf",
+        Format::Odt => "application/vnd.oasis.opendocument.text",
     }
 }
 
