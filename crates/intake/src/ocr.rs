@@ -227,11 +227,19 @@ fn lines_of(words: &[Word<'_>]) -> Vec<Line> {
                 }
                 line.text.push_str(word.text);
                 line.right = word.left + word.width;
-                line.y = line.y.max(word.top + word.height);
             }
+            line.y = base_line(words, size);
             line
         })
         .collect()
+}
+
+/// Where the letters of a line stand: words with a letter that hangs lower reach below it, so the highest
+/// of their feet; commas and dashes have none.
+fn base_line(words: &[Word<'_>], size: f64) -> f64 {
+    let feet = words.iter().filter(|w| w.height > size * 0.5);
+    let foot = feet.map(|w| w.top + w.height).reduce(f64::min);
+    foot.unwrap_or_else(|| words.iter().map(|w| w.top).fold(0.0, f64::max))
 }
 
 #[cfg(test)]

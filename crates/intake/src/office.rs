@@ -65,7 +65,7 @@ fn convert(bytes: &[u8], format: Format, limits: &Limits) -> Result<Option<Vec<u
         memory: limits.office_memory,
         output: 1 << 20,
     };
-    match run(&[], &command(folder.path(), &input), bounds) {
+    match run(&[], &command(folder.path(), &input, format), bounds) {
         Ok(_) => {}
         Err(ChildFault::NotStarted(_)) => return Ok(None),
         Err(ChildFault::Slow) => {
@@ -88,11 +88,18 @@ fn convert(bytes: &[u8], format: Format, limits: &Limits) -> Result<Option<Vec<u
     }
 }
 
-fn command(folder: &Path, input: &Path) -> ChildCommand {
+fn command(folder: &Path, input: &Path, format: Format) -> ChildCommand {
+    // Named, or it takes a broken file for plain text in some far-off encoding.
+    let filter = match format {
+        Format::Rtf => "--infilter=Rich Text Format",
+        Format::Odt => "--infilter=writer8",
+        _ => "--infilter=MS Word 97",
+    };
     let profile = format!("-env:UserInstallation=file://{}/profile", folder.display());
     let fixed = [
         "--headless",
         "--norestore",
+        filter,
         "--convert-to",
         "docx:MS Word 2007 XML",
     ];

@@ -182,20 +182,31 @@ pub fn pdf_of(pages: &[String]) -> Vec<u8> {
             drawn.len()
         ));
     }
-    let mut out = String::from("%PDF-1.4\n");
+    let objects: Vec<Vec<u8>> = objects.into_iter().map(String::into_bytes).collect();
+    pdf_of_objects(&objects)
+}
+
+/// A PDF of these objects, the catalogue first.
+pub fn pdf_of_objects(objects: &[Vec<u8>]) -> Vec<u8> {
+    let mut out = b"%PDF-1.4\n".to_vec();
     let mut offsets = Vec::new();
     for (i, object) in objects.iter().enumerate() {
         offsets.push(out.len());
-        out += &format!("{} 0 obj\n{object}\nendobj\n", i + 1);
+        out.extend(format!("{} 0 obj\n", i + 1).into_bytes());
+        out.extend(object);
+        out.extend(b"\nendobj\n");
     }
     let xref = out.len();
-    out += &format!("xref\n0 {}\n0000000000 65535 f \n", objects.len() + 1);
+    out.extend(format!("xref\n0 {}\n0000000000 65535 f \n", objects.len() + 1).into_bytes());
     for offset in offsets {
-        out += &format!("{offset:010} 00000 n \n");
+        out.extend(format!("{offset:010} 00000 n \n").into_bytes());
     }
-    out += &format!(
-        "trailer\n<</Size {}/Root 1 0 R>>\nstartxref\n{xref}\n%%EOF\n",
-        objects.len() + 1
+    out.extend(
+        format!(
+            "trailer\n<</Size {}/Root 1 0 R>>\nstartxref\n{xref}\n%%EOF\n",
+            objects.len() + 1
+        )
+        .into_bytes(),
     );
-    out.into_bytes()
+    out
 }

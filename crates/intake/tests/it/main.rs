@@ -6,6 +6,7 @@ mod fuzz;
 mod hostile;
 mod html;
 mod legacy;
+mod mutations;
 mod office;
 mod pdf;
 mod plain;

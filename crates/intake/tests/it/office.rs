@@ -1,8 +1,8 @@
 //! Files as a word processor writes them, where LibreOffice is installed: a document of our own as DOCX,
 //! converted and read back.
 
-use super::fixture::{check, docx, item, limits, p, take};
-use intake::{Intake, Limits, Notice};
+use super::fixture::{check, docx, item, limits, p, pdf_of_objects, take};
+use intake::{Diagnostic, Fault, Foreign, Format, Intake, Limits, Notice, Place, Progress};
 use std::path::Path;
 use std::process::Command;
 
@@ -152,5 +152,145 @@ fn the_same_lines_by_every_way() {
         assert_eq!(lines(&read), want, "{to}:\n{}", read.text);
         let unread = |n: &Notice| matches!(n, Notice::PageUnreadable | Notice::SecondReader);
         assert!(!read.diagnostics.iter().any(|d| unread(&d.notice)));
+    }
+}
+
+/// The first page of a PDF as a JPEG; `None`, with a line that says so, where Poppler or Tesseract with
+/// Vietnamese is not installed.
+fn photograph(pdf: &[u8]) -> Option<Vec<u8>> {
+    let languages = Command::new("tesseract").arg("--list-langs").output();
+    let known = languages.is_ok_and(|o| {
+        String::from_utf8_lossy(&o.stdout)
+            .lines()
+            .any(|l| l == "vie")
+    });
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("nguon.pdf");
+    std::fs::write(&file, pdf).unwrap();
+    let drawn = Command::new("pdftoppm")
+        .args(["-jpeg", "-r", "200", "-l", "1", "-singlefile"])
+        .args([&file, &folder.path().join("trang")])
+        .output();
+    if !known || drawn.is_err() {
+        println!("left out: tesseract with vie, or pdftoppm, is not installed");
+        return None;
+    }
+    Some(std::fs::read(folder.path().join("trang.jpg")).unwrap())
+}
+
+/// A PDF of two pages: words, and a picture that fills the page.
+fn pdf_with_scan(jpeg: &[u8]) -> Vec<u8> {
+    let words = "BT /F 12 Tf 70 700 Td (Annex one) Tj ET\n";
+    let picture = "q 595 0 0 842 0 0 cm /I Do Q\n";
+    let stream = |s: &str| format!("<</Length {}>>stream\n{s}endstream", s.len()).into_bytes();
+    let page = |contents: usize| {
+        format!("<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Resources<</Font<</F 3 0 R>>/XObject<</I 8 0 R>>>>/Contents {contents} 0 R>>").into_bytes()
+    };
+    // The frame's header: two bytes of mark, two of length, one of precision, height, width.
+    let frame = jpeg.windows(2).position(|w| w == b"\xFF\xC0").unwrap();
+    let number = |at: usize| u16::from_be_bytes([jpeg[frame + at], jpeg[frame + at + 1]]);
+    let (height, width) = (number(5), number(7));
+    let mut image = format!("<</Type/XObject/Subtype/Image/Width {width}/Height {height}/ColorSpace/DeviceRGB/BitsPerComponent 8/Filter/DCTDecode/Length {}>>stream\n", jpeg.len()).into_bytes();
+    image.extend(jpeg);
+    image.extend(b"\nendstream");
+    pdf_of_objects(&[
+        b"<</Type/Catalog/Pages 2 0 R>>".to_vec(),
+        b"<</Type/Pages/Kids[4 0 R 6 0 R]/Count 2>>".to_vec(),
+        b"<</Type/Font/Subtype/Type1/BaseFont/Helvetica/Encoding/WinAnsiEncoding>>".to_vec(),
+        page(5),
+        stream(words),
+        page(7),
+        stream(picture),
+        image,
+    ])
+}
+
+/// The share of the words wanted that were read, in order or not.
+fn share(want: &str, read: &str) -> f64 {
+    let mut read: Vec<&str> = read.split_whitespace().collect();
+    let words: Vec<&str> = want.split_whitespace().collect();
+    let found = words.iter().filter(|w| {
+        let at = read.iter().position(|r| r == *w);
+        at.map(|at| read.swap_remove(at)).is_some()
+    });
+    found.count() as f64 / words.len() as f64
+}
+
+#[test]
+fn scans_are_read_page_by_page() {
+    let Some(pdf) = convert(&source(), "docx", "pdf") else {
+        return;
+    };
+    let Some(jpeg) = photograph(&pdf) else {
+        return;
+    };
+    let whole = take(&pdf).text;
+    let want = whole.split("Nội dung thứ 4").next().unwrap();
+    let of_picture = intake::take(&jpeg, "quet.jpg", &with_helpers()).unwrap();
+    check(&of_picture);
+    assert_eq!(of_picture.format, Format::Image);
+    assert!(share(want, &of_picture.text) > 0.95, "{}", of_picture.text);
+    assert!(
+        of_picture
+            .text
+            .contains("\nPhát triển khoa học, công nghệ và đổi mới sáng tạo\n"),
+        "{}",
+        of_picture.text
+    );
+
+    let mut told = Vec::new();
+    let mixed = pdf_with_scan(&jpeg);
+    let read = intake::take_watched(&mixed, "quet.pdf", &with_helpers(), &mut |p| told.push(p));
+    let read = read.unwrap();
+    check(&read);
+    assert!(read.text.starts_with("Annex one\n\u{c}\n"));
+    assert!(share(want, &read.text) > 0.95, "{}", read.text);
+    assert_eq!(told, [Progress { done: 1, total: 1 }]);
+    let of_page = |d: &Diagnostic| {
+        matches!(d.notice, Notice::ReadByOcr { .. }) && d.place == Some(Place::Page { number: 2 })
+    };
+    assert!(read.diagnostics.iter().any(of_page));
+    // Without the helper the page is told to be without text.
+    let without = take(&mixed);
+    assert!(
+        without
+            .diagnostics
+            .iter()
+            .any(|d| d.notice == Notice::PageWithoutText)
+    );
+}
+
+#[test]
+fn without_helpers_the_refusal_names_their_packages() {
+    let Some(doc) = convert(&source(), "docx", "doc:MS Word 97") else {
+        return;
+    };
+    let cases: [(&[u8], &str); 3] = [
+        (&doc, "libreoffice-writer-nogui"),
+        (b"\xFF\xD8\xFF\xE0..JFIF", "tesseract-ocr-vie"),
+        (&super::fixture::pdf(&[vec![]]), "poppler-utils"),
+    ];
+    for (file, package) in cases {
+        let error = intake::take(file, "a", &limits()).unwrap_err();
+        assert!(error.message("vi").contains(package), "{error}");
+        assert!(error.message("en").contains(package), "{error}");
+    }
+}
+
+#[test]
+fn helpers_refuse_what_is_broken() {
+    for file in [
+        &b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1 W\0o\0r\0d\0D\0o\0c\0u\0m\0e\0n\0t\0"[..],
+        b"\xFF\xD8\xFF\xE0..JFIF",
+        b"II*\0....",
+    ] {
+        let fault = intake::take(file, "a", &with_helpers()).unwrap_err().fault;
+        let refused = matches!(
+            fault,
+            Fault::Broken { .. }
+                | Fault::NoText { .. }
+                | Fault::Foreign(Foreign::Picture | Foreign::OldOffice)
+        );
+        assert!(refused, "{fault:?}");
     }
 }
