@@ -202,6 +202,8 @@ async fn extract(
     let (bytes, name) = (upload.bytes.clone(), name.to_owned());
     let limits = Limits {
         pdf_child: pdf_child(app),
+        // Somebody waits for the answer: at some seconds a page, more would take minutes.
+        ocr_pages: 20,
         ..Limits::default()
     };
     tokio::task::spawn_blocking(move || intake::take(&bytes, &name, &limits))
