@@ -1,5 +1,6 @@
 //! Makes a PDF of 300 pages of Vietnamese prose and tables, takes it as the server would, and tells how
-//! long that took: `cargo run --release -p intake --example long_pdf`.
+//! long that took: `cargo run --release -p intake --example long_pdf`. With the name of a file it takes
+//! that one.
 //!
 //! With the argument `intake-pdf` it is the child process, as `dotpha` is.
 
@@ -11,20 +12,30 @@ const PAGES: usize = 300;
 const LINES: usize = 40;
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
-    if std::env::args().nth(1).as_deref() == Some("intake-pdf") {
+    let argument = std::env::args().nth(1);
+    if argument.as_deref() == Some("intake-pdf") {
         let mut bytes = Vec::new();
         std::io::stdin().lock().read_to_end(&mut bytes)?;
         let answer = serde_json::to_vec(&intake::pdf::extract_here(&bytes))?;
         return Ok(std::io::stdout().lock().write_all(&answer)?);
     }
-    let file = document()?;
+    let file = match argument {
+        Some(path) => std::fs::read(path)?,
+        None => document()?,
+    };
     let started = Instant::now();
     let taken = intake::take(&file, "dai.pdf", &intake::Limits::default())?;
+    let last = taken.map.iter().rev().find_map(|entry| match entry.place {
+        intake::Place::Page { number } => Some(number),
+        _ => None,
+    });
+    let pages = last.unwrap_or(0);
     println!(
-        "{PAGES} pages, {} KB of PDF, {} KB of text, {} table rows: {:.2} s",
+        "{} pages, {} KB of PDF, {} KB of text, {} table rows: {:.2} s",
+        pages,
         file.len() / 1024,
         taken.text.len() / 1024,
-        taken.text.matches(" | ").count(),
+        taken.text.lines().filter(|l| l.contains(" | ")).count(),
         started.elapsed().as_secs_f64()
     );
     Ok(())

@@ -20,6 +20,7 @@ use crate::child::{self, Bounds, ChildFault};
 use crate::error::Measure;
 use crate::{Diagnostic, Fault, Format, Intake, Limits, Notice, Place, Progress};
 use crate::{legacy, map::Sheet, ocr};
+use paragraphs::Paragraph;
 use serde::{Deserialize, Serialize};
 use viet::fold::nfc;
 
@@ -201,16 +202,25 @@ pub(crate) fn compose(
     let repaired = legacy::repair(lines.map(|line| &mut line.text));
     diagnostics.extend(repaired.map(|e| Diagnostic::of(Notice::Converted { encoding: e })));
     let mut sheet = Sheet::new(limits.max_chars);
+    let mut joined: Vec<Vec<Paragraph>> =
+        pages.iter().map(|p| paragraphs::join(&p.lines)).collect();
+    for i in 1..joined.len() {
+        let (before, after) = joined.split_at_mut(i);
+        if let (Some(last), Some(first)) = (before[i - 1].last_mut(), after[0].first())
+            && last.take_up(first)
+        {
+            after[0].remove(0);
+        }
+    }
     // Whether the last paragraph of the page before runs on.
     let mut open = false;
-    for (i, page) in pages.iter().enumerate() {
-        let joined = paragraphs::join(&page.lines);
-        let runs_on = open && joined.first().is_some_and(|p| p.carries_on);
+    for (i, page) in joined.into_iter().enumerate() {
+        let runs_on = open && page.first().is_some_and(|p| p.carries_on);
         if i > 0 {
             sheet.glue(if runs_on { " " } else { "\n\u{c}\n" })?;
         }
-        open = joined.last().is_some_and(|p| p.unfinished);
-        let texts: Vec<String> = joined.into_iter().map(|p| p.text).collect();
+        open = page.last().is_some_and(|p| p.unfinished);
+        let texts: Vec<String> = page.into_iter().map(|p| p.text).collect();
         sheet.write(&texts.join("\n"), Place::Page { number: i + 1 })?;
     }
     sheet.glue("\n")?;

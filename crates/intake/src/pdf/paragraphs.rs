@@ -14,6 +14,36 @@ pub(super) struct Paragraph {
     pub(super) carries_on: bool,
     /// It may run on into the next page: its last line is full and no sentence ends there.
     pub(super) unfinished: bool,
+    /// Of the row of a table how many cells it has; else none.
+    cells: usize,
+}
+
+impl Paragraph {
+    /// Takes up the first row of the next page when it is the rest of this one, broken by the page: its
+    /// number is empty, whatever it holds stands below something, and some cell goes on in small letters.
+    pub(super) fn take_up(&mut self, next: &Self) -> bool {
+        let cells =
+            |row: &Self| -> Vec<String> { row.text.split(" | ").map(str::to_owned).collect() };
+        let (mut above, below) = (cells(self), cells(next));
+        let rows = self.cells > 0 && above.len() == self.cells && below.len() == above.len();
+        let small = |c: &String| c.chars().next().is_some_and(char::is_lowercase);
+        let rest = rows
+            && below[0].is_empty()
+            && !above[0].is_empty()
+            && below.iter().any(small)
+            && above
+                .iter()
+                .zip(&below)
+                .all(|(a, b)| b.is_empty() || !a.is_empty());
+        if rest {
+            for (a, b) in above.iter_mut().zip(&below).filter(|(_, b)| !b.is_empty()) {
+                a.push_str(if tight(a) { "" } else { " " });
+                a.push_str(b);
+            }
+            self.text = above.join(" | ");
+        }
+        rest
+    }
 }
 
 /// The paragraphs of a page. When in doubt lines stay apart.
@@ -60,6 +90,7 @@ fn rows(lines: &[Line], table: usize) -> impl Iterator<Item = Paragraph> {
             text: cells.join(" | "),
             carries_on: false,
             unfinished: false,
+            cells: width,
         }
     })
 }
@@ -92,6 +123,7 @@ fn join_column(column: &[Line], out: &mut Vec<Paragraph>) {
                     text: line.text.clone(),
                     carries_on: i == 0 && shape.carries_on(line, column.len()),
                     unfinished: false,
+                    cells: 0,
                 }));
             }
         }
@@ -316,5 +348,28 @@ mod tests {
                 "Số doanh nghiệp |  | 1.250"
             ]
         );
+    }
+
+    #[test]
+    fn a_row_broken_by_the_page_is_one() {
+        let row = |text: &str| Paragraph {
+            text: text.to_owned(),
+            carries_on: false,
+            unfinished: false,
+            cells: 3,
+        };
+        let mut above = row("1 | Số doanh nghiệp trên | Sở Khoa học và");
+        assert!(above.take_up(&row(" | địa bàn tỉnh | Công nghệ")));
+        assert_eq!(
+            above.text,
+            "1 | Số doanh nghiệp trên địa bàn tỉnh | Sở Khoa học và Công nghệ"
+        );
+        for other in [
+            "2 | địa bàn | Sở",
+            " | Tỷ lệ chi | Sở Tài chính",
+            " | địa bàn",
+        ] {
+            assert!(!above.take_up(&row(other)), "{other}");
+        }
     }
 }
