@@ -14,7 +14,7 @@ use crate::{Fault, embedded};
 /// What is read, and how it is told.
 #[derive(Args)]
 pub struct ReadOptions {
-    /// Text, DOCX or PDF files.
+    /// Text, HTML, DOCX or PDF files.
     #[arg(required = true)]
     files: Vec<PathBuf>,
     /// Print each reading as one JSON object.

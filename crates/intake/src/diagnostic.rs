@@ -1,6 +1,6 @@
 //! What was left out of a file or is doubtful in it.
 
-use crate::Place;
+use crate::{Encoding, Place};
 use serde::{Deserialize, Serialize};
 use viet::Lang;
 
@@ -50,8 +50,12 @@ pub enum Notice {
     HiddenTextLeftOut,
     /// Tracked deletions are not part of the text.
     DeletedTextLeftOut,
-    /// A font of the times before Unicode: its letters come out wrong.
+    /// A font of the times before Unicode; its letters were converted.
     LegacyFont { font: String },
+    /// The text was in an old encoding and was converted.
+    Converted { encoding: Encoding },
+    /// Menus, heads, feet and forms of a web page, which are no part of its text.
+    PageFurnitureLeftOut,
     /// A sign of a symbol font we know no letter for; U+FFFD stands in the text.
     UnknownSymbol { font: String, sign: String },
     /// A way of numbering we do not know; digits stand in the text.
@@ -62,6 +66,10 @@ pub enum Notice {
     PageUnreadable,
     /// A page without text, possibly a scan.
     PageWithoutText,
+    /// Read from a picture, with so many words in doubt.
+    ReadByOcr { doubtful: usize },
+    /// LibreOffice converted the file first.
+    ConvertedByOffice,
     /// Read by `pdftotext`, since our own reader could not.
     SecondReader,
 }
@@ -79,10 +87,29 @@ impl Notice {
             ),
             Self::LegacyFont { font } => (
                 format!(
-                    "phông {font} không dùng Unicode, chữ có thể sai; hãy chuyển mã sang Unicode rồi nộp lại"
+                    "phông {font} không dùng Unicode, chữ đã được chuyển sang Unicode; hãy đối chiếu với bản gốc"
                 ),
                 format!(
-                    "font {font} is not Unicode, letters may be wrong; convert to Unicode and hand in again"
+                    "font {font} is not Unicode, its letters were converted; compare with the original"
+                ),
+            ),
+            Self::Converted { encoding } => {
+                let name = encoding.name();
+                (
+                    format!(
+                        "văn bản dùng bảng mã {name}, đã được chuyển sang Unicode; hãy đối chiếu với bản gốc"
+                    ),
+                    format!(
+                        "the text is in {name} and was converted to Unicode; compare with the original"
+                    ),
+                )
+            }
+            Self::ReadByOcr { doubtful } => (
+                format!(
+                    "chữ được nhận dạng từ ảnh (OCR), {doubtful} từ chưa chắc; hãy đối chiếu từng số liệu với bản gốc"
+                ),
+                format!(
+                    "the words were recognised from a picture (OCR), {doubtful} of them are doubtful; compare every figure with the original"
                 ),
             ),
             Self::UnknownSymbol { font, sign } => (
@@ -113,6 +140,14 @@ impl Notice {
             Self::ByteOrderMarkLeftOut => (
                 "dấu thứ tự byte (BOM) ở đầu tệp không thuộc văn bản",
                 "the byte-order mark at the start is not part of the text",
+            ),
+            Self::PageFurnitureLeftOut => (
+                "trình đơn, đầu trang, chân trang và biểu mẫu của trang web không được đọc",
+                "menus, heads, feet and forms of the web page are not read",
+            ),
+            Self::ConvertedByOffice => (
+                "tệp được LibreOffice chuyển sang .docx trước khi đọc",
+                "LibreOffice converted the file to .docx before it was read",
             ),
             Self::HiddenTextLeftOut => ("chữ ẩn không được đọc", "hidden text is not read"),
             Self::DeletedTextLeftOut => (

@@ -60,8 +60,8 @@ pub enum Foreign {
     Slides,
     OpenDocument,
     Rtf,
-    Html,
-    Image,
+    Xml,
+    Picture,
     Archive,
     Binary,
 }
@@ -120,8 +120,8 @@ impl Fault {
                 )
             }
             Self::NoText { format: Format::Pdf } => (
-                "không có lớp chữ (bản quét). Hãy nộp bản .docx hoặc PDF xuất từ phần mềm soạn thảo, hoặc chạy nhận dạng chữ (OCR) trước.".into(),
-                "has no text layer (a scan). Hand in the .docx or a PDF exported by the word processor, or run character recognition (OCR) first.".into(),
+                "không có lớp chữ (bản quét) và không nhận dạng được chữ. Hãy nộp bản .docx hoặc PDF xuất từ phần mềm soạn thảo; để đọc bản quét (OCR), người quản trị cài các gói Debian tesseract-ocr, tesseract-ocr-vie và poppler-utils.".into(),
+                "has no text layer (a scan), and no words were recognised. Hand in the .docx or a PDF exported by the word processor; to read scans (OCR) the administrator installs the Debian packages tesseract-ocr, tesseract-ocr-vie and poppler-utils.".into(),
             ),
             Self::NoReader { reason } => (
                 format!("chưa đọc được vì không khởi động được bộ đọc PDF ({reason}). Đây là lỗi cài đặt, hãy báo người quản trị; có thể nộp bản .docx thay thế."),
@@ -145,55 +145,51 @@ impl Fault {
 
 impl Foreign {
     fn messages(self) -> (String, String) {
-        let (vi, en, scan) = match self {
+        let (vi, en) = match self {
             Self::OldOffice => (
                 "là tệp Office kiểu cũ (.doc, .xls, .ppt)",
                 "is an old Office file (.doc, .xls, .ppt)",
-                false,
             ),
-            Self::Sheet => ("là bảng tính (.xlsx)", "is a spreadsheet (.xlsx)", false),
-            Self::Slides => (
-                "là bản trình chiếu (.pptx)",
-                "is a presentation (.pptx)",
-                false,
-            ),
+            Self::Sheet => ("là bảng tính (.xlsx)", "is a spreadsheet (.xlsx)"),
+            Self::Slides => ("là bản trình chiếu (.pptx)", "is a presentation (.pptx)"),
             Self::OpenDocument => (
                 "là tệp OpenDocument (.odt)",
                 "is an OpenDocument file (.odt)",
-                false,
             ),
-            Self::Rtf => ("là tệp RTF", "is an RTF file", false),
-            Self::Html => (
-                "là trang web (HTML) hoặc XML",
-                "is a web page (HTML) or XML",
-                false,
-            ),
+            Self::Rtf => ("là tệp RTF", "is an RTF file"),
+            Self::Xml => ("là tệp XML", "is an XML file"),
             Self::Archive => (
                 "là tệp nén, không phải văn bản",
                 "is an archive, not a document",
-                false,
             ),
-            Self::Binary => ("không phải văn bản", "is not a document", false),
-            Self::Image => ("là hình ảnh", "is a picture", true),
+            Self::Binary => ("không phải văn bản", "is not a document"),
+            Self::Picture => ("là hình ảnh", "is a picture"),
         };
-        if scan {
-            (
+        match self {
+            Self::Picture => (
                 format!(
-                    "{vi}, không đọc được chữ trong hình. Hãy nộp bản .docx hoặc PDF có lớp chữ."
+                    "{vi}. Hãy nộp bản .docx hoặc PDF có lớp chữ; ảnh PNG, JPEG, TIFF đọc được khi người quản trị cài các gói Debian tesseract-ocr và tesseract-ocr-vie."
                 ),
                 format!(
-                    "{en}; words in pictures are not read. Hand in the .docx or a PDF with a text layer."
+                    "{en}. Hand in the .docx or a PDF with a text layer; PNG, JPEG and TIFF are read once the administrator installs the Debian packages tesseract-ocr and tesseract-ocr-vie."
                 ),
-            )
-        } else {
-            (
+            ),
+            Self::OldOffice | Self::OpenDocument | Self::Rtf => (
                 format!(
-                    "{vi}. Chỉ nhận .docx, PDF có lớp chữ và .txt: hãy lưu lại thành .docx rồi nộp."
+                    "{vi}. Hãy mở tệp và lưu lại thành .docx rồi nộp; .doc, .odt và .rtf đọc được khi người quản trị cài gói Debian libreoffice-writer-nogui."
                 ),
                 format!(
-                    "{en}. Only .docx, PDF with a text layer and .txt are taken: save it as .docx and hand it in."
+                    "{en}. Open it and save it as .docx; .doc, .odt and .rtf are read once the administrator installs the Debian package libreoffice-writer-nogui."
                 ),
-            )
+            ),
+            _ => (
+                format!(
+                    "{vi}. Chỉ nhận .docx, PDF, .html và .txt: hãy lưu lại thành .docx rồi nộp."
+                ),
+                format!(
+                    "{en}. Only .docx, PDF, .html and .txt are taken: save it as .docx and hand it in."
+                ),
+            ),
         }
     }
 }

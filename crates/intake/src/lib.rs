@@ -2,23 +2,33 @@
 //!
 //! [`take`] looks at the bytes (never at the name alone), finds out what they are, and returns an
 //! [`Intake`]: the text, where each stretch of it stands in the file, and what could not be carried
-//! over. Plain text is kept exactly; DOCX is read with its automatic numbers, tables and notes; PDF is
-//! read in a child process with limits, since readers of PDF may panic or eat memory on odd files.
+//! over. Plain text is kept exactly; DOCX and web pages are read with their automatic numbers, tables and
+//! notes; text in the encodings from before Unicode is converted; PDF is
+//! read in a child process with limits, since readers of PDF may panic or eat memory on odd files. Scans
+//! and pictures are read by Tesseract and old office files through LibreOffice, where they are installed.
 
 pub mod docx;
 pub mod pdf;
 
+mod blocks;
+mod child;
 mod detect;
 mod diagnostic;
 mod encoding;
 mod error;
+mod html;
+mod legacy;
 mod limits;
 mod map;
+mod numerals;
+mod ocr;
+mod office;
 mod plain;
 
 pub use detect::{Format, detect};
 pub use diagnostic::{Diagnostic, Notice};
 pub use error::{Fault, Foreign, IntakeError, Measure, Trick};
+pub use legacy::Encoding;
 pub use limits::Limits;
 pub use map::{MapEntry, Place};
 
@@ -31,7 +41,7 @@ pub struct Intake {
     /// What the bytes were.
     pub format: Format,
     /// The text. Of a plain-text file: the file itself, character by character, without a byte-order
-    /// mark. Of DOCX and PDF: in Unicode NFC, one paragraph or table row a line; a form feed alone on
+    /// mark (of one in an old encoding: the letters it stands for). Of all others: in Unicode NFC, one paragraph or table row a line; a form feed alone on
     /// its line stands for a page break.
     pub text: String,
     /// Where stretches of the text stand in the file, in the order of the text, not overlapping.
@@ -59,21 +69,47 @@ impl Intake {
     }
 }
 
+/// How far a long reading has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Progress {
+    /// Pages read so far.
+    pub done: usize,
+    /// Pages to be read.
+    pub total: usize,
+}
+
 /// Turns the bytes of a file into text with a map back. `name` is used in messages only.
-/// Blocks until done, for a PDF up to [`Limits::pdf_timeout`] and once more for the second reader: call
-/// it where blocking is allowed.
+/// Blocks until done, for a PDF up to [`Limits::pdf_timeout`] and once more for the second reader, for a
+/// scan up to [`Limits::ocr_timeout`] a page: call it where blocking is allowed.
 ///
 /// # Errors
 /// When the file is empty, too large, encrypted, broken, hostile, of a format not read here, or holds
-/// no text (a scan). The error says what to do about it in Vietnamese and English.
+/// no text. The error says what to do about it in Vietnamese and English.
 pub fn take(bytes: &[u8], name: &str, limits: &Limits) -> Result<Intake, IntakeError> {
-    take_unnamed(bytes, limits).map_err(|fault| IntakeError {
+    take_watched(bytes, name, limits, &mut |_| ())
+}
+
+/// As [`take`], telling of each page of a scan that it was read.
+///
+/// # Errors
+/// As [`take`].
+pub fn take_watched(
+    bytes: &[u8],
+    name: &str,
+    limits: &Limits,
+    progress: &mut dyn FnMut(Progress),
+) -> Result<Intake, IntakeError> {
+    take_unnamed(bytes, limits, progress).map_err(|fault| IntakeError {
         name: name.to_owned(),
         fault,
     })
 }
 
-fn take_unnamed(bytes: &[u8], limits: &Limits) -> Result<Intake, Fault> {
+fn take_unnamed(
+    bytes: &[u8],
+    limits: &Limits,
+    progress: &mut dyn FnMut(Progress),
+) -> Result<Intake, Fault> {
     if bytes.len() > limits.max_bytes {
         return Err(Fault::TooLarge {
             what: Measure::FileBytes,
@@ -82,8 +118,11 @@ fn take_unnamed(bytes: &[u8], limits: &Limits) -> Result<Intake, Fault> {
     }
     let intake = match detect(bytes)? {
         Format::Text => plain::take(bytes, limits)?,
+        Format::Html => html::take(bytes, limits)?,
         Format::Docx => docx::take(bytes, limits)?,
-        Format::Pdf => pdf::take(bytes, limits)?,
+        Format::Pdf => pdf::take(bytes, limits, progress)?,
+        Format::Image => ocr::take(bytes, limits, progress)?,
+        format @ (Format::Doc | Format::Rtf | Format::Odt) => office::take(bytes, format, limits)?,
     };
     if intake.text.trim().is_empty() {
         return Err(Fault::NoText {

@@ -27,6 +27,18 @@ pub struct Limits {
     pub pdf_child: Option<ChildCommand>,
     /// Whether `pdftotext` may be tried on a PDF our own reader could not read.
     pub pdf_second_reader: bool,
+    /// Whether scans and pictures may be read by Tesseract, where it is installed with Vietnamese.
+    pub ocr: bool,
+    /// Most pages read so; each takes some seconds.
+    pub ocr_pages: usize,
+    /// How long one of them may take.
+    pub ocr_timeout: Duration,
+    /// Whether LibreOffice may convert .doc, .rtf and .odt, where it is installed.
+    pub office: bool,
+    /// How long that may take.
+    pub office_timeout: Duration,
+    /// Address space of LibreOffice, in bytes.
+    pub office_memory: u64,
 }
 
 impl Default for Limits {
@@ -42,6 +54,12 @@ impl Default for Limits {
             pdf_output: 128 << 20,
             pdf_child: None,
             pdf_second_reader: true,
+            ocr: true,
+            ocr_pages: 100,
+            ocr_timeout: Duration::from_secs(60),
+            office: true,
+            office_timeout: Duration::from_secs(120),
+            office_memory: 4 << 30,
         }
     }
 }

@@ -10,10 +10,10 @@ use viet::{Lang, Span};
 pub enum Place {
     /// A line of a plain-text file.
     Line { number: usize },
-    /// A paragraph of a DOCX outside tables, counted over the body, empty ones and those in text boxes
+    /// A paragraph of a DOCX or web page outside tables, counted over the body, empty ones and those in text boxes
     /// included.
     Paragraph { index: usize },
-    /// A cell of a DOCX table; tables within a cell belong to that cell.
+    /// A cell of a table in a DOCX or web page; tables within a cell belong to that cell.
     Cell {
         table: usize,
         row: usize,

@@ -7,14 +7,15 @@
 
 mod body;
 mod numbering;
-mod numerals;
 mod package;
 mod styles;
 mod symbols;
 mod xml;
 
-use crate::{Diagnostic, Fault, Format, Intake, Limits, MapEntry, Place, map::Sheet};
-use body::{Block, Body};
+use crate::blocks::{self, Block};
+use crate::{Diagnostic, Fault, Format, Intake, Limits, MapEntry, Notice, Place};
+use crate::{legacy, map::Sheet};
+use body::{Body, Fonts};
 use numbering::Numbering;
 use package::Package;
 pub(crate) use package::broken_zip;
@@ -50,8 +51,15 @@ pub fn take(bytes: &[u8], limits: &Limits) -> Result<Intake, Fault> {
         Some((name, text)) => Numbering::read(&mut Xml::new(&name, &text, limits.max_depth))?,
         None => Numbering::default(),
     };
-    let mut body = Body::new(numbering, &styles, limits.max_chars);
-    let blocks = body.document(&mut Xml::new(&main, &text, limits.max_depth))?;
+    let read = |fonts: Fonts| {
+        let mut body = Body::new(numbering.clone(), &styles, fonts, limits.max_chars);
+        let blocks = body.document(&mut Xml::new(&main, &text, limits.max_depth))?;
+        Ok::<_, Fault>((body, blocks))
+    };
+    let (mut body, mut blocks) = read(Fonts::Trusted)?;
+    if body.fonts_are_left_over() {
+        (body, blocks) = read(Fonts::LeftOver)?;
+    }
     let mut notes = HashMap::new();
     for kind in [body::NoteKind::Foot, body::NoteKind::End] {
         if let Some((name, text)) = related(kind.relation())? {
@@ -62,11 +70,15 @@ pub fn take(bytes: &[u8], limits: &Limits) -> Result<Intake, Fault> {
             )?;
         }
     }
-    let (marks, diagnostics) = body.finish();
-    let notes: Vec<String> = marks
+    let (marks, mut diagnostics) = body.finish();
+    let mut notes: Vec<String> = marks
         .iter()
         .map(|mark| notes.remove(mark).unwrap_or_default())
         .collect();
+    // Text of an old encoding whose font says nothing of it.
+    let texts = blocks.iter_mut().flat_map(Block::texts_mut);
+    let repaired = legacy::repair(texts.chain(&mut notes));
+    diagnostics.extend(repaired.map(|encoding| Notice::Converted { encoding }));
     let (text, map) = write(&blocks, &notes, limits)?;
     Ok(Intake {
         format: Format::Docx,
@@ -82,42 +94,11 @@ fn write(
     limits: &Limits,
 ) -> Result<(String, Vec<MapEntry>), Fault> {
     let mut sheet = Sheet::new(limits.max_chars);
-    let (mut paragraphs, mut tables) = (0, 0);
-    for block in blocks {
-        match block {
-            Block::Paragraph(text) => {
-                paragraphs += 1;
-                sheet.write(&nfc(text), Place::Paragraph { index: paragraphs })?;
-                sheet.glue("\n")?;
-            }
-            Block::Table(rows) => {
-                tables += 1;
-                write_table(&mut sheet, tables, rows)?;
-            }
-        }
-    }
+    blocks::write(&mut sheet, blocks)?;
     for (i, note) in notes.iter().enumerate() {
         let number = i + 1;
         sheet.write(&nfc(&format!("[^{number}] {note}")), Place::Note { number })?;
         sheet.glue("\n")?;
     }
     Ok(sheet.finish())
-}
-
-fn write_table(sheet: &mut Sheet, table: usize, rows: &[Vec<String>]) -> Result<(), Fault> {
-    for (r, row) in rows.iter().enumerate() {
-        for (c, cell) in row.iter().enumerate() {
-            if c > 0 {
-                sheet.glue(" | ")?;
-            }
-            let place = Place::Cell {
-                table,
-                row: r + 1,
-                column: c + 1,
-            };
-            sheet.write(&nfc(cell), place)?;
-        }
-        sheet.glue("\n")?;
-    }
-    Ok(())
 }

@@ -1,8 +1,8 @@
 //! Automatic numbers, which stand nowhere in the text of a DOCX and must be counted.
 //! Rules: ECMA-376 part 1, section 17.9.
 
-use super::numerals::numeral;
 use super::xml::{Node, Xml};
+use crate::numerals::numeral;
 use crate::{Fault, Notice};
 use std::collections::{HashMap, HashSet};
 
@@ -47,14 +47,14 @@ struct Level {
     style: Option<String>,
 }
 
-#[derive(Default)]
+#[derive(Default, Clone)]
 struct List {
     levels: [Option<Level>; LEVELS],
     style_link: Option<String>,
     num_style_link: Option<String>,
 }
 
-#[derive(Default)]
+#[derive(Default, Clone)]
 struct Num {
     list: String,
     starts: [Option<u32>; LEVELS],
@@ -62,7 +62,7 @@ struct Num {
 }
 
 /// The lists of a document and where each has got to.
-#[derive(Default)]
+#[derive(Default, Clone)]
 pub(crate) struct Numbering {
     lists: HashMap<String, List>,
     /// The list that states what a list style looks like.

@@ -1,4 +1,4 @@
-//! Paragraph styles, as far as they number paragraphs.
+//! Styles, as far as they number paragraphs or tell the font.
 
 use super::numbering::NumRef;
 use super::xml::{Element, Node, Xml};
@@ -12,13 +12,41 @@ const MAX_CHAIN: usize = 64;
 struct Style {
     based_on: Option<String>,
     num: NumRef,
+    font: Option<String>,
 }
 
-/// The paragraph styles of a document.
+/// The styles of a document.
 #[derive(Default)]
 pub(crate) struct Styles {
     by_id: HashMap<String, Style>,
     default: Option<String>,
+    /// The font where no style tells one.
+    font: Option<String>,
+}
+
+/// The font an `w:rFonts` gives letters beyond ASCII; empty for one of the theme.
+pub(super) fn font(e: &Element<'_>) -> Option<String> {
+    let theme = e
+        .attribute("hAnsiTheme")
+        .or_else(|| e.attribute("asciiTheme"));
+    match theme {
+        Some(_) => Some(String::new()),
+        None => e.attribute("hAnsi").or_else(|| e.attribute("ascii")),
+    }
+}
+
+/// Reads the font in the `w:rPr` just started.
+fn font_in(xml: &mut Xml<'_>) -> Result<Option<String>, Fault> {
+    let mut found = None;
+    while let Some(node) = xml.child()? {
+        if let Node::Start(e) = node {
+            if e.name() == "rFonts" {
+                found = font(&e);
+            }
+            xml.skip()?;
+        }
+    }
+    Ok(found)
 }
 
 impl Styles {
@@ -26,10 +54,12 @@ impl Styles {
     pub(crate) fn read(xml: &mut Xml<'_>) -> Result<Self, Fault> {
         let mut styles = Self::default();
         while let Some(node) = xml.next()? {
-            if let Node::Start(e) = node
-                && e.name() == "style"
-            {
-                styles.style(&e, xml)?;
+            let Node::Start(e) = node else { continue };
+            match e.name().as_str() {
+                "style" => styles.style(&e, xml)?,
+                // Of the defaults: within a style, `style` reads it.
+                "rPr" => styles.font = font_in(xml)?,
+                _ => {}
             }
         }
         Ok(styles)
@@ -49,6 +79,7 @@ impl Styles {
                     style.based_on = e.val();
                     xml.skip()?;
                 }
+                "rPr" => style.font = font_in(xml)?,
                 "pPr" => {
                     while let Some(node) = xml.child()? {
                         if let Node::Start(e) = node {
@@ -63,9 +94,7 @@ impl Styles {
                 _ => xml.skip()?,
             }
         }
-        if paragraph {
-            self.by_id.insert(id, style);
-        }
+        self.by_id.insert(id, style);
         Ok(())
     }
 
@@ -76,6 +105,27 @@ impl Styles {
             let style = self.by_id.get(id)?;
             if style.num.num.is_some() {
                 return Some((style.num.clone(), id));
+            }
+            id = style.based_on.as_deref()?;
+        }
+        None
+    }
+
+    /// The font of a paragraph's style, or of all text.
+    pub(crate) fn font(&self, style: Option<&str>) -> Option<&str> {
+        style
+            .or(self.default.as_deref())
+            .and_then(|id| self.own_font(id))
+            .or(self.font.as_deref())
+    }
+
+    /// The font a style tells, itself or by one it is based on.
+    pub(crate) fn own_font(&self, style: &str) -> Option<&str> {
+        let mut id = style;
+        for _ in 0..MAX_CHAIN {
+            let style = self.by_id.get(id)?;
+            if let Some(font) = &style.font {
+                return Some(font);
             }
             id = style.based_on.as_deref()?;
         }

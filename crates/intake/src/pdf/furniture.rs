@@ -70,7 +70,10 @@ enum Edge {
 
 /// The outermost lines at an edge, the very outermost first. No line is at both edges.
 fn outermost(page: &Page, edge: Edge) -> Vec<usize> {
-    let mut order: Vec<usize> = (0..page.lines.len()).collect();
+    // The heading row of a table that comes again on every page belongs to the table.
+    let mut order: Vec<usize> = (0..page.lines.len())
+        .filter(|at| page.lines[*at].cell.is_none())
+        .collect();
     order.sort_by(|a, b| page.lines[*a].y.total_cmp(&page.lines[*b].y));
     let (upper, lower) = order.split_at(order.len().div_ceil(2));
     match edge {
@@ -127,10 +130,11 @@ mod tests {
             right: 100.0,
             y: i as f64 * 20.0,
             size: 13.0,
+            cell: None,
         });
         Page {
             lines: lines.collect(),
-            unreadable: false,
+            ..Page::default()
         }
     }
 

@@ -1,6 +1,9 @@
 //! Glyphs become lines.
 
-use super::{Answer, Line, Page, PdfFault};
+use super::grid::{Border, Grids};
+use super::notes::{self, LOWERED, RAISED};
+use super::rules::{self, Rule};
+use super::{Answer, Cell, Line, Page, PdfFault};
 use pdf_extract::{Document, MediaBox, OutputDev, OutputError, Transform, output_doc_page};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -15,14 +18,18 @@ pub fn extract_here(bytes: &[u8]) -> Answer {
     let document =
         opened.unwrap_or_else(|_| Err(PdfFault::Broken("unreadable structure".into())))?;
     let mut pages = Vec::new();
-    for number in document.get_pages().into_keys() {
+    for (number, id) in document.get_pages() {
         let mut sheet = Glyphs::default();
         let read = catch_unwind(AssertUnwindSafe(|| {
             output_doc_page(&document, &mut sheet, number)
         }));
-        sheet.end_line();
+        let rules = catch_unwind(AssertUnwindSafe(|| rules::of_page(&document, id)));
+        // Without its rules a page is read as if it had no tables.
+        let mut lines = sheet.lines(&rules.unwrap_or_default());
+        let notes = notes::take(&mut lines);
         pages.push(Page {
-            lines: sheet.lines,
+            lines,
+            notes,
             unreadable: !matches!(read, Ok(Ok(()))),
         });
     }
@@ -39,46 +46,133 @@ fn open(bytes: &[u8]) -> Result<Document, PdfFault> {
     Ok(document)
 }
 
-/// Collects the glyphs of one page into lines.
+/// A sign on the page.
+struct Glyph {
+    x: f64,
+    y: f64,
+    size: f64,
+    advance: f64,
+    text: String,
+    /// The first of those drawn together; only before it a gap means a space.
+    first: bool,
+}
+
+/// Collects the glyphs of one page, in the order in which they are drawn.
 #[derive(Default)]
 struct Glyphs {
-    lines: Vec<Line>,
-    line: Option<Line>,
-    /// The next glyph is the first of those drawn together; only before it a gap means a space.
+    glyphs: Vec<Glyph>,
     first: bool,
     top: f64,
+    /// Cosine and sine of the direction of its first line: the page's.
+    direction: Option<(f64, f64)>,
+}
+
+impl Glyphs {
+    fn lines(self, rules: &[Rule]) -> Vec<Line> {
+        let grids = self.grids(rules);
+        let mut lines = Lines::default();
+        for glyph in self.glyphs {
+            // Within the letter rather than on its base line, which may be near a border.
+            let cell = grids.cell_at(glyph.x + glyph.advance / 2.0, glyph.y - glyph.size * 0.25);
+            lines.glyph(&glyph, cell);
+        }
+        lines.end_line();
+        lines.lines
+    }
+
+    /// The tables the rules make, in the measures of the lines.
+    fn grids(&self, rules: &[Rule]) -> Grids {
+        let (cos, sin) = self.direction.unwrap_or((1.0, 0.0));
+        let turn = |(x, y): (f64, f64)| (x * cos + y * sin, self.top + x * sin - y * cos);
+        let (mut across, mut down) = (Vec::new(), Vec::new());
+        for rule in rules {
+            let (a, b) = (turn(rule.from), turn(rule.to));
+            let border = |at: f64, a: f64, b: f64| Border {
+                at,
+                from: a.min(b),
+                to: a.max(b),
+            };
+            if (a.1 - b.1).abs() < SLANT {
+                across.push(border(a.1, a.0, b.0));
+            } else if (a.0 - b.0).abs() < SLANT {
+                down.push(border(a.0, a.1, b.1));
+            }
+        }
+        Grids::of(across, down)
+    }
+}
+
+/// A rule that slants no more than this is straight.
+const SLANT: f64 = 1.0;
+
+/// Writes a raised number, or more digits of one.
+fn raise(line: &mut Line, number: &str) {
+    if line.text.ends_with(LOWERED) {
+        line.text.pop();
+    } else {
+        line.text.push(RAISED);
+    }
+    line.text.push_str(number);
+    line.text.push(LOWERED);
+}
+
+/// Writes the space or the tab that a gap before the sign stands for.
+fn space(line: &mut Line, glyph: &Glyph) {
+    let gap = glyph.x - line.right;
+    let inner = !line.text.is_empty() && !line.text.ends_with([' ', '\t']);
+    if !glyph.first || !inner || glyph.text == " " {
+        return;
+    }
+    if gap > glyph.size * TAB {
+        line.text.push('\t');
+    } else if gap > glyph.size * SPACE {
+        line.text.push(' ');
+    }
+}
+
+/// Lines being put together.
+#[derive(Default)]
+struct Lines {
+    lines: Vec<Line>,
+    line: Option<Line>,
 }
 
 /// A gap this wide, in letter heights, is a space; wider than the second, a tab or another column.
 const SPACE: f64 = 0.1;
 const TAB: f64 = 2.0;
 
-impl Glyphs {
-    fn glyph(&mut self, x: f64, y: f64, size: f64, advance: f64, text: &str) {
-        if self.first
-            && let Some(line) = &self.line
-            && ((y - line.y).abs() > size.max(line.size) * 0.5 || x < line.right - size * 2.0)
-        {
-            self.end_line();
+impl Lines {
+    fn glyph(&mut self, glyph: &Glyph, cell: Option<Cell>) {
+        let Glyph { x, y, size, .. } = *glyph;
+        if let Some(line) = &self.line {
+            let away =
+                (y - line.y).abs() > size.max(line.size) * 0.5 || x < line.right - size * 2.0;
+            if line.cell != cell || (glyph.first && away) {
+                self.end_line();
+            }
         }
-        let first = std::mem::replace(&mut self.first, false);
         let line = self.line.get_or_insert_with(|| Line {
             text: String::new(),
             left: x,
             right: x,
             y,
             size,
+            cell,
         });
-        let gap = x - line.right;
-        if first && !line.text.is_empty() && !line.text.ends_with([' ', '\t']) && text != " " {
-            if gap > size * TAB {
-                line.text.push('\t');
-            } else if gap > size * SPACE {
-                line.text.push(' ');
+        let numeric = |text: &str| text.bytes().all(|b| b.is_ascii_digit());
+        if size < line.size * 0.8 && line.y - y > line.size * 0.15 && numeric(&glyph.text) {
+            raise(line, &glyph.text);
+        } else {
+            if line.size < size * 0.8 && y > line.y && numeric(&line.text) {
+                // What began the line was raised.
+                let number = std::mem::take(&mut line.text);
+                raise(line, &number);
+                (line.size, line.y) = (size, y);
             }
+            space(line, glyph);
+            line.text.push_str(&glyph.text);
         }
-        line.text.push_str(text);
-        line.right = line.right.max(x + advance);
+        line.right = line.right.max(x + glyph.advance);
     }
 
     fn end_line(&mut self) {
@@ -105,7 +199,6 @@ impl OutputDev for Glyphs {
     }
 
     fn end_page(&mut self) -> Result<(), OutputError> {
-        self.end_line();
         Ok(())
     }
 
@@ -127,7 +220,15 @@ impl OutputDev for Glyphs {
         let place = [x, y, size, advance];
         // A broken matrix gives no place on the page.
         if place.iter().all(|v| v.is_finite()) {
-            self.glyph(place[0], place[1], place[2], place[3], text);
+            self.direction.get_or_insert((cos, sin));
+            self.glyphs.push(Glyph {
+                x,
+                y,
+                size,
+                advance,
+                text: text.to_owned(),
+                first: std::mem::take(&mut self.first),
+            });
         }
         Ok(())
     }

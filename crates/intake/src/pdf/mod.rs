@@ -5,21 +5,27 @@
 //! [`extract_in_child`] starts it with limits. From the lines and where they stand on the page,
 //! paragraphs are put together again; running heads and page numbers are taken out.
 
-mod child;
 mod furniture;
+mod grid;
 mod layout;
+mod notes;
 mod paragraphs;
+mod rules;
 mod second;
 
-pub use child::{ChildCommand, extract_in_child};
+pub use crate::child::ChildCommand;
 pub use layout::extract_here;
 
-use crate::{Diagnostic, Fault, Format, Intake, Limits, Notice, Place, map::Sheet};
+use crate::child::{self, Bounds, ChildFault};
+use crate::error::Measure;
+use crate::{Diagnostic, Fault, Format, Intake, Limits, Notice, Place, Progress};
+use crate::{legacy, map::Sheet, ocr};
+use paragraphs::Paragraph;
 use serde::{Deserialize, Serialize};
 use viet::fold::nfc;
 
 /// A line of a page, in points (1/72 inch); y grows downwards.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Line {
     pub text: String,
     /// Where the line begins and ends.
@@ -29,6 +35,17 @@ pub struct Line {
     pub y: f64,
     /// The size of its first letter.
     pub size: f64,
+    /// The cell it stands in, of a table with borders.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cell: Option<Cell>,
+}
+
+/// A cell of a table of a page. All numbers count from 0.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Cell {
+    pub table: usize,
+    pub row: usize,
+    pub column: usize,
 }
 
 /// A page as read from a PDF.
@@ -36,6 +53,9 @@ pub struct Line {
 pub struct Page {
     /// In the order in which the file draws them, which is the order of the cells in tables.
     pub lines: Vec<Line>,
+    /// Its footnotes, each on one line, with the mark `[^n]` before it.
+    #[serde(default)]
+    pub notes: Vec<Line>,
     /// The page could not be read, or what was read is no text.
     pub unreadable: bool,
 }
@@ -58,7 +78,11 @@ pub type Answer = Result<Vec<Page>, PdfFault>;
 /// # Errors
 /// When it is encrypted, broken, a scan, or over a limit; [`Fault::NoReader`] when the child process
 /// cannot be started.
-pub fn take(bytes: &[u8], limits: &Limits) -> Result<Intake, Fault> {
+pub(crate) fn take(
+    bytes: &[u8],
+    limits: &Limits,
+    progress: &mut dyn FnMut(Progress),
+) -> Result<Intake, Fault> {
     let own = match &limits.pdf_child {
         Some(command) => extract_in_child(bytes, command, limits),
         None => ChildCommand::this_program()
@@ -76,7 +100,7 @@ pub fn take(bytes: &[u8], limits: &Limits) -> Result<Intake, Fault> {
         .then(|| second::extract(bytes, limits))
         .flatten();
     let mut diagnostics = Vec::new();
-    let pages = match second {
+    let mut pages = match second {
         Some(mut pages) => {
             diagnostics.push(Diagnostic::of(Notice::SecondReader));
             pages.iter_mut().for_each(normalise);
@@ -84,13 +108,62 @@ pub fn take(bytes: &[u8], limits: &Limits) -> Result<Intake, Fault> {
         }
         None => own?,
     };
-    compose(pages, diagnostics, limits)
+    let scanned = ocr::read_scans(bytes, &mut pages, limits, progress, &mut diagnostics);
+    if !scanned && pages.iter().all(|p| p.lines.is_empty() && !p.unreadable) {
+        return Err(Fault::NoText {
+            format: Format::Pdf,
+        });
+    }
+    compose(Format::Pdf, pages, diagnostics, limits)
+}
+
+/// Reads a PDF by another process, which answers with the JSON of [`Answer`].
+///
+/// # Errors
+/// When the process cannot be started, runs out of time, answers too much, or dies.
+pub fn extract_in_child(
+    bytes: &[u8],
+    command: &ChildCommand,
+    limits: &Limits,
+) -> Result<Vec<Page>, Fault> {
+    let output = child::run(bytes, command, bounds(limits)).map_err(|fault| match fault {
+        ChildFault::NotStarted(reason) => Fault::NoReader { reason },
+        ChildFault::Slow => Fault::Slow {
+            seconds: limits.pdf_timeout.as_secs(),
+        },
+        ChildFault::TooMuch => Fault::TooLarge {
+            what: Measure::ReaderBytes,
+            limit: limits.pdf_output as u64,
+        },
+        ChildFault::Died => broken("the PDF reader died on it"),
+    })?;
+    let answer: Answer = serde_json::from_slice(&output)
+        .map_err(|e| broken(&format!("unreadable answer of the PDF reader: {e}")))?;
+    answer.map_err(|fault| match fault {
+        PdfFault::Encrypted => Fault::Encrypted,
+        PdfFault::Broken(reason) => broken(&reason),
+    })
+}
+
+fn bounds(limits: &Limits) -> Bounds {
+    Bounds {
+        time: limits.pdf_timeout,
+        memory: limits.pdf_memory,
+        output: limits.pdf_output,
+    }
+}
+
+fn broken(reason: &str) -> Fault {
+    Fault::Broken {
+        part: "PDF".into(),
+        reason: reason.to_owned(),
+    }
 }
 
 /// Composes marks with their letters, and tells text from the noise of fonts without an encoding.
-fn normalise(page: &mut Page) {
+pub(crate) fn normalise(page: &mut Page) {
     let (mut signs, mut odd) = (0, 0);
-    for line in &mut page.lines {
+    for line in page.lines.iter_mut().chain(&mut page.notes) {
         // Word draws the dots of lists from the private area of its symbol fonts.
         line.text = nfc(&line.text).replace(['\u{F0B7}', '\u{F0A7}'], "•");
         for c in line.text.chars() {
@@ -103,7 +176,9 @@ fn normalise(page: &mut Page) {
     page.unreadable |= odd * 10 > signs;
 }
 
-fn compose(
+/// The text of pages: what runs over all of them taken out, lines joined.
+pub(crate) fn compose(
+    format: Format,
     mut pages: Vec<Page>,
     mut diagnostics: Vec<Diagnostic>,
     limits: &Limits,
@@ -121,18 +196,43 @@ fn compose(
             .into_iter()
             .map(Diagnostic::of),
     );
+    let lines = pages
+        .iter_mut()
+        .flat_map(|p| p.lines.iter_mut().chain(&mut p.notes));
+    let repaired = legacy::repair(lines.map(|line| &mut line.text));
+    diagnostics.extend(repaired.map(|e| Diagnostic::of(Notice::Converted { encoding: e })));
     let mut sheet = Sheet::new(limits.max_chars);
-    for (i, page) in pages.iter().enumerate() {
-        if i > 0 {
-            sheet.glue("\n\u{c}\n")?;
+    let mut joined: Vec<Vec<Paragraph>> =
+        pages.iter().map(|p| paragraphs::join(&p.lines)).collect();
+    for i in 1..joined.len() {
+        let (before, after) = joined.split_at_mut(i);
+        if let (Some(last), Some(first)) = (before[i - 1].last_mut(), after[0].first())
+            && last.take_up(first)
+        {
+            after[0].remove(0);
         }
-        let text = paragraphs::join(&page.lines).join("\n");
-        sheet.write(&text, Place::Page { number: i + 1 })?;
+    }
+    // Whether the last paragraph of the page before runs on.
+    let mut open = false;
+    for (i, page) in joined.into_iter().enumerate() {
+        let runs_on = open && page.first().is_some_and(|p| p.carries_on);
+        if i > 0 {
+            sheet.glue(if runs_on { " " } else { "\n\u{c}\n" })?;
+        }
+        open = page.last().is_some_and(|p| p.unfinished);
+        let texts: Vec<String> = page.into_iter().map(|p| p.text).collect();
+        sheet.write(&texts.join("\n"), Place::Page { number: i + 1 })?;
     }
     sheet.glue("\n")?;
+    for (i, page) in pages.iter().enumerate() {
+        for note in &page.notes {
+            sheet.write(&note.text, Place::Page { number: i + 1 })?;
+            sheet.glue("\n")?;
+        }
+    }
     let (text, map) = sheet.finish();
     Ok(Intake {
-        format: Format::Pdf,
+        format,
         text,
         map,
         diagnostics,

@@ -4,43 +4,134 @@
 //! fitted behind it. How wide a column is, is told by the lines that stand below one another in it.
 
 use super::Line;
+use std::collections::BTreeMap;
 
-/// The paragraphs of a page, each on one line. When in doubt lines stay apart.
-pub(super) fn join(lines: &[Line]) -> Vec<String> {
-    let mut out = Vec::new();
-    for column in columns(lines) {
-        let shape = Shape::of(column);
-        let mut text = String::new();
-        // Where the lines after the first of a paragraph begin, when that is not the column's edge.
-        let mut hanging: Option<f64> = None;
-        for (i, line) in column.iter().enumerate() {
-            let before = i.checked_sub(1).map(|b| &column[b]);
-            match before.filter(|before| shape.runs_on(before, line, hanging)) {
-                Some(before) => {
-                    hanging = (line.left > shape.left + line.size * 0.5).then_some(line.left);
-                    let tight = before.text.ends_with('-')
-                        && before
-                            .text
-                            .chars()
-                            .rev()
-                            .nth(1)
-                            .is_some_and(|c| !c.is_whitespace());
-                    if !tight {
-                        text.push(' ');
-                    }
-                }
-                None => {
-                    hanging = None;
-                    if i > 0 {
-                        out.push(std::mem::take(&mut text));
-                    }
-                }
+/// A paragraph or the row of a table, on one line.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Paragraph {
+    pub(super) text: String,
+    /// It may be the rest of one that began on the page before.
+    pub(super) carries_on: bool,
+    /// It may run on into the next page: its last line is full and no sentence ends there.
+    pub(super) unfinished: bool,
+    /// Of the row of a table how many cells it has; else none.
+    cells: usize,
+}
+
+impl Paragraph {
+    /// Takes up the first row of the next page when it is the rest of this one, broken by the page: its
+    /// number is empty, whatever it holds stands below something, and some cell goes on in small letters.
+    pub(super) fn take_up(&mut self, next: &Self) -> bool {
+        let cells =
+            |row: &Self| -> Vec<String> { row.text.split(" | ").map(str::to_owned).collect() };
+        let (mut above, below) = (cells(self), cells(next));
+        let rows = self.cells > 0 && above.len() == self.cells && below.len() == above.len();
+        let small = |c: &String| c.chars().next().is_some_and(char::is_lowercase);
+        let rest = rows
+            && below[0].is_empty()
+            && !above[0].is_empty()
+            && below.iter().any(small)
+            && above
+                .iter()
+                .zip(&below)
+                .all(|(a, b)| b.is_empty() || !a.is_empty());
+        if rest {
+            for (a, b) in above.iter_mut().zip(&below).filter(|(_, b)| !b.is_empty()) {
+                a.push_str(if tight(a) { "" } else { " " });
+                a.push_str(b);
             }
-            text.push_str(&line.text);
+            self.text = above.join(" | ");
         }
-        out.push(text);
+        rest
+    }
+}
+
+/// The paragraphs of a page. When in doubt lines stay apart.
+pub(super) fn join(lines: &[Line]) -> Vec<Paragraph> {
+    let mut out = Vec::new();
+    let mut done: Vec<usize> = Vec::new();
+    for stretch in lines.chunk_by(|a, b| a.cell.map(|c| c.table) == b.cell.map(|c| c.table)) {
+        match stretch[0].cell.map(|c| c.table) {
+            None => columns(stretch).for_each(|column| join_column(column, &mut out)),
+            Some(table) if done.contains(&table) => {}
+            Some(table) => {
+                done.push(table);
+                out.extend(rows(lines, table));
+            }
+        }
     }
     out
+}
+
+/// The rows of a table, cells joined by " | " as everywhere else.
+fn rows(lines: &[Line], table: usize) -> impl Iterator<Item = Paragraph> {
+    let mut rows: BTreeMap<usize, BTreeMap<usize, String>> = BTreeMap::new();
+    let mut width = 0;
+    for line in lines {
+        let Some(cell) = line.cell.filter(|c| c.table == table) else {
+            continue;
+        };
+        width = width.max(cell.column + 1);
+        let text = rows
+            .entry(cell.row)
+            .or_default()
+            .entry(cell.column)
+            .or_default();
+        if !text.is_empty() && !tight(text) {
+            text.push(' ');
+        }
+        text.push_str(&line.text.replace('\t', " "));
+    }
+    rows.into_values().map(move |mut row| {
+        let cells: Vec<String> = (0..width)
+            .map(|c| row.remove(&c).unwrap_or_default())
+            .collect();
+        Paragraph {
+            text: cells.join(" | "),
+            carries_on: false,
+            unfinished: false,
+            cells: width,
+        }
+    })
+}
+
+/// Whether a line ends in a hyphen that joins, as in "2026-": no space follows.
+fn tight(text: &str) -> bool {
+    let mut back = text.chars().rev();
+    back.next() == Some('-') && back.next().is_some_and(|c| !c.is_whitespace())
+}
+
+fn join_column(column: &[Line], out: &mut Vec<Paragraph>) {
+    let shape = Shape::of(column);
+    let mut paragraph: Option<Paragraph> = None;
+    // Where the lines after the first of a paragraph begin, when that is not the column's edge.
+    let mut hanging: Option<f64> = None;
+    for (i, line) in column.iter().enumerate() {
+        let before = i.checked_sub(1).map(|b| &column[b]);
+        let before = before.filter(|before| shape.runs_on(before, line, hanging));
+        match (before, &mut paragraph) {
+            (Some(_), Some(paragraph)) => {
+                hanging = (line.left > shape.left + line.size * 0.5).then_some(line.left);
+                if !tight(&paragraph.text) {
+                    paragraph.text.push(' ');
+                }
+                paragraph.text.push_str(&line.text);
+            }
+            (_, paragraph) => {
+                hanging = None;
+                out.extend(paragraph.replace(Paragraph {
+                    text: line.text.clone(),
+                    carries_on: i == 0 && shape.carries_on(line, column.len()),
+                    unfinished: false,
+                    cells: 0,
+                }));
+            }
+        }
+    }
+    if let (Some(mut paragraph), Some(last)) = (paragraph, column.last()) {
+        paragraph.unfinished = shape.unfinished(last, column.len());
+        out.push(paragraph);
+    }
 }
 
 /// Stretches of lines each of which stands closely below the one before and shares width with it.
@@ -89,6 +180,22 @@ impl Shape {
             && (at_edge || hangs)
             && !begins_item
             && self.full(before, line)
+    }
+
+    /// Whether the first line of a page may carry on a paragraph: it is not indented, and no item or
+    /// heading begins there.
+    fn carries_on(&self, line: &Line, lines: usize) -> bool {
+        let small = line.text.chars().next().is_some_and(|c| !c.is_uppercase());
+        let at_edge = line.left < self.left + line.size * 0.5;
+        at_edge && !marker(&line.text) && !tabular(&line.text) && (small || lines > 1)
+    }
+
+    /// Whether the last line of a page reaches to the edge and stops in the middle of a sentence.
+    fn unfinished(&self, line: &Line, lines: usize) -> bool {
+        let full = line.right > self.right - line.size * 4.0;
+        let ends = line.text.ends_with(['.', ';', ':', '!', '?', '/', '”']);
+        let capitals = !line.text.chars().any(char::is_lowercase);
+        lines > 1 && full && !ends && !capitals && !tabular(&line.text)
     }
 
     /// Whether the first word of the next line would not have fitted behind the line.
@@ -144,6 +251,7 @@ mod tests {
             right,
             y,
             size: 13.0,
+            cell: None,
         }
     }
 
@@ -206,9 +314,62 @@ mod tests {
         ];
         let joined = join(&lines);
         assert_eq!(joined.len(), 3, "{joined:?}");
-        assert!(joined[0].contains("kế hoạch này theo"));
-        assert!(joined[0].ends_with(
+        assert!(joined[0].text.contains("kế hoạch này theo"));
+        assert!(joined[0].text.ends_with(
             "liên quan khác; trong cả giai đoạn tiếp theo của kế hoạch, gồm các năm 2026-2030."
         ));
+    }
+
+    #[test]
+    fn cells_that_wrap_are_one_row() {
+        let cell = |row, column, y, text: &str| Line {
+            cell: Some(super::super::Cell {
+                table: 0,
+                row,
+                column,
+            }),
+            ..line(60.0, 100.0, y, text)
+        };
+        let lines = [
+            line(60.0, 200.0, 80.0, "Trước bảng."),
+            cell(0, 0, 100.0, "Chỉ tiêu"),
+            cell(0, 1, 100.0, "Giai đoạn 2026-"),
+            cell(0, 1, 116.0, "2030"),
+            cell(1, 0, 132.0, "Số doanh"),
+            cell(1, 0, 148.0, "nghiệp"),
+            cell(1, 2, 132.0, "1.250"),
+        ];
+        let texts: Vec<String> = join(&lines).into_iter().map(|p| p.text).collect();
+        assert_eq!(
+            texts,
+            [
+                "Trước bảng.",
+                "Chỉ tiêu | Giai đoạn 2026-2030 | ",
+                "Số doanh nghiệp |  | 1.250"
+            ]
+        );
+    }
+
+    #[test]
+    fn a_row_broken_by_the_page_is_one() {
+        let row = |text: &str| Paragraph {
+            text: text.to_owned(),
+            carries_on: false,
+            unfinished: false,
+            cells: 3,
+        };
+        let mut above = row("1 | Số doanh nghiệp trên | Sở Khoa học và");
+        assert!(above.take_up(&row(" | địa bàn tỉnh | Công nghệ")));
+        assert_eq!(
+            above.text,
+            "1 | Số doanh nghiệp trên địa bàn tỉnh | Sở Khoa học và Công nghệ"
+        );
+        for other in [
+            "2 | địa bàn | Sở",
+            " | Tỷ lệ chi | Sở Tài chính",
+            " | địa bàn",
+        ] {
+            assert!(!above.take_up(&row(other)), "{other}");
+        }
     }
 }

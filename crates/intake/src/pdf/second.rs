@@ -1,8 +1,8 @@
 //! `pdftotext` of Poppler, where it is installed, for files our own reader cannot read.
 
-use super::child::{ChildCommand, run};
-use super::{Line, Page};
+use super::{Line, Page, bounds};
 use crate::Limits;
+use crate::child::{ChildCommand, run};
 
 /// Points that stand for a column and a row of `pdftotext -layout`, whose answer keeps the places of
 /// words as columns of letters.
@@ -18,7 +18,7 @@ pub(super) fn extract(bytes: &[u8], limits: &Limits) -> Option<Vec<Page>> {
             .map(Into::into)
             .collect(),
     };
-    let output = String::from_utf8(run(bytes, &command, limits).ok()?).ok()?;
+    let output = String::from_utf8(run(bytes, &command, bounds(limits)).ok()?).ok()?;
     let pages: Vec<Page> = output
         .strip_suffix('\u{c}')
         .unwrap_or(&output)
@@ -42,12 +42,13 @@ fn page(text: &str) -> Page {
                 right: width as f64 * COLUMN,
                 y: (row + 1) as f64 * ROW,
                 size: ROW,
+                cell: None,
             }
         })
         .collect();
     Page {
         lines,
-        unreadable: false,
+        ..Page::default()
     }
 }
 

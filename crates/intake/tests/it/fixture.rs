@@ -7,6 +7,7 @@ use zip::ZipWriter;
 use zip::write::SimpleFileOptions;
 
 const W: &str = "http://schemas.openxmlformats.org/wordprocessingml/2006/main";
+const PACKAGE: &str = "http://schemas.openxmlformats.org/package/2006";
 const REL: &str = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
 
 /// A zip of these entries.
@@ -32,11 +33,12 @@ pub fn part(root: &str, inner: &str) -> String {
 pub fn docx(body: &str, parts: &[(&str, &str)]) -> Vec<u8> {
     let document = part("document", &format!("<w:body>{body}</w:body>"));
     let mut relations = String::new();
+    let mut types = content_type("document", "document.main");
     let mut entries: Vec<(String, String)> = vec![
         (
             "_rels/.rels".into(),
             format!(
-                r#"<Relationships><Relationship Id="a" Type="{REL}/officeDocument" Target="word/document.xml"/></Relationships>"#
+                r#"<Relationships xmlns="{PACKAGE}/relationships"><Relationship Id="a" Type="{REL}/officeDocument" Target="word/document.xml"/></Relationships>"#
             ),
         ),
         ("word/document.xml".into(), document),
@@ -44,14 +46,27 @@ pub fn docx(body: &str, parts: &[(&str, &str)]) -> Vec<u8> {
     for (name, inner) in parts {
         relations +=
             &format!(r#"<Relationship Id="{name}" Type="{REL}/{name}" Target="{name}.xml"/>"#);
+        types += &content_type(name, name);
         entries.push((format!("word/{name}.xml"), part(name, inner)));
     }
     entries.push((
         "word/_rels/document.xml.rels".into(),
-        format!("<Relationships>{relations}</Relationships>"),
+        format!(r#"<Relationships xmlns="{PACKAGE}/relationships">{relations}</Relationships>"#),
+    ));
+    entries.push((
+        "[Content_Types].xml".into(),
+        format!(
+            r#"<Types xmlns="{PACKAGE}/content-types"><Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>{types}</Types>"#
+        ),
     ));
     let entries: Vec<(&str, &str)> = entries.iter().map(|(n, t)| (&**n, &**t)).collect();
     zip(&entries)
+}
+
+fn content_type(name: &str, kind: &str) -> String {
+    format!(
+        r#"<Override PartName="/word/{name}.xml" ContentType="application/vnd.openxmlformats-officedocument.wordprocessingml.{kind}+xml"/>"#
+    )
 }
 
 /// A paragraph of one run.
@@ -85,6 +100,8 @@ pub fn limits() -> Limits {
             args: Vec::new(),
         }),
         pdf_second_reader: false,
+        ocr: false,
+        office: false,
         ..Limits::default()
     }
 }
@@ -165,20 +182,31 @@ pub fn pdf_of(pages: &[String]) -> Vec<u8> {
             drawn.len()
         ));
     }
-    let mut out = String::from("%PDF-1.4\n");
+    let objects: Vec<Vec<u8>> = objects.into_iter().map(String::into_bytes).collect();
+    pdf_of_objects(&objects)
+}
+
+/// A PDF of these objects, the catalogue first.
+pub fn pdf_of_objects(objects: &[Vec<u8>]) -> Vec<u8> {
+    let mut out = b"%PDF-1.4\n".to_vec();
     let mut offsets = Vec::new();
     for (i, object) in objects.iter().enumerate() {
         offsets.push(out.len());
-        out += &format!("{} 0 obj\n{object}\nendobj\n", i + 1);
+        out.extend(format!("{} 0 obj\n", i + 1).into_bytes());
+        out.extend(object);
+        out.extend(b"\nendobj\n");
     }
     let xref = out.len();
-    out += &format!("xref\n0 {}\n0000000000 65535 f \n", objects.len() + 1);
+    out.extend(format!("xref\n0 {}\n0000000000 65535 f \n", objects.len() + 1).into_bytes());
     for offset in offsets {
-        out += &format!("{offset:010} 00000 n \n");
+        out.extend(format!("{offset:010} 00000 n \n").into_bytes());
     }
-    out += &format!(
-        "trailer\n<</Size {}/Root 1 0 R>>\nstartxref\n{xref}\n%%EOF\n",
-        objects.len() + 1
+    out.extend(
+        format!(
+            "trailer\n<</Size {}/Root 1 0 R>>\nstartxref\n{xref}\n%%EOF\n",
+            objects.len() + 1
+        )
+        .into_bytes(),
     );
-    out.into_bytes()
+    out
 }

@@ -1,83 +1,296 @@
-//! Files as a word processor writes them, where LibreOffice is installed.
+//! Files as a word processor writes them, where LibreOffice is installed: a document of our own as DOCX,
+//! converted and read back.
 
-use super::fixture::take;
-use intake::{Intake, Notice};
+use super::fixture::{check, docx, item, limits, p, pdf_of_objects, take};
+use intake::{Diagnostic, Fault, Foreign, Format, Intake, Limits, Notice, Place, Progress};
 use std::path::Path;
 use std::process::Command;
 
-/// A document of our own writing: two-column head, articles, a list, a table, a note, two pages.
-const SOURCE: &str = r#"<html><head><meta charset="utf-8"><style>
-@page { size: A4; margin: 2cm } body { font: 14pt "Liberation Serif" } p { text-align: justify; text-indent: 1.27cm; margin: 6pt 0 }
-</style></head><body>
-<p style="text-align:center;text-indent:0"><b>KẾ HOẠCH</b></p>
-<p>Căn cứ Nghị quyết của Hội đồng nhân dân tỉnh Lâm Hà về phát triển khoa học, công nghệ và đổi mới sáng tạo, Ủy ban nhân dân tỉnh ban hành kế hoạch thực hiện với các nội dung chủ yếu sau đây để các sở, ngành và địa phương thống nhất triển khai.</p>
-<ol type="I"><li>Mục tiêu</li><li>Nhiệm vụ<ol><li>Phấn đấu ít nhất 35% doanh nghiệp nhỏ và vừa sử dụng nền tảng số &amp; hợp đồng điện tử</li><li>Tỷ lệ ≥ 90% hồ sơ trực tuyến</li></ol></li></ol>
-<table border="1"><tr><td>Chỉ tiêu</td><td>Năm 2027</td></tr><tr><td>Số doanh nghiệp</td><td>1.250</td></tr></table>
-<p style="page-break-before:always">Sở Khoa học và Công nghệ chủ trì, phối hợp với các cơ quan liên quan theo dõi, đôn đốc và báo cáo Ủy ban nhân dân tỉnh trước ngày 15 tháng 12 hằng năm.</p>
-</body></html>"#;
+const NUMBERING: &str = r#"<w:abstractNum w:abstractNumId="0"><w:multiLevelType w:val="multilevel"/><w:lvl w:ilvl="0"><w:start w:val="1"/><w:numFmt w:val="upperRoman"/><w:lvlText w:val="%1."/></w:lvl><w:lvl w:ilvl="1"><w:start w:val="1"/><w:numFmt w:val="decimal"/><w:lvlText w:val="%2."/></w:lvl></w:abstractNum><w:num w:numId="1"><w:abstractNumId w:val="0"/></w:num>"#;
 
-/// Converts the source with LibreOffice; `None`, with a line that says so, where it is not installed.
-fn office(folder: &Path, filter: &str, input: &str, extension: &str) -> Option<Vec<u8>> {
-    let profile = format!("-env:UserInstallation=file://{}/profile", folder.display());
+const FOOTNOTES: &str = r#"<w:footnote w:id="2"><w:p><w:r><w:footnoteRef/></w:r><w:r><w:t xml:space="preserve"> Theo số liệu năm 2024.</w:t></w:r></w:p></w:footnote>"#;
+
+/// The width of a table's column, in twentieths of a point.
+const WIDTHS: [u32; 4] = [800, 3200, 2500, 2500];
+
+fn table(rows: &[[&str; 4]]) -> String {
+    let borders: String = ["top", "left", "bottom", "right", "insideH", "insideV"]
+        .iter()
+        .map(|side| format!(r#"<w:{side} w:val="single" w:sz="4" w:space="0" w:color="000000"/>"#))
+        .collect();
+    let grid: String = WIDTHS
+        .iter()
+        .map(|w| format!(r#"<w:gridCol w:w="{w}"/>"#))
+        .collect();
+    let cell = |(text, width): (&&str, &u32)| {
+        format!(
+            r#"<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/></w:tcPr>{}</w:tc>"#,
+            p(text)
+        )
+    };
+    let row = |row: &[&str; 4]| {
+        let cells: String = row.iter().zip(&WIDTHS).map(cell).collect();
+        format!("<w:tr>{cells}</w:tr>")
+    };
+    let rows: String = rows.iter().map(row).collect();
+    format!(
+        r#"<w:tbl><w:tblPr><w:tblW w:w="9000" w:type="dxa"/><w:tblBorders>{borders}</w:tblBorders><w:tblLayout w:type="fixed"/></w:tblPr><w:tblGrid>{grid}</w:tblGrid>{rows}</w:tbl>"#
+    )
+}
+
+/// A document of our own writing: sections with automatic numbers, long paragraphs, a table whose cells
+/// wrap, a note, more than one page.
+fn source() -> Vec<u8> {
+    let long = |n: usize| {
+        p(&format!(
+            "Nội dung thứ {n}: Ủy ban nhân dân tỉnh Lâm Hà giao các sở, ngành và địa phương thống nhất triển khai, theo dõi, đôn đốc việc thực hiện và báo cáo kết quả trước ngày 15 tháng 12 hằng năm; bảo đảm đạt ít nhất {n}5% kế hoạch & ≥ {n} nhiệm vụ được giao."
+        ))
+    };
+    let mut body = p("KẾ HOẠCH");
+    body += &p("Phát triển khoa học, công nghệ và đổi mới sáng tạo");
+    body += &item(1, 0, "Mục tiêu");
+    body += &item(
+        1,
+        1,
+        "Phấn đấu ít nhất 35% doanh nghiệp nhỏ và vừa sử dụng nền tảng số &amp; hợp đồng điện tử",
+    );
+    body += &item(1, 1, "Tỷ lệ hồ sơ trực tuyến ≥ 90%");
+    body += &item(1, 0, "Nhiệm vụ");
+    for n in 1..=4 {
+        body += &long(n).replace('&', "&amp;");
+    }
+    body += &table(&[
+        ["TT", "Chỉ tiêu", "Năm 2027", "Cơ quan chủ trì"],
+        [
+            "1",
+            "Số doanh nghiệp khoa học và công nghệ được cấp giấy chứng nhận trên địa bàn",
+            "1.250",
+            "Sở Khoa học và Công nghệ phối hợp với Sở Tài chính",
+        ],
+        ["2", "Tỷ lệ chi cho khoa học", "≥ 3%", "Sở Tài chính"],
+    ]);
+    body += r#"<w:p><w:r><w:t>Đạt 12% vào năm 2026</w:t></w:r><w:r><w:rPr><w:vertAlign w:val="superscript"/></w:rPr><w:footnoteReference w:id="2"/></w:r><w:r><w:t>.</w:t></w:r></w:p>"#;
+    for n in 5..=9 {
+        body += &long(n).replace('&', "&amp;");
+    }
+    body += &p("Nơi nhận: như trên.");
+    docx(&body, &[("numbering", NUMBERING), ("footnotes", FOOTNOTES)])
+}
+
+/// Converts a file with LibreOffice; `None`, with a line that says so, where it is not installed.
+fn convert(bytes: &[u8], from: &str, to: &str) -> Option<Vec<u8>> {
+    let folder = tempfile::tempdir().unwrap();
+    let input = folder.path().join(format!("nguon.{from}"));
+    std::fs::write(&input, bytes).unwrap();
+    let profile = format!(
+        "-env:UserInstallation=file://{}/profile",
+        folder.path().display()
+    );
     let run = Command::new("soffice")
-        .args([
-            &profile,
-            "--headless",
-            "--infilter=HTML (StarWriter)",
-            "--convert-to",
-            filter,
-        ])
-        .arg("--outdir")
-        .arg(folder)
-        .arg(folder.join(input))
+        .args([&profile, "--headless", "--convert-to", to, "--outdir"])
+        .args([folder.path(), Path::new(&input)])
         .output();
     let Ok(output) = run else {
         println!("left out: LibreOffice (soffice) is not installed");
         return None;
     };
-    let file = folder.join(Path::new(input).with_extension(extension));
-    let bytes = std::fs::read(file);
-    Some(bytes.unwrap_or_else(|e| panic!("{e}: {}", String::from_utf8_lossy(&output.stderr))))
+    let made = folder
+        .path()
+        .join(format!("nguon.{}", to.split(':').next().unwrap_or(to)));
+    let made = std::fs::read(made);
+    Some(made.unwrap_or_else(|e| panic!("{e}: {}", String::from_utf8_lossy(&output.stderr))))
 }
 
-fn has(intake: &Intake, words: &str) {
+/// The lines with words.
+fn lines(intake: &Intake) -> Vec<String> {
+    intake
+        .text
+        .lines()
+        .map(|l| l.split_whitespace().collect::<Vec<_>>().join(" "))
+        .filter(|l| !l.is_empty())
+        .collect()
+}
+
+/// What LibreOffice makes of the document: a file's ending and the filter for it.
+const WAYS: [&str; 6] = [
+    "docx:MS Word 2007 XML",
+    "html:HTML (StarWriter)",
+    "pdf",
+    "doc:MS Word 97",
+    "rtf",
+    "odt",
+];
+
+/// Limits under which LibreOffice and Tesseract may be used.
+fn with_helpers() -> Limits {
+    Limits {
+        ocr: true,
+        office: true,
+        ..limits()
+    }
+}
+
+#[test]
+fn the_same_lines_by_every_way() {
+    let source = source();
+    let want = lines(&take(&source));
+    assert_eq!(
+        want[2..6],
+        [
+            "I. Mục tiêu",
+            "1. Phấn đấu ít nhất 35% doanh nghiệp nhỏ và vừa sử dụng nền tảng số & hợp đồng điện tử",
+            "2. Tỷ lệ hồ sơ trực tuyến ≥ 90%",
+            "II. Nhiệm vụ"
+        ]
+    );
+    for to in WAYS {
+        let Some(made) = convert(&source, "docx", to) else {
+            return;
+        };
+        let read = intake::take(&made, to, &with_helpers()).unwrap();
+        check(&read);
+        assert_eq!(lines(&read), want, "{to}:\n{}", read.text);
+        let unread = |n: &Notice| matches!(n, Notice::PageUnreadable | Notice::SecondReader);
+        assert!(!read.diagnostics.iter().any(|d| unread(&d.notice)));
+    }
+}
+
+/// The first page of a PDF as a JPEG; `None`, with a line that says so, where Poppler or Tesseract with
+/// Vietnamese is not installed.
+fn photograph(pdf: &[u8]) -> Option<Vec<u8>> {
+    let languages = Command::new("tesseract").arg("--list-langs").output();
+    let known = languages.is_ok_and(|o| {
+        String::from_utf8_lossy(&o.stdout)
+            .lines()
+            .any(|l| l == "vie")
+    });
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("nguon.pdf");
+    std::fs::write(&file, pdf).unwrap();
+    let drawn = Command::new("pdftoppm")
+        .args(["-jpeg", "-r", "200", "-l", "1", "-singlefile"])
+        .args([&file, &folder.path().join("trang")])
+        .output();
+    if !known || drawn.is_err() {
+        println!("left out: tesseract with vie, or pdftoppm, is not installed");
+        return None;
+    }
+    Some(std::fs::read(folder.path().join("trang.jpg")).unwrap())
+}
+
+/// A PDF of two pages: words, and a picture that fills the page.
+fn pdf_with_scan(jpeg: &[u8]) -> Vec<u8> {
+    let words = "BT /F 12 Tf 70 700 Td (Annex one) Tj ET\n";
+    let picture = "q 595 0 0 842 0 0 cm /I Do Q\n";
+    let stream = |s: &str| format!("<</Length {}>>stream\n{s}endstream", s.len()).into_bytes();
+    let page = |contents: usize| {
+        format!("<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Resources<</Font<</F 3 0 R>>/XObject<</I 8 0 R>>>>/Contents {contents} 0 R>>").into_bytes()
+    };
+    // The frame's header: two bytes of mark, two of length, one of precision, height, width.
+    let frame = jpeg.windows(2).position(|w| w == b"\xFF\xC0").unwrap();
+    let number = |at: usize| u16::from_be_bytes([jpeg[frame + at], jpeg[frame + at + 1]]);
+    let (height, width) = (number(5), number(7));
+    let mut image = format!("<</Type/XObject/Subtype/Image/Width {width}/Height {height}/ColorSpace/DeviceRGB/BitsPerComponent 8/Filter/DCTDecode/Length {}>>stream\n", jpeg.len()).into_bytes();
+    image.extend(jpeg);
+    image.extend(b"\nendstream");
+    pdf_of_objects(&[
+        b"<</Type/Catalog/Pages 2 0 R>>".to_vec(),
+        b"<</Type/Pages/Kids[4 0 R 6 0 R]/Count 2>>".to_vec(),
+        b"<</Type/Font/Subtype/Type1/BaseFont/Helvetica/Encoding/WinAnsiEncoding>>".to_vec(),
+        page(5),
+        stream(words),
+        page(7),
+        stream(picture),
+        image,
+    ])
+}
+
+/// The share of the words wanted that were read, in order or not.
+fn share(want: &str, read: &str) -> f64 {
+    let mut read: Vec<&str> = read.split_whitespace().collect();
+    let words: Vec<&str> = want.split_whitespace().collect();
+    let found = words.iter().filter(|w| {
+        let at = read.iter().position(|r| r == *w);
+        at.map(|at| read.swap_remove(at)).is_some()
+    });
+    found.count() as f64 / words.len() as f64
+}
+
+#[test]
+fn scans_are_read_page_by_page() {
+    let Some(pdf) = convert(&source(), "docx", "pdf") else {
+        return;
+    };
+    let Some(jpeg) = photograph(&pdf) else {
+        return;
+    };
+    let whole = take(&pdf).text;
+    let want = whole.split("Nội dung thứ 4").next().unwrap();
+    let of_picture = intake::take(&jpeg, "quet.jpg", &with_helpers()).unwrap();
+    check(&of_picture);
+    assert_eq!(of_picture.format, Format::Image);
+    assert!(share(want, &of_picture.text) > 0.95, "{}", of_picture.text);
     assert!(
-        intake.text.contains(words),
-        "{words} is not in:\n{}",
-        intake.text
+        of_picture
+            .text
+            .contains("\nPhát triển khoa học, công nghệ và đổi mới sáng tạo\n"),
+        "{}",
+        of_picture.text
+    );
+
+    let mut told = Vec::new();
+    let mixed = pdf_with_scan(&jpeg);
+    let read = intake::take_watched(&mixed, "quet.pdf", &with_helpers(), &mut |p| told.push(p));
+    let read = read.unwrap();
+    check(&read);
+    assert!(read.text.starts_with("Annex one\n\u{c}\n"));
+    assert!(share(want, &read.text) > 0.95, "{}", read.text);
+    assert_eq!(told, [Progress { done: 1, total: 1 }]);
+    let of_page = |d: &Diagnostic| {
+        matches!(d.notice, Notice::ReadByOcr { .. }) && d.place == Some(Place::Page { number: 2 })
+    };
+    assert!(read.diagnostics.iter().any(of_page));
+    // Without the helper the page is told to be without text.
+    let without = take(&mixed);
+    assert!(
+        without
+            .diagnostics
+            .iter()
+            .any(|d| d.notice == Notice::PageWithoutText)
     );
 }
 
 #[test]
-fn a_docx_and_a_pdf_of_libreoffice() {
-    let folder = tempfile::tempdir().unwrap();
-    std::fs::write(folder.path().join("nguon.html"), SOURCE).unwrap();
-    let Some(docx) = office(folder.path(), "docx:MS Word 2007 XML", "nguon.html", "docx") else {
+fn without_helpers_the_refusal_names_their_packages() {
+    let Some(doc) = convert(&source(), "docx", "doc:MS Word 97") else {
         return;
     };
-    let read = take(&docx);
-    has(
-        &read,
-        "\nI. Mục tiêu\nII. Nhiệm vụ\n1. Phấn đấu ít nhất 35% doanh nghiệp nhỏ và vừa sử dụng nền tảng số & hợp đồng điện tử\n2. Tỷ lệ ≥ 90% hồ sơ trực tuyến\n",
-    );
-    has(&read, "\nChỉ tiêu | Năm 2027\nSố doanh nghiệp | 1.250\n");
+    let cases: [(&[u8], &str); 3] = [
+        (&doc, "libreoffice-writer-nogui"),
+        (b"\xFF\xD8\xFF\xE0..JFIF", "tesseract-ocr-vie"),
+        (&super::fixture::pdf(&[vec![]]), "poppler-utils"),
+    ];
+    for (file, package) in cases {
+        let error = intake::take(file, "a", &limits()).unwrap_err();
+        assert!(error.message("vi").contains(package), "{error}");
+        assert!(error.message("en").contains(package), "{error}");
+    }
+}
 
-    let Some(pdf) = office(
-        folder.path(),
-        "pdf:writer_web_pdf_Export",
-        "nguon.html",
-        "pdf",
-    ) else {
-        return;
-    };
-    let read = take(&pdf);
-    // Whole paragraphs, put together again from their lines.
-    has(
-        &read,
-        "\nCăn cứ Nghị quyết của Hội đồng nhân dân tỉnh Lâm Hà về phát triển khoa học, công nghệ và đổi mới sáng tạo, Ủy ban nhân dân tỉnh ban hành kế hoạch thực hiện với các nội dung chủ yếu sau đây để các sở, ngành và địa phương thống nhất triển khai.\n",
-    );
-    has(&read, "≥ 90% hồ sơ trực tuyến");
-    has(&read, "trước ngày 15 tháng 12 hằng năm.");
-    let unread = |n: &Notice| matches!(n, Notice::PageUnreadable | Notice::SecondReader);
-    assert!(!read.diagnostics.iter().any(|d| unread(&d.notice)));
+#[test]
+fn helpers_refuse_what_is_broken() {
+    for file in [
+        &b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1 W\0o\0r\0d\0D\0o\0c\0u\0m\0e\0n\0t\0"[..],
+        b"\xFF\xD8\xFF\xE0..JFIF",
+        b"II*\0....",
+    ] {
+        let fault = intake::take(file, "a", &with_helpers()).unwrap_err().fault;
+        let refused = matches!(
+            fault,
+            Fault::Broken { .. }
+                | Fault::NoText { .. }
+                | Fault::Foreign(Foreign::Picture | Foreign::OldOffice)
+        );
+        assert!(refused, "{fault:?}");
+    }
 }

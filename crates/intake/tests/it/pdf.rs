@@ -198,3 +198,137 @@ fn the_second_reader_helps_where_it_is_installed() {
     );
     assert!(!intake.text.contains("Programme of a province"));
 }
+
+/// A page that draws with this font, and what stands behind it.
+fn with_font(font: &str, more: &[&str]) -> Vec<u8> {
+    let drawn = "BT /F 12 Tf 70 700 Td (Some words) Tj ET\n";
+    let mut objects = vec![
+        b"<</Type/Catalog/Pages 2 0 R>>".to_vec(),
+        b"<</Type/Pages/Kids[3 0 R]/Count 1>>".to_vec(),
+        format!("<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Resources<</Font<</F {font}>>>>/Contents 4 0 R>>").into_bytes(),
+        format!("<</Length {}>>stream\n{drawn}endstream", drawn.len()).into_bytes(),
+    ];
+    objects.extend(more.iter().map(|o| o.as_bytes().to_vec()));
+    super::fixture::pdf_of_objects(&objects)
+}
+
+#[test]
+fn broken_fonts_end_in_a_refusal_or_in_text() {
+    let garbage = "<</Length 12>>stream\nbeginbfchar<\nendstream";
+    let fonts: [(&str, &[&str]); 6] = [
+        ("99 0 R", &[]),
+        (
+            "<</Type/Font/Subtype/Type0/BaseFont/X/Encoding/Identity-H>>",
+            &[],
+        ),
+        (
+            "<</Type/Font/Subtype/Type0/BaseFont/X/Encoding/Identity-H/DescendantFonts[5 0 R]>>",
+            &["<</Type/Font/Subtype/CIDFontType2/FontDescriptor 5 0 R>>"],
+        ),
+        (
+            "<</Type/Font/Subtype/TrueType/BaseFont/X/ToUnicode 5 0 R/Widths[1]>>",
+            &[garbage],
+        ),
+        (
+            "<</Type/Font/Subtype/Type1/BaseFont/X/FontDescriptor<</FontFile 5 0 R>>>>",
+            &[garbage],
+        ),
+        (
+            "<</Type/Font/Subtype/Type3/CharProcs 5 0 R/Encoding 5 0 R>>",
+            &[garbage],
+        ),
+    ];
+    for (font, more) in fonts {
+        match intake::take(&with_font(font, more), "a.pdf", &limits()) {
+            Ok(intake) => super::fixture::check(&intake),
+            Err(error) => assert!(
+                matches!(error.fault, Fault::Broken { .. } | Fault::NoText { .. }),
+                "{font}: {error}"
+            ),
+        }
+    }
+}
+
+#[test]
+fn structures_without_end_are_refused_in_time() {
+    let started = Instant::now();
+    let nested = format!(
+        "<</Length 9>>/A{}{}",
+        "[".repeat(100_000),
+        "]".repeat(100_000)
+    );
+    let cycle: &[&[u8]] = &[
+        b"<</Type/Catalog/Pages 2 0 R>>",
+        b"<</Type/Pages/Kids[2 0 R 2 0 R]/Count 9>>",
+    ];
+    let cycle: Vec<Vec<u8>> = cycle.iter().map(|o| o.to_vec()).collect();
+    for file in [
+        with_font("5 0 R", &[&nested]),
+        super::fixture::pdf_of_objects(&cycle),
+    ] {
+        if let Ok(intake) = intake::take(&file, "a.pdf", &limits()) {
+            super::fixture::check(&intake);
+        }
+    }
+    assert!(
+        started.elapsed() < Duration::from_secs(30),
+        "{:?}",
+        started.elapsed()
+    );
+}
+
+#[test]
+fn cells_with_borders_are_rows() {
+    // Thin filled boxes, as Word draws borders, in a turned measure; the second cell wraps.
+    let mut drawn = String::from("q 2 0 0 2 0 0 cm\n");
+    for y in [300, 330, 345] {
+        drawn += &format!("35 {y} 200 0.25 re f*\n");
+    }
+    for x in [35, 90, 235] {
+        drawn += &format!("{x} 300 0.25 45 re\nf*\n");
+    }
+    drawn += "Q\n";
+    for (x, y, words) in [
+        (75, 675, "Target"),
+        (190, 675, "Agency in charge"),
+        (75, 645, "35%"),
+        (190, 645, "Department of science"),
+        (190, 630, "and technology"),
+    ] {
+        drawn += &format!("BT /F 12 Tf {x} {y} Td ({words}) Tj ET\n");
+    }
+    assert_eq!(
+        take(&pdf_of(&[drawn])).text,
+        "Target | Agency in charge\n35% | Department of science and technology\n"
+    );
+}
+
+#[test]
+fn a_paragraph_runs_on_over_the_page() {
+    let first = vec![
+        line(
+            90,
+            700,
+            "The department shall report every quarter on the share of firms",
+        ),
+        line(
+            70,
+            684,
+            "that use digital platforms at work and on those that do not yet",
+        ),
+    ];
+    let second = vec![
+        line(70, 800, "use them, by district and by size of the firm."),
+        line(90, 784, "Next."),
+    ];
+    let intake = take(&pdf(&[first, second]));
+    assert_eq!(
+        intake.text,
+        "The department shall report every quarter on the share of firms that use digital platforms at work and on those that do not yet use them, by district and by size of the firm.\nNext.\n"
+    );
+    let places: Vec<Place> = intake.map.iter().map(|e| e.place).collect();
+    assert_eq!(
+        places,
+        [Place::Page { number: 1 }, Place::Page { number: 2 }]
+    );
+}

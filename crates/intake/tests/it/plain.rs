@@ -53,11 +53,11 @@ fn other_formats_are_refused_with_the_remedy() {
     let ole = b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1 a Word 97 document".to_vec();
     let files: [(&[u8], Foreign); 9] = [
         (&ole, Foreign::OldOffice),
-        (b"\x89PNG\r\n\x1a\n....", Foreign::Image),
-        (b"\xFF\xD8\xFF\xE0..JFIF", Foreign::Image),
+        (b"\x89PNG\r\n\x1a\n....", Foreign::Picture),
+        (b"\xFF\xD8\xFF\xE0..JFIF", Foreign::Picture),
         (b"{\\rtf1\\ansi abc}", Foreign::Rtf),
-        (b"\n <!DOCTYPE HTML><p>a</p>", Foreign::Html),
-        (b"<?xml version='1.0'?><a/>", Foreign::Html),
+        (b"<?xml version='1.0'?><a/>", Foreign::Xml),
+        (b"<!DOCTYPE book SYSTEM 'a.dtd'><book/>", Foreign::Xml),
         (b"a\0b", Foreign::Binary),
         (b"\x7FELF\x02\x01\x01\x00\x00\x90\xFF", Foreign::Binary),
         (

@@ -102,9 +102,9 @@ impl Documents {
                     div.field.field-bad[faulty] {
                         label for="f-file" { (ctx.t("Tệp văn bản", "Files")) }
                         p.hint id="h-file" { (ctx.t(
-                            "Tệp .docx, PDF có lớp chữ hoặc .txt; chọn được nhiều tệp. Không nộp văn bản có dấu Mật, Tối mật, Tuyệt mật.",
-                            ".docx, PDF with a text layer or .txt; several may be chosen. Do not hand in documents marked Mật, Tối mật or Tuyệt mật (state secrets).")) }
-                        input type="file" id="f-file" name="file" multiple required accept=".docx,.pdf,.txt,text/plain,application/pdf"
+                            "Tệp .docx, PDF, .html hoặc .txt; chọn được nhiều tệp. Không nộp văn bản có dấu Mật, Tối mật, Tuyệt mật.",
+                            ".docx, PDF, .html or .txt; several may be chosen. Do not hand in documents marked Mật, Tối mật or Tuyệt mật (state secrets).")) }
+                        input type="file" id="f-file" name="file" multiple required accept=".docx,.pdf,.html,.htm,.txt,.doc,.rtf,.odt,.png,.jpg,.jpeg,.tif,.tiff,text/plain,text/html,application/pdf"
                             aria-describedby=(if faulty { "h-file e-file" } else { "h-file" }) aria-invalid=[faulty.then_some("true")];
                         div id="e-file" { @for fault in fault { p.fault { span aria-hidden="true" { "▲ " } (fault.say.in_lang(ctx.lang)) } } }
                     }

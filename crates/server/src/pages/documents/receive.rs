@@ -79,8 +79,8 @@ fn faults(outcomes: &[Outcome]) -> Vec<FieldFault> {
     if outcomes.is_empty() {
         return vec![FieldFault::new(
             "file",
-            "Chưa chọn tệp nào. Hãy chọn tệp .docx, PDF có lớp chữ hoặc .txt.",
-            "No file is chosen. Choose a .docx, a PDF with a text layer or a .txt.",
+            "Chưa chọn tệp nào. Hãy chọn tệp .docx, PDF, .html, .txt hoặc bản quét.",
+            "No file is chosen. Choose a .docx, a PDF, an .html, a .txt or a scan.",
         )];
     }
     outcomes
@@ -202,6 +202,8 @@ async fn extract(
     let (bytes, name) = (upload.bytes.clone(), name.to_owned());
     let limits = Limits {
         pdf_child: pdf_child(app),
+        // Somebody waits for the answer: at some seconds a page, more would take minutes.
+        ocr_pages: 20,
         ..Limits::default()
     };
     tokio::task::spawn_blocking(move || intake::take(&bytes, &name, &limits))
@@ -221,8 +223,14 @@ fn pdf_child(app: &App) -> Option<ChildCommand> {
 fn media(format: Format) -> &'static str {
     match format {
         Format::Text => "text/plain; charset=utf-8",
+        Format::Html => "text/html",
         Format::Docx => "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
         Format::Pdf => "application/pdf",
+        // Which kind of picture is told by the bytes alone, as browsers do.
+        Format::Image => "application/octet-stream",
+        Format::Doc => "application/msword",
+        Format::Rtf => "application/rtf",
+        Format::Odt => "application/vnd.oasis.opendocument.text",
     }
 }
 

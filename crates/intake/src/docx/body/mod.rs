@@ -1,20 +1,18 @@
 //! The body of a DOCX: blocks within blocks, runs within paragraphs.
 
+mod runs;
+mod tables;
+
 use super::numbering::{NumRef, Numbering};
 use super::styles::Styles;
-use super::symbols;
-use super::xml::{Element, Node, Xml};
+use super::xml::{Node, Xml};
 use crate::Notice;
-use crate::error::{Fault, Measure};
+use crate::blocks::{Block, one_line};
+use crate::error::Fault;
+use crate::legacy::OldFont;
+use runs::{OldText, old_font};
 use std::collections::HashMap;
-
-/// A block of the text.
-#[derive(Debug)]
-pub(crate) enum Block {
-    Paragraph(String),
-    /// Rows of cells.
-    Table(Vec<Vec<String>>),
-}
+use tables::CellShape;
 
 /// The two kinds of notes, which are numbered in one sequence here.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -47,10 +45,22 @@ enum Mode {
     BoxesOnly,
 }
 
+/// Whether the names of old fonts tell the encoding. A document converted to Unicode may keep them, and
+/// then a word such as "có" would be taken for another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Fonts {
+    Trusted,
+    LeftOver,
+}
+
 /// Reads the parts with text, counting lists and notes as it goes.
 pub(crate) struct Body<'s> {
     numbering: Numbering,
     styles: &'s Styles,
+    fonts: Fonts,
+    /// Stretches in old fonts that were in their encoding, and that were Unicode all the same.
+    converted: usize,
+    unicode: usize,
     /// Notes in the order of their marks.
     marks: Vec<NoteKey>,
     notices: Vec<Notice>,
@@ -62,12 +72,24 @@ pub(crate) struct Body<'s> {
     fields: Vec<bool>,
     /// How many of them are at their instruction: only when none is, words are text.
     instructions: usize,
+    run: Run,
+    /// The table cell being read.
+    cell: Option<CellShape>,
+}
+
+/// What holds for the run being read.
+#[derive(Default)]
+struct Run {
     hidden: bool,
+    /// The font, when it is one from before Unicode.
+    font: Option<(OldFont, String)>,
 }
 
 #[derive(Default)]
 struct Paragraph {
     text: String,
+    /// Text behind it in an old font, not yet converted: a letter and its mark may stand in two runs.
+    pending: Option<OldText>,
     style: Option<String>,
     num: NumRef,
     /// The paragraph's mark is a tracked deletion: it runs on into the next paragraph.
@@ -76,10 +98,18 @@ struct Paragraph {
 }
 
 impl<'s> Body<'s> {
-    pub(crate) fn new(numbering: Numbering, styles: &'s Styles, max_chars: usize) -> Self {
+    pub(crate) fn new(
+        numbering: Numbering,
+        styles: &'s Styles,
+        fonts: Fonts,
+        max_chars: usize,
+    ) -> Self {
         Self {
             numbering,
             styles,
+            fonts,
+            converted: 0,
+            unicode: 0,
             marks: Vec::new(),
             notices: Vec::new(),
             pictures: 0,
@@ -87,8 +117,14 @@ impl<'s> Body<'s> {
             max_chars,
             fields: Vec::new(),
             instructions: 0,
-            hidden: false,
+            run: Run::default(),
+            cell: None,
         }
+    }
+
+    /// Whether most of the text in old fonts was Unicode.
+    pub(crate) fn fonts_are_left_over(&self) -> bool {
+        self.unicode > self.converted
     }
 
     /// Reads `document.xml`.
@@ -164,54 +200,20 @@ impl<'s> Body<'s> {
                     out.push(Block::Table(rows));
                 }
                 "del" | "moveFrom" => self.deleted(xml)?,
+                // Another file within this one.
+                "altChunk" => {
+                    self.pictures += 1;
+                    xml.skip()?;
+                }
                 "AlternateContent" => {
                     alternate(xml, |xml| self.blocks_after(xml, carry, out))?;
                 }
+                "tcPr" => self.cell_properties(xml)?,
                 "sdtPr" | "sdtEndPr" | "sectPr" | "customXmlPr" => xml.skip()?,
                 _ => self.blocks_after(xml, carry, out)?,
             }
         }
         Ok(())
-    }
-
-    fn rows(&mut self, xml: &mut Xml<'_>, rows: &mut Vec<Vec<String>>) -> Result<(), Fault> {
-        while let Some(node) = xml.child()? {
-            let Node::Start(e) = node else { continue };
-            match e.name().as_str() {
-                "tr" => {
-                    let mut cells = Vec::new();
-                    if self.cells(xml, &mut cells)? {
-                        rows.push(cells);
-                    }
-                }
-                "tblPr" | "tblGrid" | "sdtPr" | "sdtEndPr" => xml.skip()?,
-                _ => self.rows(xml, rows)?,
-            }
-        }
-        Ok(())
-    }
-
-    /// Reads the cells of a row; false when the row is a tracked deletion.
-    fn cells(&mut self, xml: &mut Xml<'_>, cells: &mut Vec<String>) -> Result<bool, Fault> {
-        let mut stands = true;
-        while let Some(node) = xml.child()? {
-            let Node::Start(e) = node else { continue };
-            match e.name().as_str() {
-                "tc" if stands => {
-                    let mut blocks = Vec::new();
-                    self.blocks(xml, &mut blocks)?;
-                    self.spend(4)?;
-                    cells.push(one_line(&blocks));
-                }
-                "trPr" => stands &= !has_child(xml, "del")?,
-                "tc" | "tblPrEx" | "sdtPr" | "sdtEndPr" => xml.skip()?,
-                _ => stands &= self.cells(xml, cells)?,
-            }
-        }
-        if !stands {
-            self.notice(Notice::DeletedTextLeftOut);
-        }
-        Ok(stands)
     }
 
     fn paragraph(
@@ -225,6 +227,7 @@ impl<'s> Body<'s> {
             ..Paragraph::default()
         };
         self.inline(xml, &mut p, Mode::Words)?;
+        self.settle(&mut p);
         if p.mark_deleted {
             *carry = p.text;
         } else {
@@ -259,14 +262,15 @@ impl<'s> Body<'s> {
             match e.name().as_str() {
                 "pPr" => paragraph_properties(xml, p)?,
                 "r" => {
-                    let outer = std::mem::replace(&mut self.hidden, false);
+                    let outer = std::mem::take(&mut self.run);
+                    self.run.font = old_font(self.styles.font(p.style.as_deref()));
                     self.inline(xml, p, mode)?;
-                    self.hidden = outer;
+                    self.run = outer;
                 }
                 "rPr" => self.run_properties(xml)?,
                 "del" | "moveFrom" => self.deleted(xml)?,
                 "drawing" | "pict" | "object" => self.inline(xml, p, Mode::BoxesOnly)?,
-                "pic" | "imagedata" | "OLEObject" | "chart" => {
+                "pic" | "imagedata" | "OLEObject" | "chart" | "relIds" => {
                     self.pictures += 1;
                     xml.skip()?;
                 }
@@ -286,123 +290,9 @@ impl<'s> Body<'s> {
         Ok(())
     }
 
-    fn words(
-        &mut self,
-        e: &Element<'_>,
-        xml: &mut Xml<'_>,
-        p: &mut Paragraph,
-    ) -> Result<(), Fault> {
-        let sign = match e.name().as_str() {
-            "t" => {
-                let text = xml.text()?;
-                return self.add(&text, p);
-            }
-            "tab" | "ptab" => "\t",
-            // A hyphen that does not break is a hyphen to whoever reads or searches.
-            "noBreakHyphen" => "-",
-            "cr" => "\n",
-            "br" => match e.attribute("type").as_deref() {
-                Some("page") if p.text.is_empty() || p.text.ends_with('\n') => "\u{c}\n",
-                Some("page") => "\n\u{c}\n",
-                _ => "\n",
-            },
-            "sym" => &self.symbol(e),
-            "fldChar" => {
-                self.field(e);
-                ""
-            }
-            "footnoteReference" => &self.mark(NoteKind::Foot, e),
-            "endnoteReference" => &self.mark(NoteKind::End, e),
-            _ => return self.inline(xml, p, Mode::Words),
-        };
-        self.add(sign, p)?;
-        xml.skip()
-    }
-
-    fn add(&mut self, text: &str, p: &mut Paragraph) -> Result<(), Fault> {
-        if self.hidden {
-            if !text.trim().is_empty() {
-                self.notice(Notice::HiddenTextLeftOut);
-            }
-        } else if self.instructions == 0 {
-            self.spend(text.len())?;
-            p.text.push_str(text);
-        }
-        Ok(())
-    }
-
-    /// Keeps hostile files from piling up text before it is counted out: `bytes` are at least as many
-    /// as characters, and a character is at most four.
-    fn spend(&mut self, bytes: usize) -> Result<(), Fault> {
-        self.room = self.room.checked_sub(bytes / 4).ok_or(Fault::TooLarge {
-            what: Measure::TextChars,
-            limit: self.max_chars as u64,
-        })?;
-        Ok(())
-    }
-
-    fn run_properties(&mut self, xml: &mut Xml<'_>) -> Result<(), Fault> {
-        while let Some(node) = xml.child()? {
-            let Node::Start(e) = node else { continue };
-            match e.name().as_str() {
-                "vanish" => self.hidden = e.is_on(),
-                "rFonts" => {
-                    let font = e.attribute("ascii").or_else(|| e.attribute("hAnsi"));
-                    if let Some(font) =
-                        font.filter(|f| f.starts_with(".Vn") || f.starts_with("VNI"))
-                    {
-                        self.notice(Notice::LegacyFont { font });
-                    }
-                }
-                _ => {}
-            }
-            xml.skip()?;
-        }
-        Ok(())
-    }
-
     fn deleted(&mut self, xml: &mut Xml<'_>) -> Result<(), Fault> {
         self.notice(Notice::DeletedTextLeftOut);
         xml.skip()
-    }
-
-    fn symbol(&mut self, e: &Element<'_>) -> String {
-        let font = e.attribute("font").unwrap_or_default();
-        let sign = e.attribute("char").unwrap_or_default();
-        let letter = u32::from_str_radix(&sign, 16)
-            .ok()
-            .and_then(|c| symbols::letter(&font, c));
-        if letter.is_none() {
-            self.notice(Notice::UnknownSymbol { font, sign });
-        }
-        letter.unwrap_or('\u{FFFD}').to_string()
-    }
-
-    fn field(&mut self, e: &Element<'_>) {
-        match e.attribute("fldCharType").as_deref() {
-            Some("begin") => {
-                self.fields.push(true);
-                self.instructions += 1;
-            }
-            Some("separate") => {
-                if let Some(instruction) = self.fields.last_mut() {
-                    self.instructions -= usize::from(std::mem::take(instruction));
-                }
-            }
-            Some("end") => {
-                let unfinished = self.fields.pop().unwrap_or(false);
-                self.instructions -= usize::from(unfinished);
-            }
-            _ => {}
-        }
-    }
-
-    fn mark(&mut self, kind: NoteKind, e: &Element<'_>) -> String {
-        let Some(id) = e.attribute("id").filter(|_| !self.hidden) else {
-            return String::new();
-        };
-        self.marks.push((kind, id));
-        format!("[^{}]", self.marks.len())
     }
 }
 
@@ -433,7 +323,7 @@ fn paragraph_properties(xml: &mut Xml<'_>, p: &mut Paragraph) -> Result<(), Faul
                 continue;
             }
             "rPr" => {
-                p.mark_deleted = has_child(xml, "del")?;
+                p.mark_deleted = has_child(xml, &["del", "moveFrom"])?;
                 continue;
             }
             "pStyle" => p.style = e.val(),
@@ -444,32 +334,14 @@ fn paragraph_properties(xml: &mut Xml<'_>, p: &mut Paragraph) -> Result<(), Faul
     Ok(())
 }
 
-/// Whether the element just started has a child of this name; passes over the element.
-fn has_child(xml: &mut Xml<'_>, name: &str) -> Result<bool, Fault> {
+/// Whether the element just started has a child of one of these names; passes over the element.
+fn has_child(xml: &mut Xml<'_>, names: &[&str]) -> Result<bool, Fault> {
     let mut found = false;
     while let Some(node) = xml.child()? {
         if let Node::Start(e) = node {
-            found |= e.name() == name;
+            found |= names.contains(&e.name().as_str());
             xml.skip()?;
         }
     }
     Ok(found)
-}
-
-/// The blocks of a cell or note as one line; spaces that do not break stay.
-fn one_line(blocks: &[Block]) -> String {
-    let mut words: Vec<&str> = Vec::new();
-    for block in blocks {
-        match block {
-            Block::Paragraph(text) => words.extend(text.split_ascii_whitespace()),
-            Block::Table(rows) => {
-                words.extend(
-                    rows.iter()
-                        .flatten()
-                        .flat_map(|c| c.split_ascii_whitespace()),
-                );
-            }
-        }
-    }
-    words.join(" ")
 }

@@ -1,8 +1,6 @@
 //! A process of its own for what may crash, hang or grow.
 
-use super::{Answer, Page, PdfFault};
-use crate::Limits;
-use crate::error::{Fault, Measure};
+use crate::Fault;
 use std::ffi::OsString;
 use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
@@ -48,44 +46,46 @@ impl ChildCommand {
             Command::new(&self.program)
         };
         command.args(&self.args);
+        // A group of its own, so that what it starts ends with it.
+        #[cfg(unix)]
+        std::os::unix::process::CommandExt::process_group(&mut command, 0);
         command
     }
 }
 
-/// Reads a PDF by another process, which answers with the JSON of [`super::Answer`].
-///
-/// # Errors
-/// When the process cannot be started, runs out of time, answers too much, or dies.
-pub fn extract_in_child(
-    bytes: &[u8],
-    command: &ChildCommand,
-    limits: &Limits,
-) -> Result<Vec<Page>, Fault> {
-    let output = run(bytes, command, limits)?;
-    let answer: Answer = serde_json::from_slice(&output)
-        .map_err(|e| broken(&format!("unreadable answer of the PDF reader: {e}")))?;
-    answer.map_err(|fault| match fault {
-        PdfFault::Encrypted => Fault::Encrypted,
-        PdfFault::Broken(reason) => broken(&reason),
-    })
+/// What a process may cost.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Bounds {
+    pub(crate) time: Duration,
+    /// Address space in bytes.
+    pub(crate) memory: u64,
+    /// Most bytes it may answer.
+    pub(crate) output: usize,
 }
 
-pub(super) fn broken(reason: &str) -> Fault {
-    Fault::Broken {
-        part: "PDF".into(),
-        reason: reason.to_owned(),
-    }
+/// Why a process gave no answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum ChildFault {
+    /// It could not be started: it is not installed, or may not be executed.
+    NotStarted(String),
+    Slow,
+    TooMuch,
+    Died,
 }
 
 /// Runs a command with `input` on its standard input and gives its standard output.
-pub(super) fn run(input: &[u8], command: &ChildCommand, limits: &Limits) -> Result<Vec<u8>, Fault> {
+pub(crate) fn run(
+    input: &[u8],
+    command: &ChildCommand,
+    bounds: Bounds,
+) -> Result<Vec<u8>, ChildFault> {
     let mut child = command
-        .limited(limits.pdf_memory)
+        .limited(bounds.memory)
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::null())
         .spawn()
-        .map_err(|e| no_reader(&e.to_string()))?;
+        .map_err(|e| ChildFault::NotStarted(e.to_string()))?;
     let (stdin, stdout) = (child.stdin.take(), child.stdout.take());
     let (finished, output) = std::thread::scope(|scope| {
         scope.spawn(move || {
@@ -94,33 +94,24 @@ pub(super) fn run(input: &[u8], command: &ChildCommand, limits: &Limits) -> Resu
         });
         let answer = scope.spawn(move || {
             let mut output = Vec::new();
-            let limit = limits.pdf_output as u64 + 1;
+            let limit = bounds.output as u64 + 1;
             stdout.map(|pipe| pipe.take(limit).read_to_end(&mut output));
             output
         });
-        let finished = wait(&mut child, limits.pdf_timeout, || answer.is_finished());
+        let finished = wait(&mut child, bounds.time, || answer.is_finished());
         (finished, answer.join().unwrap_or_default())
     });
-    if output.len() > limits.pdf_output {
-        return Err(Fault::TooLarge {
-            what: Measure::ReaderBytes,
-            limit: limits.pdf_output as u64,
-        });
+    if output.len() > bounds.output {
+        return Err(ChildFault::TooMuch);
     }
     match finished {
         Ending::Well => Ok(output),
-        Ending::Slow => Err(Fault::Slow {
-            seconds: limits.pdf_timeout.as_secs(),
-        }),
+        Ending::Slow => Err(ChildFault::Slow),
         // 126 and 127 are a shell's answer to a program that cannot be executed or found.
-        Ending::Badly(Some(126 | 127)) => Err(no_reader("cannot execute the program")),
-        Ending::Badly(_) => Err(broken("the PDF reader died on it")),
-    }
-}
-
-fn no_reader(reason: &str) -> Fault {
-    Fault::NoReader {
-        reason: reason.to_owned(),
+        Ending::Badly(Some(126 | 127)) => {
+            Err(ChildFault::NotStarted("cannot execute the program".into()))
+        }
+        Ending::Badly(_) => Err(ChildFault::Died),
     }
 }
 
@@ -159,9 +150,16 @@ fn wait(child: &mut Child, timeout: Duration, answered: impl Fn() -> bool) -> En
     }
 }
 
-/// Kills the process and takes leave of it, so that no dead process stays behind. Both fail only when it
-/// is gone already.
+/// Kills the process with what it started and takes leave of it, so that no dead process stays behind.
+/// That fails only when it is gone already.
 fn end(child: &mut Child, ending: Ending) -> Ending {
+    #[cfg(unix)]
+    if let Some(group) = i32::try_from(child.id())
+        .ok()
+        .and_then(rustix::process::Pid::from_raw)
+    {
+        let _ = rustix::process::kill_process_group(group, rustix::process::Signal::KILL);
+    }
     let _ = child.kill();
     let _ = child.wait();
     ending
