@@ -4,6 +4,9 @@ use rust_decimal::Decimal;
 use viet::Period;
 
 mod cases;
+mod composite;
+mod official;
+mod shared;
 mod target;
 mod task;
 
