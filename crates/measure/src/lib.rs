@@ -6,6 +6,7 @@
 pub mod composite;
 mod figure;
 mod path;
+pub mod rollup;
 mod spec;
 mod stats;
 mod target;

@@ -6,6 +6,7 @@ use viet::Period;
 mod cases;
 mod composite;
 mod official;
+mod rollup;
 mod shared;
 mod target;
 mod task;

@@ -21,9 +21,25 @@ pub fn shared_json(what: &str) -> Option<serde_json::Value> {
 
 /// A CSV file of cases: its heading and its rows.
 pub fn shared_csv(what: &str) -> Option<(Vec<String>, Vec<Vec<String>>)> {
-    let mut reader = csv::Reader::from_path(shared(what)?).expect("the cases");
-    let head = reader.headers().expect("a heading");
-    let head = head.iter().map(str::to_owned).collect();
+    read_csv(shared(what)?, true)
+}
+
+/// A CSV file without a heading.
+pub fn shared_rows(what: &str) -> Option<Vec<Vec<String>>> {
+    read_csv(shared(what)?, false).map(|(_, rows)| rows)
+}
+
+fn read_csv(path: PathBuf, headed: bool) -> Option<(Vec<String>, Vec<Vec<String>>)> {
+    let mut reader = csv::ReaderBuilder::new()
+        .has_headers(headed)
+        .from_path(path)
+        .expect("the cases");
+    let head = if headed {
+        let head = reader.headers().expect("a heading");
+        head.iter().map(str::to_owned).collect()
+    } else {
+        Vec::new()
+    };
     let rows = reader
         .records()
         .map(|row| row.expect("a row").iter().map(str::to_owned).collect())
