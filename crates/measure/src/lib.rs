@@ -11,6 +11,7 @@ mod spec;
 mod stats;
 mod target;
 mod task;
+pub mod tfp;
 
 pub use figure::{Figure, Interval, Refusal};
 pub use path::{Progress, TargetPath, moment, progress};

@@ -10,6 +10,7 @@ mod rollup;
 mod shared;
 mod target;
 mod task;
+mod tfp;
 
 /// A decimal from its text.
 pub fn dec(text: &str) -> Decimal {

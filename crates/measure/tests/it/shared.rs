@@ -51,3 +51,12 @@ fn read_csv(path: PathBuf, headed: bool) -> Option<(Vec<String>, Vec<Vec<String>
 pub fn close(found: f64, expected: f64, tolerance: f64) -> bool {
     (found - expected).abs() <= tolerance * expected.abs().max(1.0)
 }
+
+/// The numbers of a JSON array.
+pub fn numbers(value: &serde_json::Value) -> Vec<f64> {
+    let items = value.as_array().expect("an array");
+    items
+        .iter()
+        .map(|v| v.as_f64().expect("a number"))
+        .collect()
+}
