@@ -12,6 +12,7 @@ mod stats;
 mod target;
 mod task;
 pub mod tfp;
+pub mod tracker;
 
 pub use figure::{Figure, Interval, Refusal};
 pub use path::{Progress, TargetPath, moment, progress};

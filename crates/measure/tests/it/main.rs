@@ -11,6 +11,7 @@ mod shared;
 mod target;
 mod task;
 mod tfp;
+mod tracker;
 
 /// A decimal from its text.
 pub fn dec(text: &str) -> Decimal {
