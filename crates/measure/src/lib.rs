@@ -4,7 +4,10 @@
 //! result. The day on which the question is asked is always an argument.
 
 pub mod composite;
+pub mod digital_economy;
 mod figure;
+pub mod input_output;
+mod matrix;
 mod path;
 pub mod rollup;
 mod spec;

@@ -5,6 +5,7 @@ use viet::Period;
 
 mod cases;
 mod composite;
+mod input_output;
 mod official;
 mod rollup;
 mod shared;
