@@ -6,6 +6,7 @@
 pub mod composite;
 pub mod digital_economy;
 mod figure;
+pub mod forecast;
 pub mod input_output;
 mod matrix;
 mod path;

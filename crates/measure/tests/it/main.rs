@@ -5,6 +5,7 @@ use viet::Period;
 
 mod cases;
 mod composite;
+mod forecast;
 mod input_output;
 mod official;
 mod rollup;
