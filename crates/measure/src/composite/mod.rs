@@ -31,4 +31,4 @@ pub use sobol::{Sensitivity, SensitivityDesign, sensitivity_design, sobol};
 pub use table::{Table, competition_ranks};
 pub use treat::{Treated, Treatment, treat, treat_column, winsorise};
 pub use uncertainty::{Options, Plan, RankSpread, Replayed, Run, draw, replay};
-pub use weights::{noisy, principal_component};
+pub use weights::{Evened, even_correlations, noisy, principal_component};

@@ -1,9 +1,10 @@
 //! Weights that are not declared: drawn around others, or taken from the data.
 
+use super::aggregate::{Aggregation, aggregate};
 use super::hierarchy::{Hierarchy, Weights};
 use super::table::Table;
 use crate::figure::Refusal;
-use crate::stats::{Uniform, correlation};
+use crate::stats::{Uniform, correlation, mean};
 
 /// So many sets of weights, each drawn evenly within ±`share` of given ones; the weight of the index itself stays.
 pub fn noisy(around: &Weights, share: f64, sets: usize, seed: u64) -> Vec<Weights> {
@@ -56,6 +57,67 @@ pub fn principal_component(
     }
     Ok(weights)
 }
+
+/// Weights that even out the correlations of one level's elements with the index, and those correlations.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Evened {
+    /// The weights, those of other levels as declared.
+    pub weights: Weights,
+    /// The correlation of each element of the level with the index.
+    pub correlations: Vec<f64>,
+}
+
+/// Finds weights of one level (1 for indicators) by which each of its elements correlates with the index as nearly
+/// the same as can be: an element that correlates less than the others is given more weight, turn by turn. Own
+/// procedure for the aim that COINr reaches by a general optimiser. An element that runs against the index cannot be
+/// evened out by a positive weight: its weight only grows, and so it is refused, naming it.
+pub fn even_correlations(
+    normalised: &Table,
+    hierarchy: &Hierarchy,
+    level: usize,
+    how: Aggregation,
+) -> Result<Evened, Refusal> {
+    let Some(elements) = level.checked_sub(1).and_then(|at| hierarchy.levels.get(at)) else {
+        return Err(Refusal::new(
+            format!("bộ chỉ số không có bậc {level}"),
+            format!("the index has no level {level}"),
+        ));
+    };
+    let mut weights = hierarchy.weights();
+    let mut correlations = Vec::new();
+    for _ in 0..EVENING_TURNS {
+        let scores = aggregate(normalised, hierarchy, &weights, how)?;
+        let top = scores.raw(hierarchy.top()).unwrap_or_default();
+        correlations.clear();
+        for element in elements {
+            let found = correlation(scores.raw(&element.code).unwrap_or_default(), top);
+            if !(found.is_finite() && found > 0.0) {
+                return Err(Refusal::new(
+                    format!(
+                        "“{}” tương quan {found:.3} với chỉ số tổng hợp; hãy bỏ thành phần này hoặc dùng trọng số khác",
+                        element.code
+                    ),
+                    format!(
+                        "\"{}\" correlates {found:.3} with the index; drop it or use other weights",
+                        element.code
+                    ),
+                ));
+            }
+            correlations.push(found);
+        }
+        let middle = mean(&correlations);
+        for (weight, found) in weights.0[level - 1].iter_mut().zip(&correlations) {
+            *weight *= middle / found;
+        }
+    }
+    Ok(Evened {
+        weights,
+        correlations,
+    })
+}
+
+/// Turns of evening; each moves weights by the distance that is left, and tens of them settle.
+const EVENING_TURNS: usize = 200;
 
 /// Turns of the power iteration; each at least halves what is left of other components in practice, and a tie of
 /// the two largest has no answer to converge to anyway.

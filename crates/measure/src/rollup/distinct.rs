@@ -52,10 +52,15 @@ impl Members {
                 }
                 let end = range.to().unwrap_or(jiff::civil::Date::MAX);
                 let mut note = |group: usize| found.push((group * periods.len() + index, *member));
-                match assignment.ending(end).goes(*area, false) {
-                    Goes::Nowhere => {}
-                    Goes::Whole(group) => note(group),
-                    Goes::Parts(parts) => parts.iter().for_each(|(group, _)| note(*group as usize)),
+                // A thing counted for an area outside its life is the same thing: nothing counts twice here.
+                for outside in [false, true] {
+                    match assignment.ending(end).goes(*area, outside) {
+                        Goes::Nowhere => {}
+                        Goes::Whole(group) => note(group),
+                        Goes::Parts(parts) => {
+                            parts.iter().for_each(|(group, _)| note(*group as usize));
+                        }
+                    }
                 }
             }
         }

@@ -1,6 +1,6 @@
 //! The roll-up itself.
 
-use catalogue::Periodicity;
+use catalogue::{MergerRule, Periodicity};
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
@@ -29,6 +29,18 @@ pub enum Combine {
     Mean,
     /// A single one is shown; several are never combined.
     Single,
+}
+
+impl Combine {
+    /// What a definition's rule for mergers makes of values; none for a rule that needs the parts of a ratio.
+    pub fn of_merger(rule: MergerRule) -> Option<Combine> {
+        match rule {
+            MergerRule::Sum => Some(Combine::Sum),
+            MergerRule::Mean => Some(Combine::Mean),
+            MergerRule::NotCombined => Some(Combine::Single),
+            MergerRule::RecomputeFromParts => None,
+        }
+    }
 }
 
 /// How an indicator is rolled up.
@@ -130,8 +142,9 @@ pub struct Rolled {
     pub unknown: u32,
     /// Values of a ratio or weighted mean that were left out, their other part missing.
     pub unpaired: u32,
-    /// The areas of that time have no value; it comes from a figure computed afterwards for the merged area.
-    pub computed_afterwards: bool,
+    /// The areas that existed when the period ended have no value. It comes from others: from a figure computed
+    /// afterwards for a merged area, or from one for a period that an area did not live to end.
+    pub outside_life: bool,
 }
 
 /// Answers, group by group and period by period.
@@ -166,13 +179,13 @@ pub fn roll(columns: &Columns, request: &Request<'_>) -> Rollup {
         .map(|run| (run, run.period.range(Calendar::Civil)))
         .collect();
     let other = other.map(|slot| columns.block(slot));
-    let pass = |ahead| {
+    let pass = |outside| {
         let mut sums = vec![Sums::default(); cells];
         for (index, period) in request.periods.iter().enumerate() {
             Pass {
                 request,
                 other,
-                ahead,
+                outside,
                 index,
                 sums: &mut sums,
             }
@@ -186,11 +199,11 @@ pub fn roll(columns: &Columns, request: &Request<'_>) -> Rollup {
         .map(|sums| sums.rolled(request.rule, scales))
         .collect();
     let missing = found.iter().any(|r| r.parts == 0 && r.unknown == 0);
-    if missing && request.assignment.any_ahead() {
+    if missing && request.assignment.any_outside() {
         for (rolled, sums) in found.iter_mut().zip(pass(true)) {
             if rolled.parts == 0 && rolled.unknown == 0 && sums.parts > 0 {
                 *rolled = sums.rolled(request.rule, scales);
-                rolled.computed_afterwards = true;
+                rolled.outside_life = true;
             }
         }
     }
@@ -271,7 +284,7 @@ impl Sums {
             split: self.split,
             unknown: self.unknown,
             unpaired: self.unpaired,
-            computed_afterwards: false,
+            outside_life: false,
         }
     }
 
@@ -323,8 +336,8 @@ struct Pass<'a> {
     request: &'a Request<'a>,
     /// The block of the other part of a pair, where the rule has one.
     other: Option<Option<&'a Block>>,
-    /// Counts the figures computed afterwards instead of those of the time.
-    ahead: bool,
+    /// Counts the areas that did not exist when a period ended, instead of those that did.
+    outside: bool,
     /// Which period.
     index: usize,
     sums: &'a mut [Sums],
@@ -356,7 +369,7 @@ impl Pass<'_> {
     fn add_all(&mut self, (run, range): Dated<'_>) {
         let request = self.request;
         let epoch = request.assignment.ending(range.to().unwrap_or(Date::MAX));
-        let codes = epoch.codes(self.ahead);
+        let codes = epoch.codes(self.outside);
         let mut whole = vec![(0_i128, 0_u32); request.assignment.groups()];
         for (area, value) in run.areas.iter().zip(run.values) {
             let code = codes.get(usize::from(*area)).copied();
@@ -415,7 +428,7 @@ impl Pass<'_> {
 
     /// Puts a value where it counts; without its other part it is only noted.
     fn place(&mut self, epoch: &Epoch, area: u16, value: Option<(i128, i128)>) {
-        match (epoch.goes(area, self.ahead), value) {
+        match (epoch.goes(area, self.outside), value) {
             (Goes::Nowhere, _) => {}
             (Goes::Whole(group), Some((upper, lower))) => self.cell(group).add(upper, lower),
             (Goes::Whole(group), None) => self.cell(group).unpaired += 1,

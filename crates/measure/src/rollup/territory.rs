@@ -1,8 +1,11 @@
 //! Areas, their tree and their lives, as far as a roll-up needs them.
 
-use catalogue::Share;
+use std::collections::HashMap;
+
+use catalogue::{Area, Level, Share};
 use jiff::civil::Date;
 use rust_decimal::Decimal;
+use viet::AreaKey;
 
 use crate::figure::Refusal;
 
@@ -75,6 +78,40 @@ impl Territory {
         Ok(Self { places, changes })
     }
 
+    /// A territory of defined areas, and the place of each.
+    pub fn of_areas(areas: &[Area]) -> Result<(Self, HashMap<AreaKey, AreaSlot>), Refusal> {
+        let slots: HashMap<AreaKey, AreaSlot> = areas
+            .iter()
+            .zip(0..=u16::MAX)
+            .map(|(area, slot)| (area.key(), AreaSlot(slot)))
+            .collect();
+        let slot = |key: &AreaKey| {
+            slots.get(key).copied().ok_or_else(|| {
+                Refusal::new(
+                    format!("không có đơn vị hành chính {key} trong danh mục"),
+                    format!("there is no area {key} in the catalogue"),
+                )
+            })
+        };
+        let place = |area: &Area| {
+            let successors = area.successors.iter().map(|s| Ok((slot(&s.to)?, s.share)));
+            Ok(Place {
+                level: match area.level {
+                    Level::Country => 0,
+                    Level::Province => 1,
+                    Level::District => 2,
+                    Level::Commune => 3,
+                },
+                parent: area.parent.as_ref().map(slot).transpose()?,
+                valid_from: area.valid_from,
+                valid_to: area.valid_to,
+                successors: successors.collect::<Result<_, Refusal>>()?,
+            })
+        };
+        let places = areas.iter().map(place).collect::<Result<_, Refusal>>()?;
+        Ok((Self::new(places)?, slots))
+    }
+
     /// How many lives of areas there are.
     pub fn len(&self) -> usize {
         self.places.len()
@@ -122,12 +159,12 @@ impl Territory {
                 View::OnMapOf(day) => self.carried(at, day),
             };
             let code = epoch.code(self.target(&found, group_of));
-            if begun || code == NONE {
+            if (begun && place.valid_to.is_none_or(|end| day < end)) || code == NONE {
                 epoch.codes.push(code);
             } else {
                 epoch.codes.push(NONE);
-                epoch.ahead.resize(self.places.len(), NONE);
-                epoch.ahead[at] = code;
+                epoch.outside.resize(self.places.len(), NONE);
+                epoch.outside[at] = code;
             }
         }
         epoch
@@ -158,13 +195,11 @@ impl Territory {
     }
 
     /// The areas of a day that an area went into, with shares where they are known. An area that has not begun by
-    /// that day stands nowhere on its map.
+    /// that day stands for itself: it still lies in the areas above it.
     fn carried(&self, at: usize, day: Date) -> Vec<(usize, Option<Decimal>)> {
         let place = &self.places[at];
-        if place.valid_from.is_some_and(|from| day < from) {
-            return Vec::new();
-        }
-        if place.valid_to.is_none_or(|end| day < end) {
+        let begun = place.valid_from.is_none_or(|from| from <= day);
+        if !begun || place.valid_to.is_none_or(|end| day < end) {
             return vec![(at, Some(Decimal::ONE))];
         }
         let mut found = Vec::new();
@@ -227,9 +262,8 @@ const LIST: u32 = 1 << 31;
 #[derive(Debug, Clone, Default)]
 pub(super) struct Epoch {
     codes: Vec<u32>,
-    /// For areas that had not begun: figures computed afterwards for the time before them. Empty when there are
-    /// none.
-    ahead: Vec<u32>,
+    /// The same for areas that did not exist on the last day of such a period. Empty when there are none.
+    outside: Vec<u32>,
     lists: Vec<Parts>,
 }
 
@@ -253,20 +287,20 @@ impl Epoch {
     }
 
     /// For each area a group's place, or a mark above every group.
-    pub(super) fn codes(&self, ahead: bool) -> &[u32] {
-        if ahead { &self.ahead } else { &self.codes }
+    pub(super) fn codes(&self, outside: bool) -> &[u32] {
+        if outside { &self.outside } else { &self.codes }
     }
 
-    pub(super) fn goes(&self, area: u16, ahead: bool) -> Goes<'_> {
-        match self.codes(ahead).get(usize::from(area)).copied() {
+    pub(super) fn goes(&self, area: u16, outside: bool) -> Goes<'_> {
+        match self.codes(outside).get(usize::from(area)).copied() {
             None | Some(NONE) => Goes::Nowhere,
             Some(code) if code & LIST == 0 => Goes::Whole(code as usize),
             Some(code) => Goes::Parts(&self.lists[(code & !LIST) as usize]),
         }
     }
 
-    pub(super) fn has_ahead(&self) -> bool {
-        !self.ahead.is_empty()
+    pub(super) fn has_outside(&self) -> bool {
+        !self.outside.is_empty()
     }
 }
 
@@ -283,8 +317,8 @@ impl Assignment {
         self.groups
     }
 
-    pub(super) fn any_ahead(&self) -> bool {
-        self.epochs.iter().any(Epoch::has_ahead)
+    pub(super) fn any_outside(&self) -> bool {
+        self.epochs.iter().any(Epoch::has_outside)
     }
 
     /// What holds for a period whose next day is `end`.

@@ -5,8 +5,8 @@ use std::collections::HashMap;
 use measure::composite::{
     Aggregation, Built, Element, Hierarchy, Imputation, Method, Normalisation, Options, Plan, Run,
     Table, Treated, Treatment, Weights, aggregate, audit, build, competition_ranks, draw,
-    leave_one_out, normalise_column, principal_component, replay, sensitivity_design, sobol, treat,
-    treat_column,
+    even_correlations, leave_one_out, normalise_column, principal_component, replay,
+    sensitivity_design, sobol, treat, treat_column,
 };
 use measure::{excess_kurtosis, skewness};
 use proptest::prelude::*;
@@ -567,6 +567,33 @@ fn an_audit_says_what_each_part_does() {
             .en
             .contains("weight -0.")
     );
+}
+
+#[test]
+fn weights_that_even_out_correlations() {
+    let Some(asem) = asem() else { return };
+    let even = |level| {
+        even_correlations(
+            &asem.built.normalised,
+            &asem.hierarchy,
+            level,
+            Aggregation::Arithmetic,
+        )
+    };
+    let found = even(3).expect("weights");
+    let [conn, sust] = found.correlations[..] else {
+        panic!("two pillars: {found:?}");
+    };
+    assert!(close(conn, sust, 1e-6), "{conn} {sust}");
+    // Economic sustainability runs against the index.
+    assert!(
+        even(2)
+            .expect_err("a refusal")
+            .reason
+            .en
+            .contains("\"SusEcFin\"")
+    );
+    assert!(even(0).is_err() && even(9).is_err());
 }
 
 #[test]

@@ -151,7 +151,7 @@ fn an_unknown_share_is_said_and_never_guessed() {
 }
 
 #[test]
-fn a_figure_computed_afterwards_stands_in_but_never_counts_beside_its_parts() {
+fn a_figure_outside_life_stands_in_but_never_counts_beside_its_parts() {
     let territory = parts("0.25", "0.75");
     let assignment = groups(&territory, &[3], 1, TODAY);
     let published = columns(&[
@@ -160,14 +160,59 @@ fn a_figure_computed_afterwards_stands_in_but_never_counts_beside_its_parts() {
         (0, "2024", 1, "100"),
     ]);
     let alone = ask(&published, &sum(0), Periodicity::Year, &assignment, "2023");
-    assert_eq!(
-        (alone.value, alone.computed_afterwards),
-        (Ok(dec("151")), true)
-    );
+    assert_eq!((alone.value, alone.outside_life), (Ok(dec("151")), true));
     let beside = ask(&published, &sum(0), Periodicity::Year, &assignment, "2024");
+    assert_eq!((beside.value, beside.outside_life), (Ok(dec("100")), false));
+}
+
+#[test]
+fn a_year_that_an_area_did_not_live_to_end_never_counts_beside_the_merged_area() {
+    let territory = parts("0.25", "0.75");
+    let values = columns(&[
+        (0, "2025", 1, "60"),
+        (0, "2025", 3, "152"),
+        (0, "2025-H1", 1, "50"),
+        (1, "2025", 2, "40"),
+    ]);
+    let at = |group: u16, indicator, every, when: &str, view| {
+        let assignment = groups(&territory, &[group], 1, view);
+        let found = ask(&values, &sum(indicator), every, &assignment, when);
+        (found.value, found.outside_life)
+    };
+    let year = Periodicity::Year;
+    assert_eq!(at(3, 0, year, "2025", TODAY), (Ok(dec("152")), false));
+    assert_eq!(at(3, 1, year, "2025", TODAY), (Ok(dec("40")), true));
+    let half = at(3, 0, Periodicity::HalfYear, "2025-H1", TODAY);
+    assert_eq!(half, (Ok(dec("50")), false));
+    assert_eq!(at(1, 0, year, "2025", View::AsItWas), (Ok(dec("60")), true));
+    // On a map from before the merger the new area still lies in the country.
+    let before = View::OnMapOf(date(2020, 1, 1));
+    assert_eq!(at(0, 0, year, "2025", before), (Ok(dec("152")), false));
+}
+
+#[test]
+fn areas_and_rules_of_definitions() {
+    let text = r#"[
+        {"code": "01", "level": "province", "name": "A", "full_name": "A", "valid_to": "2025-07-01",
+         "successors": [{"to": "02@2025-07-01", "share": "1"}]},
+        {"code": "02", "level": "province", "name": "B", "full_name": "B", "valid_from": "2025-07-01"}
+    ]"#;
+    let areas: Vec<catalogue::Area> = serde_json::from_str(text).expect("areas");
+    let (territory, slots) = Territory::of_areas(&areas).expect("a territory");
+    let (old, new) = (slots[&areas[0].key()], slots[&areas[1].key()]);
+    let assignment = territory.assign(&[new], 1, TODAY);
+    let values = Columns::bulk([(key(0, "2024", old.0), dec("5"))]).expect("columns");
+    let found = ask(&values, &sum(0), Periodicity::Year, &assignment, "2024");
+    assert_eq!(found.value, Ok(dec("5")));
+    let lost = Territory::of_areas(&areas[..1]).expect_err("a refusal");
+    assert!(lost.reason.vi.contains("02@2025-07-01"));
     assert_eq!(
-        (beside.value, beside.computed_afterwards),
-        (Ok(dec("100")), false)
+        Combine::of_merger(catalogue::MergerRule::Sum),
+        Some(Combine::Sum)
+    );
+    assert_eq!(
+        Combine::of_merger(catalogue::MergerRule::RecomputeFromParts),
+        None
     );
 }
 
