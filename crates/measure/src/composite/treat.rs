@@ -101,6 +101,10 @@ fn treat_raw(column: &[f64], treatment: &Treatment) -> (Vec<f64>, Treated) {
     }
     let mut clipped = column.to_vec();
     let points = winsorise(&mut clipped, treatment);
+    if skewness(&present(&clipped)).is_nan() {
+        // Hardly more than two different values: clipping would leave nothing to tell units apart by.
+        return (column.to_vec(), Treated::StillFails);
+    }
     if treatment.passes(&present(&clipped)) {
         return (clipped, Treated::Winsorised(points));
     }

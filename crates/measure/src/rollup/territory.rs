@@ -60,11 +60,10 @@ impl Territory {
         }
         let exists = |slot: &AreaSlot| usize::from(slot.0) < places.len();
         for (at, place) in places.iter().enumerate() {
-            let parents = climb(&places, at).count() <= places.len();
             let linked = place.parent.iter().all(exists)
                 && place.successors.iter().all(|(slot, _)| exists(slot));
             let shared: Decimal = place.successors.iter().filter_map(|(_, s)| known(*s)).sum();
-            if !linked || !parents || shared > Decimal::ONE || leads_back(&places, at) {
+            if !linked || shared > Decimal::ONE || leads_back(&places, at) {
                 return Err(Refusal::new(
                     format!("đơn vị thứ {at}: đơn vị cấp trên hoặc đơn vị kế thừa không hợp lệ"),
                     format!("area {at}: its parent or its successors make no sense"),
@@ -138,7 +137,7 @@ impl Territory {
             .map(|end| end.yesterday().unwrap_or(*end));
         let epochs = ends
             .chain([Date::MAX])
-            .map(|day| self.epoch(&group_of, level, day, view))
+            .map(|day| self.epoch((groups, &group_of), level, day, view))
             .collect();
         Assignment {
             groups: groups.len(),
@@ -148,17 +147,23 @@ impl Territory {
     }
 
     /// What holds for values of periods that end up to a day (and after the change of the map before).
-    fn epoch(&self, group_of: &[u32], level: u8, day: Date, view: View) -> Epoch {
+    fn epoch(
+        &self,
+        (groups, group_of): (&[AreaSlot], &[u32]),
+        level: u8,
+        day: Date,
+        view: View,
+    ) -> Epoch {
         let mut epoch = Epoch::default();
         for (at, place) in self.places.iter().enumerate() {
             let begun = place.valid_from.is_none_or(|from| from <= day);
             let found = match view {
                 _ if place.level != level => Vec::new(),
-                View::AsItWas if begun => vec![(at, Some(Decimal::ONE))],
+                View::AsItWas if begun => vec![Found::itself(at)],
                 View::AsItWas => Vec::new(),
                 View::OnMapOf(day) => self.carried(at, day),
             };
-            let code = epoch.code(self.target(&found, group_of));
+            let code = epoch.code(self.target(&found, group_of, groups));
             if (begun && place.valid_to.is_none_or(|end| day < end)) || code == NONE {
                 epoch.codes.push(code);
             } else {
@@ -171,14 +176,14 @@ impl Territory {
     }
 
     /// The groups above the areas found, each with its part of the value. A group above all of them takes the whole
-    /// even where shares are unknown.
-    fn target(&self, found: &[(usize, Option<Decimal>)], group_of: &[u32]) -> Parts {
+    /// even where shares are unknown; a group below where a value is known to be may hold some of it.
+    fn target(&self, found: &[Found], group_of: &[u32], groups: &[AreaSlot]) -> Parts {
         let mut reached: Vec<(u32, usize, Option<Decimal>)> = Vec::new();
-        for (area, share) in found {
-            for above in climb(&self.places, *area) {
-                let group = group_of[above];
+        let mut perhaps: Vec<u32> = Vec::new();
+        for Found { area, share, exact } in found {
+            let above = climb(&self.places, *area).map(|at| group_of[at]);
+            for group in above.filter(|group| *group != NONE) {
                 match reached.iter_mut().find(|(known, ..)| *known == group) {
-                    _ if group == NONE => {}
                     Some((_, times, part)) => {
                         *times += 1;
                         *part = part.zip(*share).map(|(a, b)| a + b);
@@ -186,30 +191,82 @@ impl Territory {
                     None => reached.push((group, 1, *share)),
                 }
             }
+            let within = |group: &AreaSlot| {
+                climb(&self.places, usize::from(group.0))
+                    .skip(1)
+                    .any(|above| above == *area)
+            };
+            let below = (0_u32..)
+                .zip(groups)
+                .filter(|(_, group)| !exact && within(group));
+            perhaps.extend(below.map(|(index, _)| index));
         }
+        perhaps.sort_unstable();
+        perhaps.dedup();
         let part = |(group, times, part): (u32, usize, Option<Decimal>)| {
             let whole = part.is_none() && times == found.len();
             (group, if whole { Some(Decimal::ONE) } else { part })
         };
-        reached.into_iter().map(part).collect()
+        let reached = reached.into_iter().map(part);
+        reached
+            .chain(perhaps.into_iter().map(|group| (group, None)))
+            .collect()
     }
 
     /// The areas of a day that an area went into, with shares where they are known. An area that has not begun by
-    /// that day stands for itself: it still lies in the areas above it.
-    fn carried(&self, at: usize, day: Date) -> Vec<(usize, Option<Decimal>)> {
+    /// that day stands for itself: it still lies in the areas above it. What no successor took is somewhere within
+    /// what the area above went into.
+    fn carried(&self, at: usize, day: Date) -> Vec<Found> {
         let place = &self.places[at];
         let begun = place.valid_from.is_none_or(|from| from <= day);
         if !begun || place.valid_to.is_none_or(|end| day < end) {
-            return vec![(at, Some(Decimal::ONE))];
+            return vec![Found::itself(at)];
         }
         let mut found = Vec::new();
+        let mut left = Some(Decimal::ONE);
         for (successor, share) in &place.successors {
-            for (area, part) in self.carried(usize::from(successor.0), day) {
-                let share = known(*share).zip(part).map(|(share, part)| share * part);
-                found.push((area, share));
-            }
+            let share = known(*share);
+            left = left.zip(share).map(|(left, share)| left - share);
+            found.extend(self.part_of(*successor, day, share, true));
+        }
+        // With an unknown share nobody can say that something is left.
+        if let (Some(left), Some(parent)) = (left.filter(|left| !left.is_zero()), place.parent) {
+            found.extend(self.part_of(parent, day, Some(left), false));
         }
         found
+    }
+
+    fn part_of(
+        &self,
+        area: AreaSlot,
+        day: Date,
+        share: Option<Decimal>,
+        exact: bool,
+    ) -> impl Iterator<Item = Found> {
+        let carried = self.carried(usize::from(area.0), day).into_iter();
+        carried.map(move |found| Found {
+            share: share.zip(found.share).map(|(share, part)| share * part),
+            exact: exact && found.exact,
+            ..found
+        })
+    }
+}
+
+/// An area that holds a part of a value.
+struct Found {
+    area: usize,
+    share: Option<Decimal>,
+    /// In the area itself, not merely somewhere within it.
+    exact: bool,
+}
+
+impl Found {
+    fn itself(area: usize) -> Self {
+        Self {
+            area,
+            share: Some(Decimal::ONE),
+            exact: true,
+        }
     }
 }
 
@@ -229,21 +286,24 @@ fn climb(places: &[Place], at: usize) -> impl Iterator<Item = usize> {
     std::iter::successors(Some(at), above).take(places.len() + 1)
 }
 
-/// Whether the successors of an area lead back to it.
+/// Whether what an area went into, or what it lies in, leads back to it.
 fn leads_back(places: &[Place], at: usize) -> bool {
     let mut seen = vec![false; places.len()];
     let mut open = vec![at];
     while let Some(next) = open.pop() {
-        for (successor, _) in places.get(next).map_or(&[][..], |p| &p.successors) {
-            let successor = usize::from(successor.0);
-            if successor == at {
+        let Some(place) = places.get(next) else {
+            continue;
+        };
+        let successors = place.successors.iter().map(|(slot, _)| *slot);
+        for slot in successors.chain(place.parent) {
+            let slot = usize::from(slot.0);
+            if slot == at {
                 return true;
             }
-            if let Some(seen) = seen.get_mut(successor)
-                && !*seen
+            if let Some(seen) = seen.get_mut(slot)
+                && !std::mem::replace(seen, true)
             {
-                *seen = true;
-                open.push(successor);
+                open.push(slot);
             }
         }
     }

@@ -247,19 +247,19 @@ pub fn account(inputs: &Inputs, parameters: &Parameters) -> Result<Vec<Annual>, 
         ));
     }
     let stocks = capital_stock(&inputs.investment, &parameters.capital)?;
-    let stocks_from = inputs.investment_from
-        + match parameters.capital.timing {
-            StockTiming::YearEnd => 0,
-            StockTiming::YearAverage => 1,
-        };
+    let later = match parameters.capital.timing {
+        StockTiming::YearEnd => 0,
+        StockTiming::YearAverage => 1,
+    };
+    let stocks_from = inputs.investment_from.saturating_add(later);
     let growth = |from: i16, values: &[f64], year: i16| {
         let now = usize::try_from(year.checked_sub(from)?).ok()?;
         let before = values.get(now.checked_sub(1)?)?;
         Some(values.get(now)? / before - 1.0)
     };
-    let years = inputs.from + 1..inputs.from + inputs.output.len() as i16;
     let mut found = Vec::new();
-    for year in years {
+    // The first year has nothing before it to have grown from; the calendar ends where years do.
+    for (year, _) in (inputs.from..=i16::MAX).zip(&inputs.output).skip(1) {
         // Without a stock of the year before there is nothing to say about a year.
         let Some(capital) = growth(stocks_from, &stocks, year) else {
             continue;

@@ -459,6 +459,14 @@ fn a_column_without_spread_is_named_and_left_out() {
 }
 
 #[test]
+fn a_rare_yes_is_not_clipped_away() {
+    let mut values = vec![Some(0.0); 40];
+    values[7] = Some(1.0);
+    let (treated, how) = treat_column(&values, &Treatment::default());
+    assert_eq!((treated, how), (values, Treated::StillFails));
+}
+
+#[test]
 fn the_logarithm_is_taken_of_the_values_as_they_came() {
     let mut values: Vec<Option<f64>> = (1..=30).map(|at| Some(f64::from(at))).collect();
     for (at, value) in values.iter_mut().enumerate().take(3) {

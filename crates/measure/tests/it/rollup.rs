@@ -191,6 +191,45 @@ fn a_year_that_an_area_did_not_live_to_end_never_counts_beside_the_merged_area()
 }
 
 #[test]
+fn what_no_successor_took_is_somewhere_within_what_the_area_above_went_into() {
+    // The country (0); an old province (1) merged into a new one (2); an old commune (3) of which nobody knows where
+    // it went, and one (4) of which a fifth is unaccounted for; new communes (5, 6), one in another province (7, 8).
+    let old = |parent, successors| Place {
+        valid_to: Some(MERGED),
+        successors,
+        ..place(2, Some(parent))
+    };
+    let known = |to, share| (AreaSlot(to), Share::Known(dec(share)));
+    let territory = Territory::new(vec![
+        place(0, None),
+        Place {
+            level: 1,
+            ..old(0, vec![known(2, "1")])
+        },
+        place(1, Some(0)),
+        old(1, vec![]),
+        old(1, vec![known(5, "0.8")]),
+        place(2, Some(2)),
+        place(2, Some(2)),
+        place(1, Some(0)),
+        place(2, Some(7)),
+    ])
+    .expect("a territory");
+    let values = columns(&[(0, "2024", 3, "7"), (0, "2024", 4, "10")]);
+    let at = |group: u16| {
+        let assignment = groups(&territory, &[group], 2, TODAY);
+        let found = ask(&values, &sum(0), Periodicity::Year, &assignment, "2024");
+        (found.value, found.unknown)
+    };
+    assert_eq!(at(0), (Ok(dec("17")), 0));
+    assert_eq!(at(2), (Ok(dec("17")), 0));
+    // Of the commune that is known to have gone here in part, the rest may be here too.
+    assert_eq!(at(5), (Ok(dec("8")), 2));
+    assert_eq!(at(6), (Err(Lacking::NoValue), 2));
+    assert_eq!(at(8), (Err(Lacking::NoValue), 0));
+}
+
+#[test]
 fn areas_and_rules_of_definitions() {
     let text = r#"[
         {"code": "01", "level": "province", "name": "A", "full_name": "A", "valid_to": "2025-07-01",
