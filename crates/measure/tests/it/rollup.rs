@@ -255,6 +255,57 @@ fn areas_and_rules_of_definitions() {
     );
 }
 
+/// Every area that is defined.
+fn defined_areas() -> Vec<catalogue::Area> {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../definitions/areas");
+    let files = std::fs::read_dir(folder).expect("the definitions");
+    files
+        .flat_map(|file| {
+            let path = file.expect("a file").path();
+            let text = std::fs::read_to_string(&path).expect("a definition");
+            match catalogue::parse("areas", &text).expect("a definition") {
+                catalogue::Definition::Areas(areas) => areas.list.areas,
+                other => panic!("no areas: {other:?}"),
+            }
+        })
+        .collect()
+}
+
+#[test]
+fn nothing_is_lost_between_the_defined_areas_of_two_times() {
+    let areas = defined_areas();
+    let (territory, slots) = Territory::of_areas(&areas).expect("a territory");
+    let country = areas
+        .iter()
+        .find(|area| area.level == catalogue::Level::Country)
+        .expect("the country");
+    let top = [slots[&country.key()]];
+    for (level, word) in [
+        (1, catalogue::Level::Province),
+        (3, catalogue::Level::Commune),
+    ] {
+        let ended = areas
+            .iter()
+            .filter(|area| area.level == word && area.valid_to.is_some_and(|end| end <= MERGED));
+        let rows: Vec<(Key, Decimal)> = ended
+            .zip(1_i64..)
+            .map(|(area, value)| (key(0, "2024", slots[&area.key()].0), Decimal::from(value)))
+            .collect();
+        let total: Decimal = rows.iter().map(|(_, value)| *value).sum();
+        assert!(rows.len() > 60, "{word:?}: {}", rows.len());
+        let values = Columns::bulk(rows).expect("columns");
+        for view in [View::AsItWas, TODAY] {
+            let assignment = territory.assign(&top, level, view);
+            let found = ask(&values, &sum(0), Periodicity::Year, &assignment, "2024");
+            assert_eq!(
+                (found.value, found.unknown),
+                (Ok(total), 0),
+                "{word:?} {view:?}"
+            );
+        }
+    }
+}
+
 #[test]
 fn ratios_are_recomputed_from_summed_parts() {
     let territory = parts("0.5", "0.5");
