@@ -4,8 +4,16 @@ use rust_decimal::Decimal;
 use viet::Period;
 
 mod cases;
+mod composite;
+mod forecast;
+mod input_output;
+mod official;
+mod rollup;
+mod shared;
 mod target;
 mod task;
+mod tfp;
+mod tracker;
 
 /// A decimal from its text.
 pub fn dec(text: &str) -> Decimal {
