@@ -55,6 +55,6 @@ test('a file that is too large gets a page that helps', async (t) => {
   assert.equal((await answered).status(), 413);
   assert.match(await page.locator('main').innerText(), /MB/);
   await checkAccessibility(page);
-  assert.equal((await page.request.get('/health')).status(), 200);
+  assert.equal((await page.request.get('/healthz')).status(), 200);
   assertClean(window);
 });

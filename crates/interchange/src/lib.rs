@@ -1,4 +1,5 @@
 //! Formats of others.
 
 pub mod akoma_ntoso;
+pub mod annotated;
 pub mod csv;

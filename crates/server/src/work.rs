@@ -21,6 +21,7 @@ use crate::form::{Posted, hidden};
 use crate::pages;
 
 /// Why a job did not come to its end.
+#[derive(Debug)]
 pub enum Stopped {
     /// It was cancelled, or another worker took it over: nothing more is written.
     Cancelled,

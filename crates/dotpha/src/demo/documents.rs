@@ -205,6 +205,7 @@ impl Correction {
                     source: PeriodSource::Explicit,
                 },
             },
+            lead: None,
             indicator_score: 0,
         })
     }

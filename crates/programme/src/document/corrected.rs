@@ -1,6 +1,7 @@
 //! The reading after a person's corrections, each item with where it comes from.
 
 use catalogue::Id;
+use reading::{Document, Reading};
 use serde::{Deserialize, Serialize};
 
 use super::facts::HeaderFields;
@@ -115,6 +116,33 @@ impl CorrectedReading {
         self.source.tasks.clear();
         self.source.diagnostics.clear();
         self
+    }
+
+    /// The reading as persons left it, in the reader's own shape, and what was read as a target and is none.
+    pub fn standing(&self) -> (Reading, Vec<&TargetItem>) {
+        let stands = |origin: Origin| origin != Origin::Rejected;
+        let targets = self.targets.iter().filter(|item| stands(item.origin));
+        let tasks = self.tasks.iter().filter(|item| stands(item.origin));
+        let reading = Reading {
+            document: Document {
+                kind: self.header.kind,
+                number: self.header.number.clone(),
+                issuer: self.header.issuer.clone(),
+                date: self.header.date,
+                area: self.header.area.clone(),
+                title: self.header.title.clone(),
+                secrecy: None,
+            },
+            cites: self.source.cites.clone(),
+            sections: self.source.sections.clone(),
+            passages: self.source.passages.clone(),
+            targets: targets.map(|item| item.fields.as_read(&item.id)).collect(),
+            tasks: tasks.map(|item| item.fields.as_read(&item.id)).collect(),
+            assignments: self.source.assignments.clone(),
+            diagnostics: self.source.diagnostics.clone(),
+        };
+        let rejected = self.targets.iter().filter(|item| !stands(item.origin));
+        (reading, rejected.collect())
     }
 
     /// A target by its id within the reading.

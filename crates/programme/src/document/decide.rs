@@ -8,6 +8,7 @@ use reading::{DocumentKind, SecrecyLevel};
 use super::corrected::{CorrectedReading, Item, Origin, TargetItem, TaskItem};
 use super::facts::{DocumentFact, HeaderFields, ReadFact};
 use super::record::{StoredReading, TargetDraft, TaskDraft};
+use super::reread::reread;
 use super::state::{DocumentState, DocumentStatus};
 use crate::form::{Faults, optional};
 use crate::{FileRef, refuse};
@@ -32,6 +33,14 @@ pub enum DocumentCommand {
     /// Keep what was read in it.
     Read {
         /// The reading.
+        reading: Box<StoredReading>,
+        /// Version of the reader.
+        reader: String,
+    },
+    /// Put another reading of the same text in the place of the one in force. What persons corrected, added
+    /// and rejected stays.
+    Reread {
+        /// The other reading.
         reading: Box<StoredReading>,
         /// Version of the reader.
         reader: String,
@@ -99,6 +108,7 @@ impl DocumentCommand {
             Receive { .. } => "document.receive",
             RefuseSecret { .. } => "document.refuse_secret",
             Read { .. } => "document.read",
+            Reread { .. } => "document.reread",
             CorrectHeader(_) => "document.correct_header",
             CorrectTarget { .. } => "document.correct_target",
             AddTarget(_) => "document.add_target",
@@ -127,6 +137,7 @@ impl DocumentCommand {
             Receive { .. }
             | RefuseSecret { .. }
             | Read { .. }
+            | Reread { .. }
             | CorrectHeader(_)
             | AddTarget(_)
             | AddTask(_)
@@ -172,6 +183,10 @@ pub fn decide(
             organisation: own,
         }),
         Read { reading, reader } => read(state, reading, reader),
+        Reread {
+            reading: fresh,
+            reader,
+        } => read_again(state, reading()?, fresh, reader),
         CorrectHeader(header) => correct_header(state, reading()?, header),
         KeepAsReference => reading().and_then(|_| keep_as_reference(state)),
         CorrectTarget { fields, .. } => correct_target(target(&id)?, fields, reading()?),
@@ -255,11 +270,53 @@ fn read(
     reader: &str,
 ) -> Result<Vec<DocumentFact>, Refusal> {
     if state.status == DocumentStatus::Adopted {
+        return Err(adopted());
+    }
+    if state.status != DocumentStatus::Received {
         return Err(Refusal::conflict(
-            "Văn bản đã đưa vào chương trình nên không đọc lại.",
-            "The document has been adopted and is not read again.",
+            "Văn bản này đã được đọc. Hãy xem khác biệt rồi mới nhận bản đọc mới.",
+            "This document has been read. Look at the difference before you take another reading.",
         ));
     }
+    is_read(reading, reader)
+}
+
+/// What persons did is carried over; a document kept as reference stays one.
+fn read_again(
+    state: &DocumentState,
+    current: &CorrectedReading,
+    fresh: &StoredReading,
+    reader: &str,
+) -> Result<Vec<DocumentFact>, Refusal> {
+    if state.status == DocumentStatus::Adopted {
+        return Err(adopted());
+    }
+    if fresh.text != current.source.text {
+        return Err(Refusal::conflict(
+            "Bản đọc này là của một văn bản khác.",
+            "This reading is of another text.",
+        ));
+    }
+    if *fresh == current.source {
+        return Ok(vec![]);
+    }
+    let (_, carried) = reread(current, fresh);
+    let mut facts = is_read(fresh, reader)?;
+    facts.extend(carried);
+    if state.status == DocumentStatus::Reference {
+        facts.push(DocumentFact::KeptAsReference {});
+    }
+    Ok(facts)
+}
+
+fn adopted() -> Refusal {
+    Refusal::conflict(
+        "Văn bản đã đưa vào chương trình nên không đọc lại.",
+        "The document has been adopted and is not read again.",
+    )
+}
+
+fn is_read(reading: &StoredReading, reader: &str) -> Result<Vec<DocumentFact>, Refusal> {
     if reading.header.secrecy.is_some() {
         return Err(Refusal::conflict(
             "Văn bản có dấu mật, không được đưa vào hệ thống.",

@@ -142,6 +142,8 @@ impl TargetForm {
             value_span,
             indicator_score: if terms.indicator.is_some() { 100 } else { 0 },
             terms,
+            // Not asked: whoever corrects a draft keeps what it says.
+            lead: None,
         });
         faults.finish(draft)
     }

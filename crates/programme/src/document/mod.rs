@@ -7,6 +7,7 @@ mod form;
 mod project;
 mod read;
 mod record;
+mod reread;
 mod state;
 
 pub use corrected::{CorrectedReading, Item, Origin, TargetItem, TaskItem};
@@ -21,6 +22,7 @@ pub use read::{
     DocumentFilter, DocumentRow, DocumentView, PassageRow, get, list, passage, passages,
 };
 pub use record::{Cutter, StoredReading, TargetDraft, TaskDraft};
+pub use reread::{Difference, Differing, Fate, reread};
 pub use state::{Change, DocumentState, DocumentStatus, evolve};
 
 use access::{Refusal, Scope};
@@ -135,7 +137,8 @@ pub(crate) async fn load(
 
 /// A reading goes into the journal's store in the transaction of the fact that names it.
 async fn keep(tx: &mut WriteTx, command: &DocumentCommand) -> Result<(), Refusal> {
-    if let DocumentCommand::Read { reading, .. } = command {
+    if let DocumentCommand::Read { reading, .. } | DocumentCommand::Reread { reading, .. } = command
+    {
         tx.store_batch(&reading.bytes()?).await?;
     }
     Ok(())

@@ -47,6 +47,9 @@ pub struct TargetDraft {
     pub value_span: Option<Span>,
     /// What it demands.
     pub terms: TargetTerms,
+    /// Who answers for it, as written, where a table or a bullet names somebody.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lead: Option<String>,
     /// How well the wording fits the indicator, 0 to 100; 100 when a person linked it.
     pub indicator_score: u8,
 }
@@ -68,6 +71,42 @@ pub struct TaskDraft {
     pub due: Option<jiff::civil::Date>,
 }
 
+impl TargetDraft {
+    /// The same in the reader's shape.
+    pub fn as_read(&self, id: &str) -> reading::Target {
+        let terms = &self.terms;
+        reading::Target {
+            id: id.to_owned(),
+            span: self.place.span,
+            value_span: self.value_span,
+            section: self.place.section.clone(),
+            indicator: terms.indicator.as_ref().map(|id| id.as_str().to_owned()),
+            indicator_score: self.indicator_score,
+            comparator: terms.comparator,
+            strict: terms.strict,
+            value: terms.value,
+            value_max: terms.value_max,
+            unit: terms.unit.clone(),
+            period: terms.period.clone(),
+            lead_agency: self.lead.clone(),
+        }
+    }
+}
+
+impl TaskDraft {
+    /// The same in the reader's shape.
+    pub fn as_read(&self, id: &str) -> reading::Task {
+        reading::Task {
+            id: id.to_owned(),
+            span: self.place.span,
+            section: self.place.section.clone(),
+            theme: self.theme.clone(),
+            lead_agency: self.lead.clone(),
+            deadline: self.deadline.clone(),
+        }
+    }
+}
+
 impl StoredReading {
     /// A reading and its text in the journal's shape.
     pub fn of(text: impl Into<String>, reading: &Reading) -> Self {
@@ -77,6 +116,7 @@ impl StoredReading {
                 place: places(&t.section, t.span),
                 value_span: t.value_span,
                 terms: terms(t),
+                lead: t.lead_agency.clone(),
                 indicator_score: t.indicator_score,
             };
             (t.id.clone(), draft)

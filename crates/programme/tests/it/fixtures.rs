@@ -120,6 +120,7 @@ fn target(id: &str, words: &str, comparator: Comparator, value: &str, year: i16)
             baseline: None,
             source: PeriodSource::Explicit,
         },
+        lead_agency: None,
     }
 }
 

@@ -5,6 +5,7 @@ mod decide_target;
 mod decide_task;
 mod fixtures;
 mod history;
+mod reread;
 mod scopes;
 mod status;
 mod walk;

@@ -9,7 +9,7 @@ use crate::client::Client;
 use crate::world::{World, run};
 
 /// A plan of nobody: two targets, two tasks.
-const PLAN: &str = "ỦY BAN NHÂN DÂN TỈNH ĐẮK LẮK
+pub const PLAN: &str = "ỦY BAN NHÂN DÂN TỈNH ĐẮK LẮK
 Số: 777/KH-UBND
 Đắk Lắk, ngày 05 tháng 9 năm 2026
 
@@ -27,7 +27,7 @@ II. NHIỆM VỤ
 ";
 
 /// Hands a text in and waits until the server has read it; gives the document's address.
-async fn handed_in(world: &World, client: &mut Client, text: &str) -> String {
+pub async fn handed_in(world: &World, client: &mut Client, text: &str) -> String {
     client.get("/documents").await;
     let key = Uuid::now_v7().to_string();
     let file = ("file", "ke-hoach.txt", text.as_bytes());

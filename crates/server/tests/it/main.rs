@@ -20,6 +20,7 @@ mod operate;
 mod post;
 mod removal;
 mod representations;
+mod reread;
 mod roles;
 mod routes;
 mod scopes;

@@ -41,6 +41,8 @@ address                                             visitor officer focal other 
 /documents/{inner-document}/akoma-ntoso                 404     200   200   200      200    200       200        404        404     404      404
 /documents/{public-document}/reading                    200     200   200   200      200    200       200        200        200     200      200
 /documents/{inner-document}/reading                     404     200   200   200      200    200       200        404        404     404      404
+/documents/{inner-document}/reread                      401     409   403   403      403    403       403        403        403     403      403
+/documents/{inner-document}/annotations                 401     200   403   403      403    403       403        403        403     403      403
 /documents/{inner-document}/adopt                       401     200   403   403      403    403       403        403        403     403      403
 /documents/{inner-document}/reading/header              401     200   403   403      403    403       403        403        403     403      403
 /documents/{inner-document}/reading/targets/new         401     200   403   403      403    403       403        403        403     403      403
@@ -92,6 +94,7 @@ address                                                 visitor officer focal ot
 /removals                                                   401     404   403   403      403    404       403        403        403     403      403
 /documents                                                  401     422   422   422      403    403       403        403        403     403      403
 /documents/{inner-document}/read                            401     409   409   409      403    403       403        403        403     403      403
+/documents/{inner-document}/reread                          401     409   403   403      403    403       403        403        403     403      403
 /documents/{inner-document}/reference                       401     409   403   403      403    403       403        403        403     403      403
 /documents/{inner-document}/adopt                           401     422   403   403      403    403       403        403        403     403      403
 /documents/{inner-document}/reading/header                  401     422   403   403      403    403       403        403        403     403      403

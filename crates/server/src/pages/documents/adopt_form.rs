@@ -81,20 +81,20 @@ pub fn prefilled(ctx: &Ctx, view: &DocumentView, reading: &CorrectedReading) -> 
         "to",
         years.max().map(|year| year.to_string()).unwrap_or_default(),
     );
+    let named = |written: Option<&str>| {
+        let found = written.and_then(|written| choices::resolved(ctx, home, written));
+        found.map(|id| id.0).unwrap_or_default()
+    };
     for item in open_targets(reading) {
         put("targets", item.id.clone());
+        put(
+            &responsible_field(&item.id),
+            named(item.fields.lead.as_deref()),
+        );
     }
     for item in open_tasks(reading) {
         put("tasks", item.id.clone());
-        let lead = item
-            .fields
-            .lead
-            .as_deref()
-            .and_then(|written| choices::resolved(ctx, home, written));
-        put(
-            &lead_field(&item.id),
-            lead.map(|id| id.0).unwrap_or_default(),
-        );
+        put(&lead_field(&item.id), named(item.fields.lead.as_deref()));
     }
     FormValues::of(
         pairs

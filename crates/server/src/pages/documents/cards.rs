@@ -144,6 +144,7 @@ impl Cards<'_> {
                     None => (parts::status("warn", '▲', self.t("chưa gắn chỉ số", "not linked"))),
                 } }
                 (self.quote(&item.id, &item.text))
+                @if let Some(lead) = &item.fields.lead { p.small { (self.t("Cơ quan chịu trách nhiệm (như ghi trong văn bản): ", "Who answers (as written): ")) (lead) } }
                 @if let Some(baseline) = &terms.period.baseline { p.small { (self.t("So với: ", "Against: ")) (baseline) } }
                 @if let Some(read) = &item.read { p.small.muted { (self.t("Máy đọc: ", "As read: ")) (self.as_read(&read.terms)) } }
                 (self.doubts(doubts))

@@ -23,7 +23,7 @@ use crate::work::{Progress, Stopped};
 pub const READ_JOB: &str = "read_document";
 
 /// The version of the reader, kept with every reading.
-const READER: &str = concat!("reading ", env!("CARGO_PKG_VERSION"));
+pub(super) const READER: &str = concat!("reading ", env!("CARGO_PKG_VERSION"));
 
 /// Steps that are reported.
 const STEPS: i64 = 3;
@@ -89,7 +89,11 @@ fn no_document() -> Stopped {
 }
 
 /// Reads the text that intake took, on a thread where it may take its time.
-async fn read(app: &App, intake: &FileHash, lexicon: Lexicon) -> Result<StoredReading, Stopped> {
+pub(super) async fn read(
+    app: &App,
+    intake: &FileHash,
+    lexicon: Lexicon,
+) -> Result<StoredReading, Stopped> {
     let bytes = app.journal.files().get(intake).await?;
     let work = move || -> Result<StoredReading, serde_json::Error> {
         let intake: Intake = serde_json::from_slice(&bytes)?;

@@ -27,6 +27,7 @@ mod label;
 mod list;
 mod marked;
 mod receive;
+mod reread;
 mod show;
 mod stretch;
 mod target;
@@ -41,6 +42,11 @@ pub fn routes() -> Router<App> {
         .route("/documents/{id}/file", get(show::file))
         .route("/documents/{id}/akoma-ntoso", get(show::akoma_ntoso))
         .route("/documents/{id}/read", post(job::read_again))
+        .route(
+            "/documents/{id}/reread",
+            get(reread::show).post(reread::take),
+        )
+        .route("/documents/{id}/annotations", get(show::annotations))
         .route("/documents/{id}/reference", post(adopt::keep_as_reference))
         .route("/documents/{id}/adopt", get(adopt::form).post(adopt::adopt))
         .route("/documents/{id}/reading", get(beside::show))

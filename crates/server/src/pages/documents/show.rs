@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 use access::{DisplayName, FieldClass, Page, Permission};
 use axum::extract::{Path, State};
 use interchange::akoma_ntoso::Outline;
+use interchange::annotated::NotTarget;
 use maud::{Markup, html};
-use programme::document::{DocumentFilter, DocumentStatus, DocumentView};
+use programme::document::{DocumentFilter, DocumentStatus, DocumentView, TargetItem};
 use programme::target::TargetRow;
 use programme::task::TaskRow;
 use programme::{DocumentId, Sight};
@@ -162,6 +163,12 @@ impl One {
                     li { a.button href=(format!("{address}/reading")) { (ctx.t("Xem bản đọc bên cạnh văn bản", "See the reading beside the text")) } }
                     li { a href=(format!("{address}/akoma-ntoso")) { (ctx.t("Tải dàn bài (Akoma Ntoso, XML)", "Download the outline (Akoma Ntoso, XML)")) } }
                 }
+                @if readable && self.summary.status != DocumentStatus::Adopted && ctx.scope.may(Permission::KeepProgramme) && ctx.as_known_on.is_none() {
+                    li { a href=(format!("{address}/reread")) { (ctx.t("Đọc lại và so sánh", "Read again and compare")) } }
+                }
+                @if readable && ctx.scope.may(Permission::KeepProgramme) {
+                    li { a href=(format!("{address}/annotations")) { (ctx.t("Tải bản chú giải (JSON)", "Download as annotated case (JSON)")) } }
+                }
                 @if adoptable && ctx.scope.may(Permission::KeepProgramme) && ctx.as_known_on.is_none() {
                     li { a.button href=(format!("{address}/adopt")) { (ctx.t("Thông qua vào chương trình", "Adopt into a programme")) } }
                 }
@@ -311,25 +318,35 @@ pub async fn file(State(app): State<App>, ctx: Ctx, Path(id): Path<String>) -> A
 pub async fn akoma_ntoso(State(app): State<App>, ctx: Ctx, Path(id): Path<String>) -> Answer {
     let view = load(&app, &ctx, &id).await?;
     let reading = reading_of(&view)?;
-    let (header, source) = (&reading.header, &reading.source);
-    let document = reading::Document {
-        kind: header.kind,
-        number: header.number.clone(),
-        issuer: header.issuer.clone(),
-        date: header.date,
-        area: header.area.clone(),
-        title: header.title.clone(),
-        secrecy: None,
-    };
-    let xml = interchange::akoma_ntoso::write(&Outline {
-        text: &source.text,
-        document: &document,
-        cites: &source.cites,
-        sections: &source.sections,
-        passages: &source.passages,
-        identity: &id,
-        read_on: parts::day_of(view.row.summary.received_at),
-    });
-    let name = format!("{}.akn.xml", header.number.as_deref().unwrap_or(&id));
+    let (standing, _) = reading.standing();
+    let read_on = parts::day_of(view.row.summary.received_at);
+    let outline = Outline::of(&reading.source.text, &standing, &id, read_on);
+    let xml = interchange::akoma_ntoso::write(&outline);
+    let number = standing.document.number.as_deref().unwrap_or(&id);
+    let name = format!("{number}.akn.xml");
     Ok(download(xml.into_bytes(), "application/akn+xml", &name))
+}
+
+/// `GET /documents/{id}/annotations`: the text with what persons made of its reading, as an annotated case
+/// that a reader can be measured against.
+pub async fn annotations(State(app): State<App>, ctx: Ctx, Path(id): Path<String>) -> Answer {
+    ctx.signed_in()?;
+    ctx.scope.require(Permission::KeepProgramme)?;
+    let view = load(&app, &ctx, &id).await?;
+    let reading = reading_of(&view)?;
+    let (standing, rejected) = reading.standing();
+    let not_target = |item: &TargetItem| NotTarget {
+        span: item.fields.place.span,
+        value_span: item.fields.value_span,
+        why: item.reason.clone(),
+    };
+    let not_targets: Vec<NotTarget> = rejected.into_iter().map(not_target).collect();
+    let case = interchange::annotated::case(&id, &reading.source.text, &standing, &not_targets);
+    let bytes = serde_json::to_vec_pretty(&case).map_err(|e| Failure::Broken(e.to_string()))?;
+    let number = standing.document.number.as_deref().unwrap_or(&id);
+    Ok(download(
+        bytes,
+        "application/json",
+        &format!("{number}.json"),
+    ))
 }

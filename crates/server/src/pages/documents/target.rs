@@ -220,11 +220,12 @@ fn typed(ctx: &Ctx, view: &DocumentView, values: &FormValues) -> Result<TargetDr
     Ok(draft)
 }
 
-/// A draft of a form keeps what the form does not ask: where the deadline was found, and the section.
+/// A draft of a form keeps what the form does not ask: where the deadline was found, the section, who answers.
 fn keeping(mut draft: TargetDraft, now: &TargetDraft) -> TargetDraft {
     if draft.place.span == now.place.span {
         draft.place = now.place.clone();
     }
+    draft.lead = now.lead.clone();
     let told = |terms: &TargetTerms| {
         let period = &terms.period;
         (period.kind, period.year, period.baseline.clone())
@@ -432,6 +433,7 @@ mod tests {
                     source: PeriodSource::Heading,
                 },
             },
+            lead: None,
             indicator_score: 100,
         }
     }
