@@ -120,6 +120,21 @@ fn docx(text: &str) -> Vec<u8> {
     archive.finish().expect("an archive").into_inner()
 }
 
+/// What a reading says of each target, without where it stands.
+fn terms(reading: &Json) -> Vec<Vec<Json>> {
+    let fields = [
+        "indicator",
+        "comparator",
+        "value",
+        "value_max",
+        "unit",
+        "period",
+    ];
+    let targets = reading["targets"].as_array().expect("targets");
+    let of = |target: &Json| fields.map(|field| target[field].clone()).to_vec();
+    targets.iter().map(of).collect()
+}
+
 #[test]
 fn a_word_processor_file_gives_the_targets_of_its_text() {
     let file = demo_file("programme.txt");
@@ -127,20 +142,46 @@ fn a_word_processor_file_gives_the_targets_of_its_text() {
     let folder = tempfile::tempdir().expect("a folder");
     let copy = folder.path().join("programme.docx");
     std::fs::write(&copy, docx(&text)).expect("written");
-    let terms = |reading: Json| -> Vec<Vec<Json>> {
-        let fields = [
-            "indicator",
-            "comparator",
-            "value",
-            "value_max",
-            "unit",
-            "period",
-        ];
-        let targets = reading["targets"].as_array().expect("targets");
-        let of = |target: &Json| fields.map(|field| target[field].clone()).to_vec();
-        targets.iter().map(of).collect()
-    };
-    assert_eq!(terms(read(&copy)), terms(read(&file)));
+    assert_eq!(terms(&read(&copy)), terms(&read(&file)));
+}
+
+/// The same text as a printed PDF, a web page and an old word-processor file, made by LibreOffice.
+#[test]
+fn the_same_text_reads_the_same_in_every_format() {
+    if Command::new("soffice").arg("--version").output().is_err() {
+        println!("left out: soffice (libreoffice-writer-nogui) is not installed");
+        return;
+    }
+    let folder = tempfile::tempdir().expect("a folder");
+    for name in ["programme", "plan"] {
+        let file = demo_file(&format!("{name}.txt"));
+        let text = std::fs::read_to_string(&file).expect("the demo's text");
+        let copy = folder.path().join(format!("{name}.docx"));
+        std::fs::write(&copy, docx(&text)).expect("written");
+        let expected = read(&file);
+        for format in ["pdf", "html", "doc"] {
+            let made = Command::new("soffice")
+                .args(["--headless", "--convert-to", format, "--outdir"])
+                .arg(folder.path())
+                .arg(format!(
+                    "-env:UserInstallation=file://{}/profile",
+                    folder.path().display()
+                ))
+                .arg(&copy)
+                .output()
+                .expect("soffice runs");
+            assert!(made.status.success(), "{made:?}");
+            let reading = read(&copy.with_extension(format));
+            assert_eq!(terms(&reading), terms(&expected), "{name}.{format}");
+            for list in ["tasks", "sections", "cites"] {
+                assert_eq!(
+                    count(&reading, list),
+                    count(&expected, list),
+                    "{name}.{format}: {list}"
+                );
+            }
+        }
+    }
 }
 
 #[test]
