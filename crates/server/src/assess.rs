@@ -3,7 +3,7 @@
 use activation::AsKnown;
 use catalogue::{Direction, Indicator};
 use journal::Journal;
-use measure::{Assessment, Baseline, TargetStatus, Thresholds, target_status};
+use measure::{Assessment, Baseline, TargetSpec, TargetStatus, Thresholds, target_status};
 use observation::{Observation, SeriesKey, prevailing_by_period};
 use programme::TargetTerms;
 use programme::target::TargetRow;
@@ -16,7 +16,7 @@ use crate::failure::Failure;
 use maud::Markup;
 
 /// Periods looked back at: enough for a programme of five years with its quarters and the baseline before.
-const PERIODS: u32 = 40;
+pub const PERIODS: u32 = 40;
 
 /// A target, the figures that prevail, and how it stands.
 pub struct Assessed {
@@ -40,6 +40,11 @@ pub fn due_soon_days(ctx: &Ctx) -> Result<u32, Failure> {
     Ok(settings(ctx)?.thresholds.due_soon_days.value)
 }
 
+/// From when on a target is at risk and how near "about" is, as the settings say.
+pub fn thresholds(ctx: &Ctx) -> Result<Thresholds, Failure> {
+    Ok(Thresholds::from(settings(ctx)?))
+}
+
 fn settings(ctx: &Ctx) -> Result<&catalogue::Settings, Failure> {
     ctx.directory
         .settings(ctx.as_known.day)
@@ -55,7 +60,7 @@ pub async fn assess(
     ctx: &Ctx,
     rows: Vec<TargetRow>,
 ) -> Result<Vec<Assessed>, Failure> {
-    let thresholds = Thresholds::from(settings(ctx)?);
+    let thresholds = thresholds(ctx)?;
     let mut keys: Vec<SeriesKey> = rows.iter().filter_map(key_of).collect();
     keys.sort();
     keys.dedup();
@@ -96,17 +101,31 @@ fn one(
             .collect(),
         None => Vec::new(),
     };
-    let direction = indicator.map_or(Direction::HigherIsBetter, |i| i.value.direction);
-    let values: Vec<(Period, Decimal)> = figures
-        .iter()
-        .map(|o| (o.figure.period, o.figure.value))
-        .collect();
-    let spec = terms.spec(direction, baseline(terms, &values));
+    let values = values(&figures);
+    let spec = spec(ctx, terms, &values);
     Assessed {
         assessment: target_status(&spec, &values, ctx.as_known.day, thresholds),
         figures,
         row,
     }
+}
+
+fn values(figures: &[Observation]) -> Vec<(Period, Decimal)> {
+    figures
+        .iter()
+        .map(|o| (o.figure.period, o.figure.value))
+        .collect()
+}
+
+fn spec(ctx: &Ctx, terms: &TargetTerms, values: &[(Period, Decimal)]) -> TargetSpec {
+    let indicator = indicator_of(ctx, terms);
+    let direction = indicator.map_or(Direction::HigherIsBetter, |i| i.value.direction);
+    terms.spec(direction, baseline(terms, values))
+}
+
+/// What a target asks for, as the arithmetic takes it.
+pub fn spec_of(ctx: &Ctx, one: &Assessed) -> TargetSpec {
+    spec(ctx, &one.row.target.terms, &values(&one.figures))
 }
 
 /// Where a target that is relative starts: the figure of the last year its own words name.
@@ -126,14 +145,18 @@ fn baseline(terms: &TargetTerms, values: &[(Period, Decimal)]) -> Option<Baselin
 
 /// How a target stands, by word, shape and colour.
 pub fn status(status: TargetStatus, lang: Lang) -> Markup {
-    let class = match status {
+    crate::parts::status(class(status), status.shape(), status.label(lang))
+}
+
+/// The colour of a status, by its name in the style sheet.
+pub fn class(status: TargetStatus) -> &'static str {
+    match status {
         TargetStatus::Met => "good",
         TargetStatus::OnTrack => "info",
         TargetStatus::AtRisk => "warn",
         TargetStatus::OffTrack => "bad",
         TargetStatus::NoData | TargetStatus::NotYetMeasurable => "idle",
-    };
-    crate::parts::status(class, status.shape(), status.label(lang))
+    }
 }
 
 /// The comparator as it is read before a value.

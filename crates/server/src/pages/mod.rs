@@ -7,6 +7,7 @@ use crate::app::App;
 use crate::{sign_in, work};
 
 pub mod accounts;
+mod analysis;
 pub mod areas;
 pub mod documents;
 mod erase;

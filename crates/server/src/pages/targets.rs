@@ -17,6 +17,7 @@ use reading::Comparator;
 use serde::Serialize;
 use viet::{AreaKey, Calendar};
 
+use super::analysis::{Analysis, GradeLine};
 use super::observations;
 use super::programmes::TargetLine;
 use crate::answer::{Answer, Table, View, answer, answer_with, see};
@@ -39,8 +40,12 @@ struct One {
     target: TargetLine,
     /// The figures that prevail, one a period.
     figures: Vec<observation::Figure>,
+    /// Grades by series and rule.
+    grades: Vec<GradeLine>,
     #[serde(skip)]
     assessed: Assessed,
+    #[serde(skip)]
+    analysis: Option<Analysis>,
     /// Figures of the areas this one was formed from, up to the merger.
     #[serde(skip)]
     before: Vec<Observation>,
@@ -66,6 +71,7 @@ impl View for One {
             p { (assess::status(assessment.status, ctx.lang)) " · " (assessment.reason.get(ctx.lang)) }
             (self.facts(ctx))
             @if let Some(chart) = chart(ctx, &self.assessed, &self.before) { figure { (PreEscaped(chart.svg())) } }
+            @if let Some(analysis) = &self.analysis { (analysis.html(ctx)) }
             h2 { (ctx.t("Số liệu", "Figures")) }
             @if self.assessed.figures.is_empty() {
                 (parts::empty(ctx.t("Chưa có số liệu cho địa bàn này.", "No figure for this area yet."), None))
@@ -317,13 +323,30 @@ async fn view(app: &App, ctx: &Ctx, id: TargetId, form: Option<FormState>) -> Re
         "indicator",
         linked.map(ToString::to_string).unwrap_or_default(),
     )]);
+    let analysis = analysis(app, ctx, &assessed).await?;
     Ok(One {
         target: TargetLine::of(ctx, &assessed),
+        grades: analysis
+            .as_ref()
+            .map_or_else(Vec::new, |found| found.lines(ctx.lang)),
+        analysis,
         figures: assessed.figures.iter().map(|o| o.figure.clone()).collect(),
         before: before(app, ctx, &assessed).await?,
         assessed,
         form: form.unwrap_or_else(|| FormState::prefilled(prefilled)),
     })
+}
+
+/// What stands behind the status, from all observations of the series.
+async fn analysis(app: &App, ctx: &Ctx, one: &Assessed) -> Result<Option<Analysis>, Failure> {
+    let Some(key) = assess::key_of(&one.row) else {
+        return Ok(None);
+    };
+    let (db, keys) = (app.journal.db(), [key]);
+    let periods = assess::PERIODS;
+    let found = observation::latest(db, &ctx.scope, &ctx.as_known, &keys, periods).await?;
+    let all = found.get(&keys[0]).map_or(&[][..], Vec::as_slice);
+    Analysis::of(ctx, one, all)
 }
 
 /// `GET /targets/{id}`

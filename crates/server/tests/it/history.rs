@@ -267,7 +267,13 @@ impl Maker {
         value: &str,
         source: &str,
     ) -> ObservationId {
+        self.record(who, indicator, figure("2025", value, source))
+            .await
+    }
+
+    pub async fn record(&self, who: &str, indicator: &str, figure: Figure) -> ObservationId {
         let scope = self.scope(who).await;
+        let source = figure.source.clone();
         let now = AsKnown::now(self.journal.today());
         let directory = self.directories.load(&scope, now).await.expect("directory");
         let hash = self
@@ -279,7 +285,7 @@ impl Maker {
         let command = Record {
             id: ObservationId::new(),
             key: SeriesKey::new(indicator.parse().expect("an id"), area()),
-            figure: figure("2025", value, source),
+            figure,
             organisation: scope.organisation().expect("an organisation").clone(),
             evidence: vec![EvidenceFile {
                 hash,

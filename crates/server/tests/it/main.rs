@@ -6,6 +6,7 @@ mod history;
 mod words;
 mod world;
 
+mod analysis;
 mod as_known;
 mod as_known_histories;
 mod bad_input;
