@@ -39,7 +39,7 @@ pub(crate) struct Block {
 
 impl Block {
     /// Its words, without the label and without what a page put between two of its lines.
-    pub fn tokens(&self, text: &Text) -> Vec<Token> {
+    pub fn tokens<'a>(&self, text: &'a Text) -> Vec<Token<'a>> {
         let mut out = Vec::new();
         let mut from = self.body.start;
         for join in &self.joins {

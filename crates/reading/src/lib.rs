@@ -47,6 +47,7 @@ mod text;
 mod theme;
 mod token;
 mod unit;
+mod words;
 mod work;
 mod zone;
 

@@ -3,6 +3,7 @@
 use crate::text::{Extent, Text};
 use crate::token::{Kind, tokens};
 use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
 /// The indicators a reading can link to, given by the caller.
@@ -116,7 +117,7 @@ impl<'a> Matcher<'a> {
                     .into_iter()
                     .map(|word| {
                         let next = known.len();
-                        *known.entry(word).or_insert(next)
+                        *known.entry(word.into_owned()).or_insert(next)
                     })
                     .collect();
                 if !words.is_empty() {
@@ -155,7 +156,7 @@ impl<'a> Matcher<'a> {
     pub fn find(&self, text: &Text, clause: Extent, unit: Option<&str>) -> Option<(String, u8)> {
         let spoken: Vec<usize> = words(text, clause)
             .iter()
-            .map(|word| self.known.get(word).copied().unwrap_or(UNKNOWN))
+            .map(|word| self.known.get(&**word).copied().unwrap_or(UNKNOWN))
             .collect();
         let mut there = vec![false; self.weight.len()];
         for word in spoken.iter().filter(|w| **w != UNKNOWN) {
@@ -212,29 +213,26 @@ fn adjacency(term: &Term<'_>, spoken: &[usize]) -> f64 {
 }
 
 /// The telling words of a stretch, abbreviations written out.
-fn words(text: &Text, extent: Extent) -> Vec<String> {
-    let mut out = Vec::new();
+fn words(text: &Text, extent: Extent) -> Vec<Cow<'_, str>> {
+    let mut out: Vec<Cow<'_, str>> = Vec::new();
     for token in tokens(text, extent) {
         if !matches!(token.kind, Kind::Word | Kind::Name) {
             continue;
         }
         // "kinh tế số" is digital; "số doanh nghiệp" is a number of them.
         if token.is("số") {
-            if let Some(last) = out
-                .last()
-                .filter(|w: &&String| DIGITAL.contains(&w.as_str()))
-            {
-                out.push(format!("{last} số"));
+            if let Some(last) = out.last().filter(|w| DIGITAL.contains(&&***w)) {
+                out.push(Cow::Owned(format!("{last} số")));
             }
             continue;
         }
         let long = LONG
             .iter()
-            .find(|(short, _)| *short == &*token.key)
-            .map_or(&*token.key, |(_, long)| long);
+            .find(|(short, _)| *short == token.key)
+            .map_or(token.key, |(_, long)| long);
         for word in long.split(' ') {
             if !STOP.contains(&word) {
-                out.push(word.to_owned());
+                out.push(Cow::Borrowed(word));
             }
         }
     }

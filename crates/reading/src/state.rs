@@ -5,10 +5,11 @@ use crate::period::Use;
 use crate::sentence::commas;
 use crate::target::{Draft, Setting, Timed, tight};
 use crate::token::{Kind, Phrases, Token};
+use crate::words::{Words, words};
 use crate::zone::Zone;
 
 /// Words of a state that can be checked.
-const STRONG: [&str; 36] = [
+static STRONG: Words = Words::new(&[
     "xếp mức",
     "đạt loại",
     "ngang mức",
@@ -45,9 +46,9 @@ const STRONG: [&str; 36] = [
     "không còn",
     "trong top",
     "là địa phương",
-];
+]);
 /// Verbs of finishing, with which a state begins.
-const FINISHING: [&str; 19] = [
+static FINISHING: Words = Words::new(&[
     "hình thành",
     "hoàn thành",
     "thành lập",
@@ -67,9 +68,9 @@ const FINISHING: [&str; 19] = [
     "bảo đảm",
     "vận hành",
     "tổ chức",
-];
+]);
 /// Beginnings of a mere direction.
-const DIRECTIONS: [&str; 30] = [
+static DIRECTIONS: Words = Words::new(&[
     "tăng cường",
     "đẩy mạnh",
     "khuyến khích",
@@ -100,7 +101,7 @@ const DIRECTIONS: [&str; 30] = [
     "lấy",
     "xem",
     "coi",
-];
+]);
 
 /// States set as aims in one block.
 pub(crate) fn states(
@@ -183,7 +184,7 @@ fn pieces(tokens: &[Token], from: usize, to: usize) -> Vec<(usize, usize)> {
         let begins = tokens
             .longest(
                 comma + 1,
-                &[
+                words![
                     "hình thành",
                     "hoàn thành",
                     "đưa",
@@ -212,15 +213,17 @@ fn is_state(tokens: &[Token], from: usize, to: usize) -> bool {
         .find(
             from,
             to,
-            &["toàn tỉnh", "toàn quốc", "toàn bộ", "tất cả các"],
+            words!["toàn tỉnh", "toàn quốc", "toàn bộ", "tất cả các"],
         )
         .is_some();
-    let continued = tokens.longest(from, &["huy động", "phát triển"]).is_some();
+    let continued = tokens
+        .longest(from, words!["huy động", "phát triển"])
+        .is_some();
     match (strong, direction) {
         (true, true) => {
             continued
                 || tokens
-                    .find(from, to, &["trở thành", "vào hoạt động"])
+                    .find(from, to, words!["trở thành", "vào hoạt động"])
                     .is_some()
         }
         (true, false) => true,
@@ -235,7 +238,7 @@ fn after_time(tokens: &[Token], from: usize, to: usize) -> usize {
     while at < to {
         if let Some(end) = tokens.longest(
             at,
-            &[
+            words![
                 "phấn đấu",
                 "đến năm",
                 "vào năm",

@@ -12,10 +12,11 @@ use crate::task::{self, Detail};
 use crate::text::Extent;
 use crate::theme;
 use crate::token::{Phrases, Token};
+use crate::words::Words;
 use crate::zone::Zone;
 
 /// How the last paragraph of a document begins: it is no duty of the agency above it.
-const CLOSING: [&str; 7] = [
+static CLOSING: Words = Words::new(&[
     "trên đây",
     "trong quá trình",
     "quá trình",
@@ -23,7 +24,7 @@ const CLOSING: [&str; 7] = [
     "kế hoạch này",
     "chương trình này",
     "quyết định này",
-];
+]);
 
 impl Reader<'_> {
     /// Tasks and duties of a block, by the zone it stands in.
