@@ -2,7 +2,7 @@
 
 use crate::label::{Label, Style};
 use crate::lines::{Line, ends_sentence};
-use crate::text::{Extent, Text};
+use crate::text::{Extent, Text, is_letter};
 use std::collections::HashSet;
 use viet::fold;
 
@@ -235,8 +235,12 @@ fn is_signature(text: &Text, at: Extent) -> bool {
 
 /// A number alone between two lines of which the first does not end a sentence, or "Trang 3".
 fn is_page_number(text: &Text, lines: &[Line], i: usize) -> bool {
-    let first = text.at(text.trim(lines[i].at).start);
-    if !(first.is_ascii_digit() || matches!(first, 'T' | '-' | '–')) {
+    let other = |c: char| is_letter(c) && !"Trang".contains(c);
+    if text.chars()[lines[i].at.start..lines[i].at.end]
+        .iter()
+        .copied()
+        .any(other)
+    {
         return false;
     }
     let shown = text.line(lines[i].at);

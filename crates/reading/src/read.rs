@@ -88,7 +88,7 @@ pub(crate) struct Reader<'a> {
     flow: Flow,
     /// Agencies of open headings and items.
     pub(crate) agencies: Vec<Open>,
-    /// Title of the last heading, for themes.
+    /// Title of the last heading, folded, for themes.
     pub(crate) heading: Option<String>,
     /// The words of targets already told, by what tells a repeated one from a new one.
     seen: HashMap<Said, Vec<Vec<usize>>>,
@@ -189,7 +189,7 @@ impl Reader<'_> {
             path: place.path.clone(),
             ..Flow::default()
         };
-        self.heading = Some(self.text.line(block.body));
+        self.heading = Some(self.text.folded(block.body));
         if place.zone == Zone::Duty || place.zone == Zone::Open && self.is_duty(tokens, block) {
             self.open_agency(tokens, block);
         }

@@ -92,7 +92,7 @@ impl Reader<'_> {
             id: format!("k{}", self.reading.tasks.len() + 1),
             span: self.text.span(at),
             section: place.path.clone(),
-            theme: theme::theme(&self.text.line(at), heading),
+            theme: theme::theme(&self.text.folded(at), heading),
             lead_agency: task::lead(self.text, tokens, from, to),
             deadline: task::deadline(self.text, tokens, from, to),
         });

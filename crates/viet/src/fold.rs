@@ -31,6 +31,7 @@ fn is_sign(c: char) -> bool {
 }
 
 /// The small letter of an ASCII or precomposed Vietnamese character; none for all others.
+#[inline]
 pub fn lower(c: char) -> Option<char> {
     match c {
         'A'..='Z' => Some(c.to_ascii_lowercase()),
@@ -47,6 +48,7 @@ pub fn lower(c: char) -> Option<char> {
 }
 
 /// The small letter of such a character without its marks.
+#[inline]
 pub fn plain(c: char) -> Option<char> {
     if c.is_ascii() {
         return Some(c.to_ascii_lowercase());
