@@ -2,9 +2,11 @@
 
 use crate::text::{Extent, Text};
 use crate::token::{Kind, tokens};
+use crate::words::Words;
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
+use std::sync::LazyLock;
 
 /// The indicators a reading can link to, given by the caller.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -25,38 +27,40 @@ pub struct IndicatorTerm {
 }
 
 /// Long forms of what documents abbreviate.
-const LONG: [(&str, &str); 19] = [
-    ("khcn", "khoa học công nghệ"),
-    ("kh&cn", "khoa học công nghệ"),
-    ("đmst", "đổi mới sáng tạo"),
-    ("cđs", "chuyển đổi số"),
-    ("cds", "chuyển đổi số"),
-    ("shtt", "sở hữu trí tuệ"),
-    ("grdp", "grdp"),
-    ("gdp", "grdp"),
-    ("dn", "doanh nghiệp"),
-    ("dvc", "dịch vụ công"),
-    ("dvctt", "dịch vụ công trực tuyến"),
-    ("tthc", "thủ tục hành chính"),
-    ("cntt", "công nghệ thông tin"),
-    ("attt", "an toàn thông tin"),
-    ("csdl", "cơ sở dữ liệu"),
-    ("ubnd", "ủy ban nhân dân"),
-    ("ktxh", "kinh tế xã hội"),
-    ("tỉ", "tỷ"),
-    ("r&d", "nghiên cứu phát triển"),
-];
+static LONG: LazyLock<HashMap<&str, &str>> = LazyLock::new(|| {
+    HashMap::from([
+        ("khcn", "khoa học công nghệ"),
+        ("kh&cn", "khoa học công nghệ"),
+        ("đmst", "đổi mới sáng tạo"),
+        ("cđs", "chuyển đổi số"),
+        ("cds", "chuyển đổi số"),
+        ("shtt", "sở hữu trí tuệ"),
+        ("grdp", "grdp"),
+        ("gdp", "grdp"),
+        ("dn", "doanh nghiệp"),
+        ("dvc", "dịch vụ công"),
+        ("dvctt", "dịch vụ công trực tuyến"),
+        ("tthc", "thủ tục hành chính"),
+        ("cntt", "công nghệ thông tin"),
+        ("attt", "an toàn thông tin"),
+        ("csdl", "cơ sở dữ liệu"),
+        ("ubnd", "ủy ban nhân dân"),
+        ("ktxh", "kinh tế xã hội"),
+        ("tỉ", "tỷ"),
+        ("r&d", "nghiên cứu phát triển"),
+    ])
+});
 
 /// Words that do not tell one indicator from another.
-const STOP: [&str; 40] = [
+static STOP: Words = Words::new(&[
     "và", "của", "các", "có", "được", "trong", "trên", "đạt", "cho", "với", "từ", "đến", "năm",
     "ít", "nhất", "tối", "thiểu", "tỷ", "lệ", "mỗi", "lượng", "tỉnh", "phấn", "đấu", "là", "để",
     "theo", "tại", "khoảng", "chiếm", "mức", "hằng", "hàng", "bình", "quân", "so", "tổng", "vào",
     "trở", "lên",
-];
+]);
 
 /// Words behind which "số" means digital.
-const DIGITAL: [&str; 24] = [
+static DIGITAL: Words = Words::new(&[
     "tế",
     "hội",
     "quyền",
@@ -81,7 +85,7 @@ const DIGITAL: [&str; 24] = [
     "nguyên",
     "học",
     "thiết",
-];
+]);
 
 /// A lexicon made ready for matching.
 pub(crate) struct Matcher<'a> {
@@ -131,16 +135,19 @@ impl<'a> Matcher<'a> {
             }
         }
         // A word that many indicators share says little.
-        let mut used: Vec<HashSet<&str>> = vec![HashSet::new(); known.len()];
+        let mut used: Vec<(usize, &str)> = vec![(0, ""); known.len()];
         for term in &terms {
             for word in &term.words {
-                used[*word].insert(term.id);
+                let (count, last) = &mut used[*word];
+                // The terms of an indicator stand together.
+                *count += usize::from(*count == 0 || *last != term.id);
+                *last = term.id;
             }
         }
         let all = lexicon.indicators.len().max(1) as f64;
         let weight: Vec<f64> = used
             .iter()
-            .map(|ids| 1.0 + (all / ids.len() as f64).ln())
+            .map(|(count, _)| 1.0 + (all / *count as f64).ln())
             .collect();
         for term in &mut terms {
             term.total = term.words.iter().map(|w| weight[*w]).sum();
@@ -221,17 +228,14 @@ fn words(text: &Text, extent: Extent) -> Vec<Cow<'_, str>> {
         }
         // "kinh tế số" is digital; "số doanh nghiệp" is a number of them.
         if token.is("số") {
-            if let Some(last) = out.last().filter(|w| DIGITAL.contains(&&***w)) {
+            if let Some(last) = out.last().filter(|w| DIGITAL.has(w)) {
                 out.push(Cow::Owned(format!("{last} số")));
             }
             continue;
         }
-        let long = LONG
-            .iter()
-            .find(|(short, _)| *short == token.key)
-            .map_or(token.key, |(_, long)| long);
+        let long = LONG.get(token.key).copied().unwrap_or(token.key);
         for word in long.split(' ') {
-            if !STOP.contains(&word) {
+            if !STOP.has(word) {
                 out.push(Cow::Borrowed(word));
             }
         }

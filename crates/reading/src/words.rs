@@ -71,6 +71,11 @@ impl Words {
         self.phrases
     }
 
+    /// Whether this is one of them.
+    pub fn has(&self, phrase: &str) -> bool {
+        self.first.has(Sort::of(phrase)) && self.phrases.contains(&phrase)
+    }
+
     /// Whether a phrase may begin with a word of this sort.
     pub fn may_begin(&self, word: Sort) -> bool {
         self.first.has(word)
