@@ -246,6 +246,9 @@ impl Reader<'_> {
         self.hand_on(tokens, &parts, opens.is_some(), !numbered.is_empty());
         let mut all: Vec<Draft> = numbered;
         all.extend(states);
+        if self.news {
+            all.extend(state::told(tokens, &parts, &setting, &all));
+        }
         all.sort_by_key(|d| d.at.start);
         if let Some(lead) = task::named_inside(self.text, tokens, 0, tokens.len()) {
             for draft in &mut all {

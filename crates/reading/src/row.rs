@@ -6,6 +6,7 @@ use crate::model::{PeriodKind, PeriodSource, TargetPeriod};
 use crate::period;
 use crate::quantity::{self, Bound, Quantity};
 use crate::rate;
+use crate::state::reached;
 use crate::table::{Row, Table, is_number};
 use crate::target::{self, Draft, Setting};
 use crate::text::{Extent, Text, is_letter};
@@ -191,26 +192,17 @@ fn state(text: &Text, table: &Table, named: &Named, setting: &Setting) -> Option
                 folded == *w || folded.starts_with(w) && folded[w.len()..].starts_with(' ')
             })
     })?;
-    Some(Draft {
-        at: Extent::new(
-            named.name.start.min(cell.start),
-            cell.end.max(named.name.end),
-        ),
-        value_at: None,
-        comparator: None,
-        strict: false,
-        value: None,
-        value_max: None,
-        unit: None,
-        growth: false,
-        period: TargetPeriod {
-            kind: Some(PeriodKind::ByYear),
-            year: Some(year),
-            baseline: None,
-            source: PeriodSource::Heading,
-        },
-        lead: None,
-    })
+    let at = Extent::new(
+        named.name.start.min(cell.start),
+        cell.end.max(named.name.end),
+    );
+    let period = TargetPeriod {
+        kind: Some(PeriodKind::ByYear),
+        year: Some(year),
+        baseline: None,
+        source: PeriodSource::Heading,
+    };
+    Some(reached(at, period))
 }
 
 /// A row whose target is told in words: "Tỷ lệ … đạt tối thiểu 80%".

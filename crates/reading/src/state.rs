@@ -2,8 +2,9 @@
 
 use crate::model::{PeriodKind, PeriodSource, TargetPeriod};
 use crate::period::Use;
-use crate::sentence::commas;
+use crate::sentence::{Segment, commas};
 use crate::target::{Draft, Setting, Timed, tight};
+use crate::text::Extent;
 use crate::token::{Kind, Phrases, Token};
 use crate::words::{Words, words};
 use crate::zone::Zone;
@@ -158,22 +159,83 @@ pub(crate) fn states(
                 continue;
             }
             found = true;
-            out.push(Draft {
-                at,
-                value_at: None,
-                comparator: None,
-                strict: false,
-                value: None,
-                value_max: None,
-                unit: None,
-                growth: false,
-                period,
-                lead: None,
-            });
+            out.push(reached(at, period));
         }
         open = found.then_some(segment.sentence);
     }
     out
+}
+
+/// A state reached or not.
+pub(crate) fn reached(at: Extent, period: TargetPeriod) -> Draft {
+    Draft {
+        at,
+        value_at: None,
+        comparator: None,
+        strict: false,
+        value: None,
+        value_max: None,
+        unit: None,
+        growth: false,
+        period,
+        lead: None,
+    }
+}
+
+/// States told in news as plain sentences, not as aims: "Thành phố đưa khu công viên vào khai thác trong năm 2026".
+/// What is finished there must be still to come, with a year of its own, and not told as done.
+pub(crate) fn told(
+    tokens: &[Token],
+    parts: &[Timed],
+    setting: &Setting,
+    taken: &[Draft],
+) -> Vec<Draft> {
+    let Some(written) = setting.written.filter(|_| setting.zone == Zone::Open) else {
+        return Vec::new();
+    };
+    let state = |part: &Timed| {
+        let Segment { from, to, stop, .. } = part.segment;
+        let year = part
+            .moments
+            .iter()
+            .find(|m| match m.used {
+                Use::Deadline => m.year >= written,
+                Use::During => {
+                    m.year > written || m.year == written && tokens.word(m.from, &["trong"])
+                }
+                _ => false,
+            })?
+            .year;
+        let says = |words: &Words| tokens.find(from, to, words).is_some();
+        let opened = says(words![
+            "vào khai thác",
+            "vào hoạt động",
+            "vào vận hành",
+            "vào sử dụng",
+        ]);
+        let ordered = says(words!["sẽ", "phấn đấu", "phải"])
+            && says(words![
+                "hoàn thành",
+                "trở thành",
+                "được công nhận",
+                "thành lập"
+            ]);
+        let done = says(words!["đã", "vừa", "từng", "theo kế hoạch", "dự kiến"]);
+        let counted = part.quantities.iter().any(|q| q.unit.is_measure());
+        if !(opened || ordered) || done || counted || stop == ':' {
+            return None;
+        }
+        let at = tight(tokens, from, to)?;
+        let free = !taken.iter().any(|d| d.at.touches(at));
+        let period = TargetPeriod {
+            kind: Some(PeriodKind::ByYear),
+            year: Some(year),
+            baseline: None,
+            source: PeriodSource::Explicit,
+        };
+        free.then(|| reached(at, period))
+    };
+    parts.iter().filter_map(state).collect()
 }
 
 /// A segment cut before commas behind which a state with a verb of its own begins.
