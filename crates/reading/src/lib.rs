@@ -26,6 +26,7 @@ mod header;
 mod label;
 mod lines;
 mod link;
+mod listed;
 pub mod model;
 mod named;
 mod numeral;

@@ -3,6 +3,7 @@
 use crate::column::Columns;
 use crate::label::Style;
 use crate::lines::{Line, ends_sentence};
+use crate::listed;
 use crate::text::{Extent, Text, is_letter};
 use std::ops::Range;
 
@@ -39,7 +40,13 @@ pub(crate) fn find(text: &Text, lines: &[Line], furniture: &[bool]) -> Vec<Table
         let found = if furniture[i] {
             None
         } else {
-            ruled(text, lines, i).or_else(|| flattened(text, lines, furniture, i))
+            ruled(text, lines, i)
+                .or_else(|| flattened(text, lines, furniture, i))
+                .or_else(|| {
+                    // The name stays a line of its own, above its table.
+                    let named = i.checked_sub(1).filter(|name| !furniture[*name])?;
+                    listed::table(text, lines, furniture, named)
+                })
         };
         match found {
             Some(table) => {
