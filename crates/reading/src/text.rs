@@ -223,7 +223,7 @@ fn old_tone_place(before: [char; 2], last: char) -> Option<(char, char)> {
         let tone = "ùúủũụ".chars().position(|c| c == first && initial == 'q')?;
         return "ỳýỷỹỵ".chars().nth(tone).map(|vowel| ('u', vowel));
     }
-    if !matches!(first, 'o' | 'u') || first == 'u' && initial == 'q' {
+    if last.is_ascii() || !matches!(first, 'o' | 'u') || first == 'u' && initial == 'q' {
         return None;
     }
     MOVED.iter().find_map(|(glide, toned, bare, moved)| {
