@@ -1,9 +1,10 @@
 //! Names of agencies at the beginning of a duty.
 
 use crate::token::{Phrases, Token};
+use crate::words::{Words, words};
 
 /// Words an agency's name begins with.
-const HEADS: [&str; 82] = [
+static HEADS: Words = Words::new(&[
     "thống kê",
     "các tập đoàn",
     "phòng",
@@ -86,10 +87,10 @@ const HEADS: [&str; 82] = [
     "kho bạc",
     "người đứng đầu",
     "giám đốc",
-];
+]);
 
 /// Verbs with which a duty begins.
-const DUTIES: [&str; 88] = [
+static DUTIES: Words = Words::new(&[
     "kích hoạt",
     "làm",
     "đầu tư",
@@ -178,7 +179,7 @@ const DUTIES: [&str; 88] = [
     "hỗ trợ",
     "ưu tiên",
     "quan tâm",
-];
+]);
 
 /// An agency and where its duty begins.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -192,12 +193,15 @@ pub(crate) struct Agency {
 /// The agency named from `at` on, if a duty or the end of the line follows it.
 pub(crate) fn agency(tokens: &[Token], at: usize, to: usize) -> Option<Agency> {
     let from = tokens
-        .longest(at, &["giao", "đề nghị", "yêu cầu", "giao cho"])
+        .longest(at, words!["giao", "đề nghị", "yêu cầu", "giao cho"])
         .unwrap_or(at);
     tokens.longest(from, &HEADS)?;
     // "Ban hành kế hoạch" names no committee.
     if tokens
-        .longest(from, &["ban hành", "phòng chống", "phòng ngừa", "báo cáo"])
+        .longest(
+            from,
+            words!["ban hành", "phòng chống", "phòng ngừa", "báo cáo"],
+        )
         .is_some()
     {
         return None;
@@ -239,7 +243,7 @@ fn begins_duty(tokens: &[Token], i: usize) -> bool {
     if tokens.longest(i, &DUTIES).is_none() || tokens[i].capital {
         return false;
     }
-    let noun = match &*tokens[i].key {
+    let noun = match tokens[i].key {
         "tổ" => {
             i > 0
                 && tokens.word(i - 1, &["các", "và", "cấp"])
@@ -254,9 +258,9 @@ fn begins_duty(tokens: &[Token], i: usize) -> bool {
                 && (tokens.word(i - 1, &["quan", "ban", "trách", "cán"])
                     || tokens.mark(i - 1, ',') && tokens.word(i + 2, &["của", "tỉnh", "giúp"]))
                 || tokens
-                    .longest(i, &["tham mưu giúp việc", "giúp việc"])
+                    .longest(i, words!["tham mưu giúp việc", "giúp việc"])
                     .is_some()
-                || tokens.longest(i, &["lãnh đạo quản lý"]).is_some()
+                || tokens.longest(i, words!["lãnh đạo quản lý"]).is_some()
         }
         "kiểm" | "tuyên" => {
             i > 0 && tokens.word(i - 1, &["ban", "ủy"])
@@ -273,7 +277,7 @@ pub(crate) fn after_partners(tokens: &[Token], duty: usize, to: usize) -> usize 
     let mut at = tokens
         .longest(
             duty,
-            &[
+            words![
                 "có trách nhiệm",
                 "chịu trách nhiệm",
                 "theo chức năng nhiệm vụ",
@@ -290,14 +294,15 @@ pub(crate) fn after_partners(tokens: &[Token], duty: usize, to: usize) -> usize 
     } else {
         leads
     };
-    let Some(with) = tokens.longest(joined, &["phối hợp với", "phối hợp cùng"]) else {
+    let Some(with) = tokens.longest(joined, words!["phối hợp với", "phối hợp cùng"])
+    else {
         return if tokens.mark(leads, ',') || leads > at {
             joined.min(to)
         } else {
             at
         };
     };
-    if let Some(related) = tokens.find(with, to.min(with + 40), &["liên quan"]) {
+    if let Some(related) = tokens.find(with, to.min(with + 40), words!["liên quan"]) {
         let next = related + 2;
         return if next < to && next + 2 < to {
             next + usize::from(tokens.mark(next, ','))
@@ -312,21 +317,16 @@ pub(crate) fn after_partners(tokens: &[Token], duty: usize, to: usize) -> usize 
 
 /// How often something is due.
 pub(crate) fn cadence(tokens: &[Token], from: usize, to: usize) -> Option<String> {
-    const WORDS: [(&str, &str); 11] = [
-        ("hằng năm", "hằng năm"),
-        ("hàng năm", "hằng năm"),
-        ("mỗi năm", "hằng năm"),
-        ("hằng quý", "hằng quý"),
-        ("hàng quý", "hằng quý"),
-        ("hằng tháng", "hằng tháng"),
-        ("hàng tháng", "hằng tháng"),
-        ("hằng tuần", "hằng tuần"),
-        ("hàng tuần", "hằng tuần"),
-        ("sáu tháng", "6 tháng"),
-        ("định kỳ", "định kỳ"),
+    static WORDS: [(&Words, &str); 6] = [
+        (words!["hằng năm", "hàng năm", "mỗi năm"], "hằng năm"),
+        (words!["hằng quý", "hàng quý"], "hằng quý"),
+        (words!["hằng tháng", "hàng tháng"], "hằng tháng"),
+        (words!["hằng tuần", "hàng tuần"], "hằng tuần"),
+        (words!["sáu tháng"], "6 tháng"),
+        (words!["định kỳ"], "định kỳ"),
     ];
     WORDS
         .iter()
-        .find(|(word, _)| tokens.find(from, to, &[word]).is_some())
+        .find(|(words, _)| tokens.find(from, to, words).is_some())
         .map(|(_, name)| (*name).to_owned())
 }

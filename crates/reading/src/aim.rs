@@ -5,6 +5,7 @@ use crate::quantity::{Bound, Quantity};
 use crate::target::{Setting, Timed};
 use crate::token::{Phrases, Token};
 use crate::unit::Unit;
+use crate::words::{Words, words};
 use crate::zone::Zone;
 
 /// Whether a quantity is an aim here. Among specific objectives every one is, unless it says where or
@@ -36,7 +37,7 @@ pub(crate) fn accepts(tokens: &[Token], part: &Timed, q: &Quantity, setting: &Se
     let worked = tokens
         .longest_back(
             q.from,
-            &[
+            words![
                 "phát triển",
                 "đào tạo",
                 "hỗ trợ",
@@ -63,7 +64,7 @@ pub(crate) fn accepts(tokens: &[Token], part: &Timed, q: &Quantity, setting: &Se
         .find(
             near,
             q.number,
-            &["phấn đấu", "bảo đảm", "đảm bảo", "mục tiêu"],
+            words!["phấn đấu", "bảo đảm", "đảm bảo", "mục tiêu"],
         )
         .is_some();
     let strong = match q.unit {
@@ -73,7 +74,7 @@ pub(crate) fn accepts(tokens: &[Token], part: &Timed, q: &Quantity, setting: &Se
         Unit::Index => said,
         // Money that is spent is a means.
         Unit::Money(_) => {
-            let reached = [
+            let reached = words![
                 "đạt",
                 "thu hút",
                 "huy động",
@@ -82,7 +83,7 @@ pub(crate) fn accepts(tokens: &[Token], part: &Timed, q: &Quantity, setting: &Se
                 "kim ngạch",
                 "thu nhập",
             ];
-            said && tokens.find(near, q.number, &reached).is_some()
+            said && tokens.find(near, q.number, reached).is_some()
         }
         Unit::Count => q.bound.is_some() || q.change.is_some() || q.stated || worked,
     };
@@ -92,7 +93,7 @@ pub(crate) fn accepts(tokens: &[Token], part: &Timed, q: &Quantity, setting: &Se
             .find(
                 segment.from,
                 q.number,
-                &["góp phần để", "góp phần cùng", "cùng cả nước"],
+                words!["góp phần để", "góp phần cùng", "cùng cả nước"],
             )
             .is_some();
     if contributes {
@@ -122,7 +123,7 @@ fn is_support(tokens: &[Token], q: &Quantity) -> bool {
     let paid = tokens
         .longest(
             q.unit_end,
-            &[
+            words![
                 "kinh phí",
                 "chi phí",
                 "tổng chi phí",
@@ -144,7 +145,7 @@ fn is_support(tokens: &[Token], q: &Quantity) -> bool {
             .find(
                 segment,
                 q.number,
-                &["hỗ trợ", "trợ cấp", "mức chi", "cho vay", "vay"],
+                words!["hỗ trợ", "trợ cấp", "mức chi", "cho vay", "vay"],
             )
             .is_some();
     if limited {
@@ -154,7 +155,7 @@ fn is_support(tokens: &[Token], q: &Quantity) -> bool {
         .find(
             q.from.saturating_sub(5),
             q.number,
-            &["hỗ trợ", "miễn", "giảm", "trợ cấp", "không quá", "tối đa"],
+            words!["hỗ trợ", "miễn", "giảm", "trợ cấp", "không quá", "tối đa"],
         )
         .is_some();
     q.unit == Unit::Percent && paid && helped
@@ -162,7 +163,7 @@ fn is_support(tokens: &[Token], q: &Quantity) -> bool {
 
 /// "tổ chức 02 hội nghị": something held, not something reached.
 fn is_event(tokens: &[Token], q: &Quantity) -> bool {
-    const EVENTS: [&str; 14] = [
+    static EVENTS: Words = Words::new(&[
         "hội nghị",
         "hội thảo",
         "lớp",
@@ -177,7 +178,7 @@ fn is_event(tokens: &[Token], q: &Quantity) -> bool {
         "số",
         "kỳ",
         "chuyên đề",
-    ];
+    ]);
     q.unit == Unit::Count && tokens.longest(q.number + 1, &EVENTS).is_some()
 }
 
@@ -189,7 +190,7 @@ fn aims(tokens: &[Token], part: &Timed, q: &Quantity, setting: &Setting) -> bool
         .find(
             near,
             q.number,
-            &[
+            words![
                 "phấn đấu",
                 "mục tiêu",
                 "chỉ tiêu",
@@ -220,7 +221,7 @@ fn aims(tokens: &[Token], part: &Timed, q: &Quantity, setting: &Setting) -> bool
     let ordered = q.unit.is_measure()
         && (near..q.number).any(|i| {
             tokens
-                .longest(i, &["bảo đảm", "đảm bảo", "bố trí", "dành"])
+                .longest(i, words!["bảo đảm", "đảm bảo", "bố trí", "dành"])
                 .is_some()
                 && (i == segment.from
                     || tokens.mark(i - 1, ',')
@@ -229,7 +230,10 @@ fn aims(tokens: &[Token], part: &Timed, q: &Quantity, setting: &Setting) -> bool
                         &["sẽ", "phải", "tỉnh", "phố", "huyện", "phương", "sách"],
                     ))
         });
-    aimed && (future || part.led.is_some() || tokens.find(near, q.number, &["phấn đấu"]).is_some())
+    aimed
+        && (future
+            || part.led.is_some()
+            || tokens.find(near, q.number, words!["phấn đấu"]).is_some())
         || future
         || continued
         || part.aimed && q.unit.is_measure()
@@ -244,7 +248,7 @@ fn is_past(tokens: &[Token], part: &Timed, q: &Quantity, setting: &Setting) -> b
         .find(
             window,
             q.number,
-            &[
+            words![
                 "đã",
                 "hiện có",
                 "hiện nay",
@@ -265,17 +269,17 @@ fn is_past(tokens: &[Token], part: &Timed, q: &Quantity, setting: &Setting) -> b
         .is_some()
         || tokens.word(segment.from, &["hiện"]) && q.number <= segment.from + 12
         || tokens
-            .find(q.number, segment.to, &["so với cùng kỳ", "so cùng kỳ"])
+            .find(q.number, segment.to, words!["so với cùng kỳ", "so cùng kỳ"])
             .is_some();
     let near = q.number.saturating_sub(NEAR).max(segment.from);
     let aimed = tokens
-        .find(near, q.number, &["phấn đấu", "mục tiêu"])
+        .find(near, q.number, words!["phấn đấu", "mục tiêu"])
         .is_some();
     // "vượt mục tiêu 35%", "đạt 80% kế hoạch": measured against an aim of the past.
     let measured = tokens
         .longest_back(
             q.from,
-            &[
+            words![
                 "vượt mục tiêu",
                 "vượt chỉ tiêu",
                 "vượt kế hoạch",
@@ -290,7 +294,7 @@ fn is_past(tokens: &[Token], part: &Timed, q: &Quantity, setting: &Setting) -> b
             && tokens
                 .longest(
                     q.unit_end,
-                    &[
+                    words![
                         "kế hoạch",
                         "so với",
                         "mục tiêu",
@@ -304,7 +308,7 @@ fn is_past(tokens: &[Token], part: &Timed, q: &Quantity, setting: &Setting) -> b
     }
     // "Năm 2024 đạt 65%; phấn đấu năm 2026 đạt 80%": the first is told to measure the second by.
     let later = tokens
-        .find(q.to, (q.to + 24).min(tokens.len()), &["phấn đấu"])
+        .find(q.to, (q.to + 24).min(tokens.len()), words!["phấn đấu"])
         .is_some();
     let told = part
         .moments

@@ -3,8 +3,9 @@
 use crate::quantity::{Bound, Change, Quantity};
 use crate::token::{Phrases, Token};
 use crate::unit::Unit;
+use crate::words::{Words, words};
 
-const AT_LEAST: [&str; 15] = [
+static AT_LEAST: Words = Words::new(&[
     "không nhỏ hơn",
     "không kém hơn",
     "không kém",
@@ -20,8 +21,8 @@ const AT_LEAST: [&str; 15] = [
     "tối thiểu từ",
     "ít nhất có",
     "tối thiểu có",
-];
-const MORE_THAN: [&str; 9] = [
+]);
+static MORE_THAN: Words = Words::new(&[
     "trên",
     "hơn",
     "vượt",
@@ -31,8 +32,8 @@ const MORE_THAN: [&str; 9] = [
     "vượt mức",
     "nhiều hơn",
     "từ trên",
-];
-const AT_MOST: [&str; 8] = [
+]);
+static AT_MOST: Words = Words::new(&[
     "tối đa",
     "không quá",
     "không vượt quá",
@@ -41,17 +42,17 @@ const AT_MOST: [&str; 8] = [
     "tối đa là",
     "không vượt",
     "không lớn hơn",
-];
-const LESS_THAN: [&str; 6] = [
+]);
+static LESS_THAN: Words = Words::new(&[
     "dưới",
     "thấp hơn",
     "nhỏ hơn",
     "ít hơn",
     "xuống dưới",
     "còn dưới",
-];
-const ABOUT: [&str; 6] = ["khoảng", "gần", "xấp xỉ", "ước", "chừng", "ước khoảng"];
-const STATED: [&str; 34] = [
+]);
+static ABOUT: Words = Words::new(&["khoảng", "gần", "xấp xỉ", "ước", "chừng", "ước khoảng"]);
+static STATED: Words = Words::new(&[
     "đạt",
     "chiếm",
     "có",
@@ -86,17 +87,17 @@ const STATED: [&str; 34] = [
     "được",
     "đáp ứng",
     "trung bình đạt",
-];
-const UP: [&str; 6] = [
+]);
+static UP: Words = Words::new(&[
     "tăng",
     "tăng thêm",
     "tăng trưởng",
     "tăng tối thiểu",
     "gấp",
     "tăng gấp",
-];
-const DOWN: [&str; 4] = ["giảm", "cắt giảm", "rút ngắn", "giảm bớt"];
-const NEW: [&str; 8] = [
+]);
+static DOWN: Words = Words::new(&["giảm", "cắt giảm", "rút ngắn", "giảm bớt"]);
+static NEW: Words = Words::new(&[
     "thêm",
     "mới",
     "hình thành mới",
@@ -105,8 +106,8 @@ const NEW: [&str; 8] = [
     "có thêm",
     "thu hút thêm",
     "bổ sung thêm",
-];
-const FILLERS: [&str; 14] = [
+]);
+static FILLERS: Words = Words::new(&[
     "từ",
     "trung bình",
     "bình quân",
@@ -121,7 +122,7 @@ const FILLERS: [&str; 14] = [
     "đến",
     "thứ",
     "khoảng từ",
-];
+]);
 
 /// Reads the words before the number, from the number outwards.
 pub(crate) fn before(tokens: &[Token], q: &mut Quantity) {
@@ -132,18 +133,18 @@ pub(crate) fn before(tokens: &[Token], q: &mut Quantity) {
             continue;
         }
         let bound = [
-            (&AT_LEAST[..], Bound::AtLeast),
-            (&MORE_THAN[..], Bound::MoreThan),
-            (&AT_MOST[..], Bound::AtMost),
-            (&LESS_THAN[..], Bound::LessThan),
-            (&ABOUT[..], Bound::About),
+            (&AT_LEAST, Bound::AtLeast),
+            (&MORE_THAN, Bound::MoreThan),
+            (&AT_MOST, Bound::AtMost),
+            (&LESS_THAN, Bound::LessThan),
+            (&ABOUT, Bound::About),
         ]
         .into_iter()
         .filter_map(|(words, bound)| Some((tokens.longest_back(end, words)?, bound)))
         .min_by_key(|(start, _)| *start);
         if tokens.word(end.wrapping_sub(1), &["quá"]) && bound.is_none() {
             let denied = tokens
-                .find(end.saturating_sub(8), end, &["không để", "không"])
+                .find(end.saturating_sub(8), end, words!["không để", "không"])
                 .is_some();
             q.bound = q.bound.or(Some(if denied {
                 Bound::AtMost
@@ -191,7 +192,9 @@ pub(crate) fn before(tokens: &[Token], q: &mut Quantity) {
 }
 
 fn growing(tokens: &[Token], at: usize) -> bool {
-    tokens.longest_back(at, &["tăng", "giảm", "nâng"]).is_some()
+    tokens
+        .longest_back(at, words!["tăng", "giảm", "nâng"])
+        .is_some()
 }
 
 fn symbol_before(tokens: &[Token], q: &mut Quantity, end: usize) -> Option<usize> {
@@ -229,7 +232,10 @@ pub(crate) fn behind(tokens: &[Token], q: &mut Quantity) {
             q.to = at + 2;
             q.unit_end = q.to;
         } else if let Some(end) = tokens
-            .longest(at, &["mỗi năm", "hằng năm", "hàng năm", "một năm", "năm"])
+            .longest(
+                at,
+                words!["mỗi năm", "hằng năm", "hàng năm", "một năm", "năm"],
+            )
             .filter(|e| *e > at + 1)
         {
             q.per_year = true;
@@ -237,7 +243,7 @@ pub(crate) fn behind(tokens: &[Token], q: &mut Quantity) {
         } else if let Some(end) = onwards(
             tokens,
             q,
-            &["trở lên", "hoặc cao hơn", "hoặc hơn", "hoặc nhiều hơn"],
+            words!["trở lên", "hoặc cao hơn", "hoặc hơn", "hoặc nhiều hơn"],
         ) {
             // Of ranks the better one is the smaller.
             q.bound = Some(if q.unit == Unit::Rank {
@@ -246,8 +252,11 @@ pub(crate) fn behind(tokens: &[Token], q: &mut Quantity) {
                 Bound::AtLeast
             });
             q.to = end;
-        } else if let Some(end) = onwards(tokens, q, &["trở xuống", "hoặc thấp hơn", "hoặc ít hơn"])
-        {
+        } else if let Some(end) = onwards(
+            tokens,
+            q,
+            words!["trở xuống", "hoặc thấp hơn", "hoặc ít hơn"],
+        ) {
             q.bound = Some(Bound::AtMost);
             q.to = end;
         } else {
@@ -257,7 +266,7 @@ pub(crate) fn behind(tokens: &[Token], q: &mut Quantity) {
 }
 
 /// The place behind "trở lên", directly or after what the per cent are of: "30% GRDP trở lên".
-fn onwards(tokens: &[Token], q: &Quantity, words: &[&str]) -> Option<usize> {
+fn onwards(tokens: &[Token], q: &Quantity, words: &Words) -> Option<usize> {
     let reach = if q.unit == Unit::Percent { 4 } else { 0 };
     (q.to..=q.to + reach)
         .take_while(|i| *i == q.to || tokens.get(*i - 1).is_some_and(Token::is_word))

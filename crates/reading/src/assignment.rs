@@ -5,6 +5,7 @@ use crate::sentence::{Segment, segments};
 use crate::target::tight;
 use crate::text::{Extent, Text};
 use crate::token::{Phrases, Token};
+use crate::words::words;
 
 /// A duty before it gets its id.
 #[derive(Debug, Clone)]
@@ -82,7 +83,7 @@ fn merged(tokens: &[Token], parts: &[Segment]) -> Vec<Segment> {
             last.stop == ':'
                 || last.stop == ';'
                     && tokens
-                        .longest(part.from, &["trong đó", "nhất là", "đặc biệt"])
+                        .longest(part.from, words!["trong đó", "nhất là", "đặc biệt"])
                         .is_some()
                 || part.listed && last.stop == ';' && last.listed
         });
@@ -134,7 +135,7 @@ pub(crate) fn told(text: &Text, tokens: &[Token]) -> Vec<Duty> {
                     part.from
                 } else {
                     tokens
-                        .longest(part.from, &["có trách nhiệm", "chịu trách nhiệm"])
+                        .longest(part.from, words!["có trách nhiệm", "chịu trách nhiệm"])
                         .unwrap_or(part.from)
                 };
                 if let (Some(at), true) = (tight(tokens, from, part.to), part.to - from >= 4) {
@@ -157,10 +158,10 @@ pub(crate) fn told(text: &Text, tokens: &[Token]) -> Vec<Duty> {
 /// The agency of a told duty, and whether another one gave it the order.
 fn named(tokens: &[Token], part: &Segment) -> Option<(Agency, bool)> {
     for i in part.from..part.to {
-        if let Some(at) = tokens.longest(i, &["đã giao", "giao", "chỉ đạo"]) {
+        if let Some(at) = tokens.longest(i, words!["đã giao", "giao", "chỉ đạo"]) {
             let head = tokens.longest(
                 at,
-                &[
+                words![
                     "các cơ quan",
                     "các sở",
                     "sở",
@@ -180,7 +181,7 @@ fn named(tokens: &[Token], part: &Segment) -> Option<(Agency, bool)> {
     }
     let found = agency::agency(tokens, part.from, part.to)?;
     let answerable = tokens
-        .longest(found.duty, &["có trách nhiệm", "chịu trách nhiệm"])
+        .longest(found.duty, words!["có trách nhiệm", "chịu trách nhiệm"])
         .is_some();
     answerable.then_some((found, false))
 }
@@ -188,6 +189,8 @@ fn named(tokens: &[Token], part: &Segment) -> Option<(Agency, bool)> {
 /// Orders to unnamed bodies ("các cơ quan liên quan") hold to the end of the sentence; to a named one,
 /// to the next semicolon.
 fn given_on(tokens: &[Token], first: &Segment, next: &Segment) -> bool {
-    let related = tokens.find(first.from, first.to, &["liên quan"]).is_some();
+    let related = tokens
+        .find(first.from, first.to, words!["liên quan"])
+        .is_some();
     related && next.sentence == first.sentence
 }

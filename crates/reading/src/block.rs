@@ -39,7 +39,7 @@ pub(crate) struct Block {
 
 impl Block {
     /// Its words, without the label and without what a page put between two of its lines.
-    pub fn tokens(&self, text: &Text) -> Vec<Token> {
+    pub fn tokens<'a>(&self, text: &'a Text) -> Vec<Token<'a>> {
         let mut out = Vec::new();
         let mut from = self.body.start;
         for join in &self.joins {
@@ -86,7 +86,7 @@ fn blocks(text: &Text, lines: &[Line], furniture: &[bool], tables: &[Table]) -> 
             continue;
         }
         if let Some((t, table)) = tables.iter().enumerate().find(|(_, t)| t.lines.start == i) {
-            rows(t, table, &mut out);
+            rows(t, table, line.at.start, &mut out);
             i = table.lines.end.max(i + 1);
             last = None;
             continue;
@@ -109,9 +109,11 @@ fn blocks(text: &Text, lines: &[Line], furniture: &[bool], tables: &[Table]) -> 
     out
 }
 
-fn rows(t: usize, table: &Table, out: &mut Vec<Block>) {
+/// The rows of a table that begins at `start`; a name above it is a block of its own.
+fn rows(t: usize, table: &Table, start: usize, out: &mut Vec<Block>) {
     for (r, row) in table.rows.iter().enumerate() {
         let Some(at) = row.extent() else { continue };
+        let at = Extent::new(at.start.max(start), at.end);
         out.push(Block {
             kind: BlockKind::Row(t, r),
             label: None,

@@ -3,10 +3,11 @@
 use crate::model::{Cite, Relation};
 use crate::text::{Extent, Text};
 use crate::token::{Kind, Phrases, Token};
+use crate::words::{Words, words};
 use jiff::civil::Date;
 use std::collections::HashMap;
 
-const SORTS: [&str; 22] = [
+static SORTS: Words = Words::new(&[
     "nghị quyết",
     "chương trình",
     "chương trình hành động",
@@ -29,7 +30,7 @@ const SORTS: [&str; 22] = [
     "quy chế",
     "thông báo kết luận",
     "pháp lệnh",
-];
+]);
 
 /// Collects the documents named, block by block.
 pub(crate) struct Citations<'a> {
@@ -126,7 +127,7 @@ fn date_behind(tokens: &[Token], after: usize) -> (Option<Date>, usize) {
     }
     at += 1;
     if let Some(token) = tokens.get(at).filter(|t| t.kind == Kind::Date) {
-        return match viet::date::parse(&token.key) {
+        return match viet::date::parse(token.key) {
             Some(date) => (Some(date), at + 1),
             None => (None, after),
         };
@@ -149,14 +150,14 @@ pub(crate) fn spelled_date(tokens: &[Token], at: usize) -> Option<(Date, usize)>
 }
 
 fn relation(tokens: &[Token], from: usize, front: bool) -> Relation {
-    let before = |words: &[&str]| tokens.find(from.saturating_sub(8), from, words).is_some();
-    if before(&["sửa đổi", "bổ sung một số"]) {
+    let before = |words: &Words| tokens.find(from.saturating_sub(8), from, words).is_some();
+    if before(words!["sửa đổi", "bổ sung một số"]) {
         Relation::Amends
-    } else if before(&["thay thế", "bãi bỏ"]) {
+    } else if before(words!["thay thế", "bãi bỏ"]) {
         Relation::Replaces
-    } else if before(&["hợp nhất"]) {
+    } else if before(words!["hợp nhất"]) {
         Relation::Merges
-    } else if front && before(&["thực hiện", "triển khai", "cụ thể hóa"]) {
+    } else if front && before(words!["thực hiện", "triển khai", "cụ thể hóa"]) {
         Relation::Implements
     } else {
         Relation::Cites

@@ -3,6 +3,7 @@
 use crate::quantity::Quantity;
 use crate::sentence::{commas, in_parens, starts_clause, starts_measure};
 use crate::token::{Phrases, Token};
+use crate::words::{Words, words};
 
 /// A stretch of tokens with the quantity that it is about.
 #[derive(Debug, Clone)]
@@ -88,7 +89,7 @@ pub(crate) fn clauses(
 
 /// "đạt 80%, góp phần nâng cao …": what the aim is good for is not of it.
 fn before_purpose(tokens: &[Token], clause: &Clause) -> usize {
-    const PURPOSES: [&str; 8] = [
+    static PURPOSES: Words = Words::new(&[
         "góp phần",
         "qua đó",
         "từ đó",
@@ -97,7 +98,7 @@ fn before_purpose(tokens: &[Token], clause: &Clause) -> usize {
         "tạo nền tảng",
         "làm cơ sở",
         "nhằm",
-    ];
+    ]);
     commas(tokens, clause.quantity.to, clause.to)
         .into_iter()
         .find(|c| tokens.longest(c + 1, &PURPOSES).is_some())
@@ -115,7 +116,7 @@ fn compares(tokens: &[Token], a: &Quantity, b: &Quantity) -> bool {
     beside
         && moved
         && tokens
-            .find(b.unit_end, b.unit_end + 5, &["so với", "so"])
+            .find(b.unit_end, b.unit_end + 5, words!["so với", "so"])
             .is_some()
 }
 
@@ -127,7 +128,7 @@ fn said_together(tokens: &[Token], a: &Quantity, b: &Quantity) -> bool {
 /// Where the clause of `a` ends and that of `b` begins.
 fn boundary(tokens: &[Token], a: &Quantity, b: &Quantity) -> Option<(usize, usize)> {
     let between = a.to..b.number;
-    if let Some(p) = tokens.find(between.start, between.end, &["trong đó"]) {
+    if let Some(p) = tokens.find(between.start, between.end, words!["trong đó"]) {
         let end = if p > 0 && tokens.mark(p - 1, ',') {
             p - 1
         } else {
@@ -171,7 +172,7 @@ fn start(tokens: &[Token], from: usize, q: &Quantity, in_task: bool) -> usize {
     if in_task
         && let Some(goal) = (from..q.number).rev().find(|i| {
             tokens
-                .longest(*i, &["phấn đấu", "bảo đảm", "đảm bảo"])
+                .longest(*i, words!["phấn đấu", "bảo đảm", "đảm bảo"])
                 .is_some()
         })
     {
@@ -195,7 +196,7 @@ fn start(tokens: &[Token], from: usize, q: &Quantity, in_task: bool) -> usize {
 }
 
 /// Behind "Theo kế hoạch được phê duyệt,": where what is aimed at begins.
-const TURNS: [&str; 10] = [
+static TURNS: Words = Words::new(&[
     "mục tiêu",
     "chỉ tiêu",
     "đến năm",
@@ -206,12 +207,13 @@ const TURNS: [&str; 10] = [
     "cả tỉnh",
     "trong năm",
     "giai đoạn",
-];
+]);
 
 /// "Nghị quyết của Tỉnh ủy cũng đề ra mục tiêu đến năm 2027 có …": the aim begins with its year, when a long
 /// announcement stands before it.
 fn announced(tokens: &[Token], from: usize, q: &Quantity) -> Option<usize> {
-    const ANNOUNCED: [&str; 6] = ["mục tiêu", "phấn đấu", "chỉ tiêu", "là", "rằng", "nêu rõ"];
+    static ANNOUNCED: Words =
+        Words::new(&["mục tiêu", "phấn đấu", "chỉ tiêu", "là", "rằng", "nêu rõ"]);
     let moments = crate::period::moments(&tokens[from..q.number]);
     let first = moments.iter().find(|m| m.is_deadline())?;
     let at = from + first.from;

@@ -3,6 +3,7 @@
 use crate::named::{BASES, NAMED_BEFORE, NAMED_BEHIND};
 use crate::period::{self, YEARLY};
 use crate::token::{Kind, Phrases, Token};
+use crate::words::{Words, words};
 
 /// How far back a word can bear on a number: keeps the reading linear in odd texts too.
 const NEAR: usize = 60;
@@ -34,7 +35,10 @@ pub(crate) fn not_a_value(tokens: &[Token], i: usize, after: usize) -> Option<us
         tokens.mark(after, '/') && tokens.get(after + 1).is_some_and(|t| t.number().is_some());
     if scaled
         && tokens
-            .longest(after + 2, &["chỉ tiêu", "nhiệm vụ", "mục tiêu", "nội dung"])
+            .longest(
+                after + 2,
+                words!["chỉ tiêu", "nhiệm vụ", "mục tiêu", "nội dung"],
+            )
             .is_some()
     {
         return Some(after + 2);
@@ -56,14 +60,14 @@ pub(crate) fn not_a_value(tokens: &[Token], i: usize, after: usize) -> Option<us
     }
     // "trong tổng số 120 trường", "/10.000 dân"
     if tokens
-        .longest_back(i, &["trong tổng số", "trên tổng số", "tổng số"])
+        .longest_back(i, words!["trong tổng số", "trên tổng số", "tổng số"])
         .is_some()
         && denominates(tokens, i)
     {
         return Some(after);
     }
     if tokens
-        .longest(after, &["dân", "vạn dân", "người dân"])
+        .longest(after, words!["dân", "vạn dân", "người dân"])
         .is_some()
         && i.checked_sub(1)
             .is_some_and(|p| tokens.mark(p, '/') || tokens.word(p, &["trên", "cứ", "mỗi"]))
@@ -119,7 +123,7 @@ fn date_parts(tokens: &[Token], i: usize) -> Option<usize> {
     let said = tokens
         .longest_back(
             i,
-            &[
+            words![
                 "ngày",
                 "tháng",
                 "hôm nay",
@@ -142,7 +146,7 @@ fn date_parts(tokens: &[Token], i: usize) -> Option<usize> {
 fn capital_share(tokens: &[Token], behind: usize) -> Option<usize> {
     tokens.longest(
         behind,
-        &[
+        words![
             "vốn nước ngoài",
             "vốn đầu tư nước ngoài",
             "vốn nhà nước",
@@ -154,12 +158,12 @@ fn capital_share(tokens: &[Token], behind: usize) -> Option<usize> {
 /// "Thời gian xử lý không quá 03 ngày", "Tốc độ tải xuống đạt tối thiểu 100 Mbps": a duration or a speed that
 /// is itself what is measured. In "xử lý 100% hồ sơ trong 24 giờ" it is not.
 fn is_limit(tokens: &[Token], i: usize, after: usize) -> bool {
-    let subject: &[&str] = if tokens.word(after, &["mbps", "gbps", "kbps"]) {
-        &["tốc độ", "băng thông"]
+    let subject = if tokens.word(after, &["mbps", "gbps", "kbps"]) {
+        words!["tốc độ", "băng thông"]
     } else if tokens.word(after, &["ngày", "giờ", "phút", "giây", "tháng", "tuần"]) {
-        &["thời gian"]
+        words!["thời gian"]
     } else if tokens.word(after, &["tuổi"]) {
-        &["tuổi thọ", "tuổi trung bình"]
+        words!["tuổi thọ", "tuổi trung bình"]
     } else {
         return false;
     };
@@ -168,7 +172,7 @@ fn is_limit(tokens: &[Token], i: usize, after: usize) -> bool {
         .map_or(i.saturating_sub(NEAR), |p| p + 1);
     let said = tokens.longest_back(
         i,
-        &[
+        words![
             "không quá",
             "tối đa",
             "dưới",
@@ -190,7 +194,7 @@ fn is_limit(tokens: &[Token], i: usize, after: usize) -> bool {
 
 /// "15 nhà khoa học", "20 giải pháp công nghệ": things that share a first word with what never is counted.
 fn counts_after_all(tokens: &[Token], after: usize) -> bool {
-    const THINGS: [&str; 22] = [
+    static THINGS: Words = Words::new(&[
         "nhà khoa học",
         "nhà nghiên cứu",
         "nhà đầu tư",
@@ -213,7 +217,7 @@ fn counts_after_all(tokens: &[Token], after: usize) -> bool {
         "khóa đào tạo",
         "khóa tập huấn",
         "phần mềm",
-    ];
+    ]);
     tokens.longest(after, &THINGS).is_some()
 }
 
@@ -238,7 +242,7 @@ fn is_class(tokens: &[Token], i: usize) -> bool {
 
 /// "phương châm “3 không, 4 tại chỗ”": the place behind a motto that begins at `i`.
 pub(crate) fn motto(tokens: &[Token], i: usize) -> Option<usize> {
-    const NAMED: [&str; 7] = [
+    static NAMED: Words = Words::new(&[
         "phương châm",
         "khẩu hiệu",
         "phong trào",
@@ -246,7 +250,7 @@ pub(crate) fn motto(tokens: &[Token], i: usize) -> Option<usize> {
         "mô hình",
         "cuộc vận động",
         "nguyên tắc",
-    ];
+    ]);
     if !tokens.mark(i, '"') {
         return None;
     }
@@ -262,10 +266,14 @@ pub(crate) fn motto(tokens: &[Token], i: usize) -> Option<usize> {
 /// "đạt mức độ 4/5" is a state that is reached, "dịch vụ công mức độ 4" the name of a service.
 fn is_graded(tokens: &[Token], i: usize) -> bool {
     let service = tokens
-        .find(i.saturating_sub(10), i, &["dịch vụ công", "dvc", "an toàn"])
+        .find(
+            i.saturating_sub(10),
+            i,
+            words!["dịch vụ công", "dvc", "an toàn"],
+        )
         .is_some();
     let reached = tokens
-        .longest_back(i, &["đạt mức độ", "lên mức độ", "ở mức độ"])
+        .longest_back(i, words!["đạt mức độ", "lên mức độ", "ở mức độ"])
         .is_some();
     let scale = tokens.mark(i + 1, '/') && tokens.word(i.saturating_sub(1), &["độ"]);
     !service && (reached || scale)
@@ -274,7 +282,7 @@ fn is_graded(tokens: &[Token], i: usize) -> bool {
 /// "tổng số 250 trường" counts; "Quyết định số 250" does not.
 fn counts_things(tokens: &[Token], i: usize) -> bool {
     tokens
-        .longest_back(i, &["tổng số", "với số", "một số", "đạt số"])
+        .longest_back(i, words!["tổng số", "với số", "một số", "đạt số"])
         .is_some()
         || tokens.phrase_back(i, "hệ thống").is_some()
         || (i > 0
@@ -311,7 +319,7 @@ fn qualifies(tokens: &[Token], i: usize, after: usize) -> bool {
         .find(
             i.saturating_sub(4),
             i,
-            &[
+            words![
                 "có quy mô",
                 "quy mô từ",
                 "quy mô trên",
@@ -325,7 +333,7 @@ fn qualifies(tokens: &[Token], i: usize, after: usize) -> bool {
         && tokens
             .longest_back(
                 i,
-                &[
+                words![
                     "nghiệp có dưới",
                     "nghiệp có từ",
                     "nghiệp có trên",
@@ -343,19 +351,21 @@ fn qualifies(tokens: &[Token], i: usize, after: usize) -> bool {
         && tokens
             .longest(
                 after,
-                &["lao động", "ha", "hộ", "người", "hécta", "con", "giường"],
+                words!["lao động", "ha", "hộ", "người", "hécta", "con", "giường"],
             )
             .is_some()
     {
         return true;
     }
-    if tokens.find(after, after + 4, &["trở lên"]).is_none() {
+    if tokens.find(after, after + 4, words!["trở lên"]).is_none() {
         return false;
     }
     let labour = tokens
-        .longest(after, &["lao động", "người trở lên", "hộ trở lên"])
+        .longest(after, words!["lao động", "người trở lên", "hộ trở lên"])
         .is_some();
-    let sized = tokens.find(i.saturating_sub(3), i, &["quy mô"]).is_some();
+    let sized = tokens
+        .find(i.saturating_sub(3), i, words!["quy mô"])
+        .is_some();
     let earlier = sized
         || (i.saturating_sub(NEAR)..i)
             .any(|p| tokens[p].number().is_some() && period::year_of(&tokens[p]).is_none());

@@ -2,13 +2,13 @@
 
 use crate::label::{Label, Style};
 use crate::lines::{Line, ends_sentence};
-use crate::text::{Extent, Text};
+use crate::text::{Extent, Text, is_letter};
 use std::collections::HashSet;
 use viet::fold;
 
 /// The lines as they are compared with the words of furniture.
 pub(crate) fn folded(text: &Text, lines: &[Line]) -> Vec<String> {
-    lines.iter().map(|l| fold::fold(&text.line(l.at))).collect()
+    lines.iter().map(|l| text.folded(l.at)).collect()
 }
 
 /// Whether the text is a news item: it shows marks of a page of news and has no header of an official paper.
@@ -149,6 +149,7 @@ pub(crate) fn mark(text: &Text, lines: &[Line], folded: &[String], news: bool) -
 fn is_caption(folded: &str) -> bool {
     let short = folded.len() < 260;
     short
+        && folded.contains("anh")
         && (folded.starts_with("anh:")
             || folded.starts_with("anh minh hoa")
             || folded.contains("(anh minh hoa")
@@ -221,6 +222,9 @@ fn is_recipients(folded: &str) -> bool {
 
 /// "T/M BAN THƯỜNG VỤ", "TM. ỦY BAN NHÂN DÂN", "KT. CHỦ TỊCH".
 fn is_signature(text: &Text, at: Extent) -> bool {
+    if !matches!(text.at(text.trim(at).start), 'T' | 'K' | 'Q') {
+        return false;
+    }
     let shown = text.line(at);
     shown.chars().count() < 60
         && ["T/M ", "TM. ", "TM ", "KT. ", "KT ", "TL. ", "TUQ. ", "Q. "]
@@ -231,6 +235,14 @@ fn is_signature(text: &Text, at: Extent) -> bool {
 
 /// A number alone between two lines of which the first does not end a sentence, or "Trang 3".
 fn is_page_number(text: &Text, lines: &[Line], i: usize) -> bool {
+    let other = |c: char| is_letter(c) && !"Trang".contains(c);
+    if text.chars()[lines[i].at.start..lines[i].at.end]
+        .iter()
+        .copied()
+        .any(other)
+    {
+        return false;
+    }
     let shown = text.line(lines[i].at);
     let number = shown
         .trim_start_matches("Trang ")

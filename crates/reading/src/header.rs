@@ -2,6 +2,7 @@
 
 use crate::block::{Block, BlockKind, Layout, is_capitals};
 use crate::cite;
+use crate::lines::Line;
 use crate::model::{Document, DocumentKind};
 use crate::secrecy;
 use crate::text::{Extent, Text};
@@ -27,7 +28,7 @@ const KINDS: [(&str, DocumentKind); 14] = [
 ];
 
 /// Header data of the text.
-pub(crate) fn document(text: &Text, layout: &Layout) -> Document {
+pub(crate) fn document(text: &Text, lines: &[Line], layout: &Layout) -> Document {
     let front: Vec<&Block> = layout
         .blocks
         .iter()
@@ -39,7 +40,7 @@ pub(crate) fn document(text: &Text, layout: &Layout) -> Document {
         } else {
             DocumentKind::Unknown
         },
-        secrecy: secrecy::mark(text),
+        secrecy: secrecy::mark(text, lines),
         ..Document::default()
     };
     if layout.news {
@@ -233,14 +234,14 @@ fn day(tokens: &[Token]) -> Option<Date> {
     tokens
         .iter()
         .find(|t| t.kind == Kind::Date)
-        .and_then(|t| viet::date::parse(&t.key).or_else(|| t.key.parse().ok()))
+        .and_then(|t| viet::date::parse(t.key).or_else(|| t.key.parse().ok()))
 }
 
 trait Anywhere {
     fn word_anywhere(&self, word: &str) -> bool;
 }
 
-impl Anywhere for Vec<Token> {
+impl Anywhere for Vec<Token<'_>> {
     fn word_anywhere(&self, word: &str) -> bool {
         self.iter().any(|t| t.is(word))
     }
@@ -264,7 +265,11 @@ fn area(line: &str) -> Option<String> {
     let words: Vec<&str> = line.split(' ').collect();
     let capital = |w: &str| w.chars().next().is_some_and(char::is_uppercase);
     for i in 0..words.len() {
-        let lower = words[i].trim_start_matches(['“', '"', '(']).to_lowercase();
+        let word = words[i].trim_start_matches(['“', '"', '(']);
+        if !word.starts_with(['t', 'T']) {
+            continue;
+        }
+        let lower = word.to_lowercase();
         let two = lower == "thành" && words.get(i + 1).is_some_and(|w| w.to_lowercase() == "phố");
         if lower != "tỉnh" && !two {
             continue;

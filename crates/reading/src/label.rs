@@ -106,12 +106,12 @@ fn bullet(text: &Text, raw: Extent) -> Option<Label> {
 
 /// A label of the numbered outline at the beginning of a trimmed line.
 fn numbered(text: &Text, at: Extent) -> Option<Label> {
-    let head: Vec<char> = text.chars()[at.start..at.end.min(at.start + 24)].to_vec();
-    let (style, name, length) = worded(&head)
-        .or_else(|| in_parens(&head))
-        .or_else(|| roman(&head))
-        .or_else(|| digits(&head))
-        .or_else(|| letter(&head))?;
+    let head = &text.chars()[at.start..at.end.min(at.start + 24)];
+    let (style, name, length) = worded(head)
+        .or_else(|| in_parens(head))
+        .or_else(|| roman(head))
+        .or_else(|| digits(head))
+        .or_else(|| letter(head))?;
     Some(Label {
         style,
         name,
@@ -123,6 +123,9 @@ type Found = (Style, String, usize);
 
 /// "Phần thứ nhất", "Chương II", "Điều 5.", "Phụ lục 1".
 fn worded(head: &[char]) -> Option<Found> {
+    if !matches!(head.first(), Some('p' | 'P' | 'c' | 'C' | 'đ' | 'Đ')) {
+        return None;
+    }
     let line: String = head.iter().collect();
     let lower = line.to_lowercase();
     for (word, style) in [

@@ -26,6 +26,7 @@ mod header;
 mod label;
 mod lines;
 mod link;
+mod listed;
 pub mod model;
 mod named;
 mod numeral;
@@ -47,6 +48,7 @@ mod text;
 mod theme;
 mod token;
 mod unit;
+mod words;
 mod work;
 mod zone;
 

@@ -181,12 +181,11 @@ const DETAILS: [&str; 16] = [
 
 /// Whether a line is such a detail: one of those heads, then a colon.
 pub(crate) fn is_detail(text: &Text, body: Extent) -> bool {
-    let head: String = text.chars()[body.start..body.end.min(body.start + 48)]
-        .iter()
-        .collect();
-    let Some((head, _)) = head.split_once(':') else {
+    let line = &text.chars()[body.start..body.end.min(body.start + 48)];
+    let Some(colon) = line.iter().position(|c| *c == ':') else {
         return false;
     };
+    let head: String = line[..colon].iter().collect();
     let folded = viet::fold::fold(head.trim());
     DETAILS.iter().any(|d| folded.starts_with(d))
 }

@@ -2,8 +2,11 @@
 
 use crate::text::{Extent, Text};
 use crate::token::{Kind, tokens};
+use crate::words::Words;
 use serde::{Deserialize, Serialize};
-use std::collections::{HashMap, HashSet};
+use std::borrow::Cow;
+use std::collections::HashMap;
+use std::sync::LazyLock;
 
 /// The indicators a reading can link to, given by the caller.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -24,38 +27,40 @@ pub struct IndicatorTerm {
 }
 
 /// Long forms of what documents abbreviate.
-const LONG: [(&str, &str); 19] = [
-    ("khcn", "khoa học công nghệ"),
-    ("kh&cn", "khoa học công nghệ"),
-    ("đmst", "đổi mới sáng tạo"),
-    ("cđs", "chuyển đổi số"),
-    ("cds", "chuyển đổi số"),
-    ("shtt", "sở hữu trí tuệ"),
-    ("grdp", "grdp"),
-    ("gdp", "grdp"),
-    ("dn", "doanh nghiệp"),
-    ("dvc", "dịch vụ công"),
-    ("dvctt", "dịch vụ công trực tuyến"),
-    ("tthc", "thủ tục hành chính"),
-    ("cntt", "công nghệ thông tin"),
-    ("attt", "an toàn thông tin"),
-    ("csdl", "cơ sở dữ liệu"),
-    ("ubnd", "ủy ban nhân dân"),
-    ("ktxh", "kinh tế xã hội"),
-    ("tỉ", "tỷ"),
-    ("r&d", "nghiên cứu phát triển"),
-];
+static LONG: LazyLock<HashMap<&str, &str>> = LazyLock::new(|| {
+    HashMap::from([
+        ("khcn", "khoa học công nghệ"),
+        ("kh&cn", "khoa học công nghệ"),
+        ("đmst", "đổi mới sáng tạo"),
+        ("cđs", "chuyển đổi số"),
+        ("cds", "chuyển đổi số"),
+        ("shtt", "sở hữu trí tuệ"),
+        ("grdp", "grdp"),
+        ("gdp", "grdp"),
+        ("dn", "doanh nghiệp"),
+        ("dvc", "dịch vụ công"),
+        ("dvctt", "dịch vụ công trực tuyến"),
+        ("tthc", "thủ tục hành chính"),
+        ("cntt", "công nghệ thông tin"),
+        ("attt", "an toàn thông tin"),
+        ("csdl", "cơ sở dữ liệu"),
+        ("ubnd", "ủy ban nhân dân"),
+        ("ktxh", "kinh tế xã hội"),
+        ("tỉ", "tỷ"),
+        ("r&d", "nghiên cứu phát triển"),
+    ])
+});
 
 /// Words that do not tell one indicator from another.
-const STOP: [&str; 40] = [
+static STOP: Words = Words::new(&[
     "và", "của", "các", "có", "được", "trong", "trên", "đạt", "cho", "với", "từ", "đến", "năm",
     "ít", "nhất", "tối", "thiểu", "tỷ", "lệ", "mỗi", "lượng", "tỉnh", "phấn", "đấu", "là", "để",
     "theo", "tại", "khoảng", "chiếm", "mức", "hằng", "hàng", "bình", "quân", "so", "tổng", "vào",
     "trở", "lên",
-];
+]);
 
 /// Words behind which "số" means digital.
-const DIGITAL: [&str; 24] = [
+static DIGITAL: Words = Words::new(&[
     "tế",
     "hội",
     "quyền",
@@ -80,7 +85,7 @@ const DIGITAL: [&str; 24] = [
     "nguyên",
     "học",
     "thiết",
-];
+]);
 
 /// A lexicon made ready for matching.
 pub(crate) struct Matcher<'a> {
@@ -116,7 +121,7 @@ impl<'a> Matcher<'a> {
                     .into_iter()
                     .map(|word| {
                         let next = known.len();
-                        *known.entry(word).or_insert(next)
+                        *known.entry(word.into_owned()).or_insert(next)
                     })
                     .collect();
                 if !words.is_empty() {
@@ -130,16 +135,19 @@ impl<'a> Matcher<'a> {
             }
         }
         // A word that many indicators share says little.
-        let mut used: Vec<HashSet<&str>> = vec![HashSet::new(); known.len()];
+        let mut used: Vec<(usize, &str)> = vec![(0, ""); known.len()];
         for term in &terms {
             for word in &term.words {
-                used[*word].insert(term.id);
+                let (count, last) = &mut used[*word];
+                // The terms of an indicator stand together.
+                *count += usize::from(*count == 0 || *last != term.id);
+                *last = term.id;
             }
         }
         let all = lexicon.indicators.len().max(1) as f64;
         let weight: Vec<f64> = used
             .iter()
-            .map(|ids| 1.0 + (all / ids.len() as f64).ln())
+            .map(|(count, _)| 1.0 + (all / *count as f64).ln())
             .collect();
         for term in &mut terms {
             term.total = term.words.iter().map(|w| weight[*w]).sum();
@@ -155,7 +163,7 @@ impl<'a> Matcher<'a> {
     pub fn find(&self, text: &Text, clause: Extent, unit: Option<&str>) -> Option<(String, u8)> {
         let spoken: Vec<usize> = words(text, clause)
             .iter()
-            .map(|word| self.known.get(word).copied().unwrap_or(UNKNOWN))
+            .map(|word| self.known.get(&**word).copied().unwrap_or(UNKNOWN))
             .collect();
         let mut there = vec![false; self.weight.len()];
         for word in spoken.iter().filter(|w| **w != UNKNOWN) {
@@ -212,29 +220,23 @@ fn adjacency(term: &Term<'_>, spoken: &[usize]) -> f64 {
 }
 
 /// The telling words of a stretch, abbreviations written out.
-fn words(text: &Text, extent: Extent) -> Vec<String> {
-    let mut out = Vec::new();
+fn words(text: &Text, extent: Extent) -> Vec<Cow<'_, str>> {
+    let mut out: Vec<Cow<'_, str>> = Vec::new();
     for token in tokens(text, extent) {
         if !matches!(token.kind, Kind::Word | Kind::Name) {
             continue;
         }
         // "kinh tế số" is digital; "số doanh nghiệp" is a number of them.
         if token.is("số") {
-            if let Some(last) = out
-                .last()
-                .filter(|w: &&String| DIGITAL.contains(&w.as_str()))
-            {
-                out.push(format!("{last} số"));
+            if let Some(last) = out.last().filter(|w| DIGITAL.has(w)) {
+                out.push(Cow::Owned(format!("{last} số")));
             }
             continue;
         }
-        let long = LONG
-            .iter()
-            .find(|(short, _)| *short == &*token.key)
-            .map_or(&*token.key, |(_, long)| long);
+        let long = LONG.get(token.key).copied().unwrap_or(token.key);
         for word in long.split(' ') {
-            if !STOP.contains(&word) {
-                out.push(word.to_owned());
+            if !STOP.has(word) {
+                out.push(Cow::Borrowed(word));
             }
         }
     }

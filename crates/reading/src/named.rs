@@ -1,7 +1,9 @@
 //! Words that make the number beside them a name, an address or a measure of something else.
 
+use crate::words::Words;
+
 /// Words before a number that make it a name or an address.
-pub(crate) const NAMED_BEFORE: [&str; 54] = [
+pub(crate) static NAMED_BEFORE: Words = Words::new(&[
     "tổng đài",
     "đường dây nóng",
     "hotline",
@@ -56,10 +58,10 @@ pub(crate) const NAMED_BEFORE: [&str; 54] = [
     "đt",
     "fax",
     "dịch vụ công mức",
-];
+]);
 
 /// Nouns behind a number that is no aim: ages, durations, grades, speeds, parts of the paper itself.
-pub(crate) const NAMED_BEHIND: [&str; 74] = [
+pub(crate) static NAMED_BEHIND: Words = Words::new(&[
     "lĩnh vực",
     "nhóm lĩnh vực",
     "nhóm tiện ích",
@@ -134,10 +136,10 @@ pub(crate) const NAMED_BEHIND: [&str; 74] = [
     "tiêu chí",
     "nhóm tiêu chí",
     "giai đoạn",
-];
+]);
 
 /// Words behind which a number only says from where or of what something is reckoned.
-pub(crate) const BASES: [&str; 13] = [
+pub(crate) static BASES: Words = Words::new(&[
     "từ mức",
     "so với mức",
     "trong tổng số",
@@ -151,4 +153,4 @@ pub(crate) const BASES: [&str; 13] = [
     "mức đầu tư trên",
     "mức đầu tư từ",
     "mức đầu tư dưới",
-];
+]);

@@ -3,6 +3,7 @@
 use crate::exclude;
 use crate::period;
 use crate::token::{Phrases, Token};
+use crate::words::{Words, words};
 use rust_decimal::Decimal;
 
 /// A number in digits, or a spelled one where only a number can stand ("ít nhất hai", "gấp đôi").
@@ -42,7 +43,7 @@ pub(crate) fn number_at(tokens: &[Token], i: usize) -> Option<(Decimal, usize)> 
 
 /// "Có một trung tâm" at the beginning of a clause counts; elsewhere it only names a thing.
 fn forms_one(tokens: &[Token], i: usize) -> bool {
-    const THINGS: [&str; 12] = [
+    static THINGS: Words = Words::new(&[
         "doanh nghiệp",
         "trung tâm",
         "khu",
@@ -55,7 +56,7 @@ fn forms_one(tokens: &[Token], i: usize) -> bool {
         "vườn ươm",
         "nhà máy",
         "cụm",
-    ];
+    ]);
     let leads = i < 2 || tokens[i - 2].mark().is_some();
     leads && tokens.word(i - 1, &["có"]) && tokens.longest(i + 1, &THINGS).is_some()
 }
@@ -77,18 +78,24 @@ pub(crate) fn said_again(tokens: &[Token], value: Decimal, after: usize) -> usiz
 
 /// The number written out from `i` on, and its words.
 fn spelled(tokens: &[Token], i: usize) -> Option<(u32, usize)> {
+    tokens.longest(
+        i,
+        words![
+            "một", "hai", "ba", "bốn", "năm", "sáu", "bảy", "tám", "chín", "mười"
+        ],
+    )?;
     let words: Vec<&str> = tokens
         .get(i..)?
         .iter()
         .take(6)
         .take_while(|t| t.is_word())
-        .map(|t| &*t.key)
+        .map(|t| t.key)
         .collect();
     viet::number::spelled(&words)
 }
 
 /// Words behind which a spelled number counts.
-const COUNTING: [&str; 9] = [
+static COUNTING: Words = Words::new(&[
     "ít nhất",
     "tối thiểu",
     "ít nhất có",
@@ -98,10 +105,10 @@ const COUNTING: [&str; 9] = [
     "tối đa",
     "không quá",
     "không dưới",
-];
+]);
 
 /// Verbs behind which "hai trung tâm" counts, while "một trung tâm" only names a thing.
-const FORMING: [&str; 10] = [
+static FORMING: Words = Words::new(&[
     "có",
     "hình thành",
     "thành lập",
@@ -112,7 +119,7 @@ const FORMING: [&str; 10] = [
     "đầu tư",
     "hoàn thành",
     "đưa",
-];
+]);
 
 /// "từ 10% lên 20%", "từ 5 lên thành 8": the place where the second number begins.
 pub(crate) fn stepped(tokens: &[Token], i: usize, after: usize) -> Option<usize> {

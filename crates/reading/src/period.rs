@@ -1,6 +1,7 @@
 //! Years in a sentence and what they are there for.
 
 use crate::token::{Kind, Phrases, Token};
+use crate::words::{Words, words};
 use rust_decimal::prelude::ToPrimitive;
 
 /// What a year is said for.
@@ -55,7 +56,7 @@ pub(crate) fn year_of(token: &Token) -> Option<i16> {
     }
 }
 
-const BEFORE: [&str; 31] = [
+static BEFORE: Words = Words::new(&[
     "chậm nhất",
     "chậm nhất đến",
     "chậm nhất là ngày",
@@ -87,7 +88,7 @@ const BEFORE: [&str; 31] = [
     "đến tháng",
     "trước tháng",
     "trong tháng",
-];
+]);
 const DEADLINE: [&str; 10] = [
     "đến",
     "tới",
@@ -100,7 +101,7 @@ const DEADLINE: [&str; 10] = [
     "chậm nhất",
     "xong",
 ];
-const BASELINE: [&str; 12] = [
+static BASELINE: Words = Words::new(&[
     "so với",
     "so với cuối",
     "so với cùng kỳ",
@@ -113,9 +114,9 @@ const BASELINE: [&str; 12] = [
     "bằng mức",
     "hiện nay",
     "so với thời điểm",
-];
+]);
 /// Sorts of papers in whose titles years stand.
-const PAPERS: [&str; 10] = [
+static PAPERS: Words = Words::new(&[
     "kế hoạch",
     "chương trình",
     "đề án",
@@ -126,7 +127,7 @@ const PAPERS: [&str; 10] = [
     "quy hoạch",
     "kết luận",
     "chỉ thị",
-];
+]);
 
 /// All years of a sentence that are said with a word of time.
 pub(crate) fn moments(tokens: &[Token]) -> Vec<Moment> {
@@ -185,7 +186,7 @@ fn quarter(tokens: &[Token], year: usize) -> Option<usize> {
     let number =
         tokens.word(year - 2, &["i", "ii", "iii", "iv"]) || tokens[year - 2].number().is_some();
     (tokens.mark(year - 1, '/') && number && tokens.word(slash, &["quý"])).then(|| {
-        let words = [
+        let words = words![
             "đến hết",
             "đến",
             "trong",
@@ -195,7 +196,7 @@ fn quarter(tokens: &[Token], year: usize) -> Option<usize> {
             "cuối",
             "đến cuối",
         ];
-        tokens.longest_back(slash, &words).unwrap_or(slash)
+        tokens.longest_back(slash, words).unwrap_or(slash)
     })
 }
 
@@ -218,14 +219,14 @@ fn paired(tokens: &[Token], mut i: usize, out: &mut Vec<Moment>) -> usize {
 
 /// "đến năm 2026 và 2030,": another year behind the joining word, that counts nothing.
 fn listed(tokens: &[Token], i: usize) -> bool {
-    const SUBJECTS: [&str; 6] = [
+    static SUBJECTS: Words = Words::new(&[
         "tỷ lệ",
         "tỉ lệ",
         "tỷ trọng",
         "số lượng",
         "kinh tế",
         "quy mô",
-    ];
+    ]);
     let joined = tokens.word(i, &["và"]) || tokens.mark(i, ',');
     let alone = tokens
         .get(i + 2)
@@ -250,7 +251,7 @@ fn used(tokens: &[Token], from: usize, year: usize, ranged: bool) -> Use {
     if tokens
         .longest_back(
             from,
-            &[
+            words![
                 "định hướng",
                 "tầm nhìn",
                 "định hướng phát triển",
@@ -269,7 +270,7 @@ fn used(tokens: &[Token], from: usize, year: usize, ranged: bool) -> Use {
         return Use::Baseline;
     }
     let since = tokens
-        .longest_back(from, &["từ", "kể từ", "bắt đầu từ"])
+        .longest_back(from, words!["từ", "kể từ", "bắt đầu từ"])
         .is_some();
     if since && !ranged && tokens.word(from, &["năm"]) {
         return Use::Since;
@@ -278,13 +279,15 @@ fn used(tokens: &[Token], from: usize, year: usize, ranged: bool) -> Use {
     let compared = (from.saturating_sub(7)..from)
         .rev()
         .take_while(|i| tokens[*i].mark().is_none_or(|c| c == '%'))
-        .any(|i| tokens.longest(i, &["so với", "từ mức"]).is_some());
+        .any(|i| tokens.longest(i, words!["so với", "từ mức"]).is_some());
     if compared && !tokens.word(from, &["đến", "tới", "vào", "trước"]) {
         return Use::Baseline;
     }
     // "gấp 2 lần năm 2023": what it is compared with.
-    let times =
-        tokens.longest_back(from, &["lần", "gấp đôi"]).is_some() && tokens.word(from, &["năm"]);
+    let times = tokens
+        .longest_back(from, words!["lần", "gấp đôi"])
+        .is_some()
+        && tokens.word(from, &["năm"]);
     if times || tokens.longest_back(from, &BASELINE).is_some() {
         return Use::Baseline;
     }
@@ -326,7 +329,7 @@ fn titled(tokens: &[Token], from: usize) -> bool {
                 if tokens
                     .longest(
                         i,
-                        &[
+                        words![
                             "mục tiêu",
                             "phấn đấu",
                             "đề ra",
@@ -383,7 +386,7 @@ pub(crate) fn title_year(tokens: &[Token]) -> Option<i16> {
 }
 
 /// Words that make something yearly.
-pub(crate) const YEARLY: [&str; 8] = [
+pub(crate) static YEARLY: Words = Words::new(&[
     "hằng năm",
     "hàng năm",
     "mỗi năm",
@@ -392,7 +395,7 @@ pub(crate) const YEARLY: [&str; 8] = [
     "trong từng năm",
     "bình quân năm",
     "qua các năm",
-];
+]);
 
 #[cfg(test)]
 mod tests {

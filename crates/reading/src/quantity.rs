@@ -6,6 +6,7 @@ use crate::numeral::{number_at, range, said_again, stepped};
 use crate::period;
 use crate::token::{Kind, Phrases, Token};
 use crate::unit::{self, Unit};
+use crate::words::words;
 use rust_decimal::Decimal;
 
 /// Which way a value is bounded.
@@ -131,7 +132,7 @@ fn read(tokens: &[Token], i: usize) -> Read {
 fn respective(tokens: &[Token], i: usize, after: usize) -> Option<Unit> {
     let joined = tokens.word(after, &["và"]) || tokens.mark(after, ',');
     let said = tokens
-        .find(i.saturating_sub(24), i, &["lần lượt", "tương ứng"])
+        .find(i.saturating_sub(24), i, words!["lần lượt", "tương ứng"])
         .is_some();
     let next = tokens.get(after + 1).and_then(Token::number).is_some();
     if !(joined && said && next) {

@@ -2,18 +2,19 @@
 
 use crate::token::{Phrases, Token};
 use crate::unit::Unit;
+use crate::words::words;
 use rust_decimal::Decimal;
 
 /// "cứ 10.000 dân có 11 cán bộ", "trên một vạn dân đạt 12 người".
 pub(crate) fn rate_before(tokens: &[Token], number: usize) -> Option<String> {
     let (at, end) = (number.saturating_sub(8)..number)
         .filter_map(|i| {
-            let end = tokens.longest(i, &["cứ", "cứ mỗi", "trên", "bình quân", "mỗi"]);
+            let end = tokens.longest(i, words!["cứ", "cứ mỗi", "trên", "bình quân", "mỗi"]);
             Some((i, end.or_else(|| tokens.mark(i, '/').then_some(i + 1))?))
         })
         .next_back()?;
     let (size, next) = base(tokens, end)?;
-    let people = tokens.longest(next, &["dân", "người dân"])?;
+    let people = tokens.longest(next, words!["dân", "người dân"])?;
     let near = people <= number && tokens[people..number].iter().all(|t| t.mark().is_none());
     (at < number && near && !size.is_empty()).then(|| format!("per_{size}people"))
 }
@@ -42,7 +43,7 @@ pub(crate) fn rate(tokens: &[Token], after: usize) -> Option<(String, usize)> {
         let (size, next) = base(tokens, at + 1)?;
         let end = tokens.longest(
             next,
-            &[
+            words![
                 "dân",
                 "người dân",
                 "người",
@@ -54,7 +55,7 @@ pub(crate) fn rate(tokens: &[Token], after: usize) -> Option<(String, usize)> {
                 "doanh nghiệp",
             ],
         )?;
-        let whom = match &*tokens[next].key {
+        let whom = match tokens[next].key {
             "lao" => "workers",
             "hộ" => "households",
             "doanh" => "enterprises",

@@ -18,9 +18,9 @@ use crate::target::{self, Draft, Setting, Timed};
 use crate::task;
 use crate::text::{Extent, Text};
 use crate::token::{Phrases, Token, tokens};
+use crate::words::words;
 use crate::zone::Zone;
 use std::collections::HashMap;
-use viet::fold;
 
 /// Reads a text. Never fails and never panics: what cannot be made out is left out, and `diagnostics`
 /// says what was doubted. Indicators are linked to those of `lexicon`.
@@ -29,7 +29,7 @@ pub fn read(text: &str, lexicon: &Lexicon) -> Reading {
     let lines = lines::lines(&text);
     let layout = block::layout(&text, &lines);
     let (sections, places) = outline::outline(&text, &layout);
-    let document = header::document(&text, &layout);
+    let document = header::document(&text, &lines, &layout);
     let passages = passage::passages(&text, &layout, &places);
     let title_year = document
         .title
@@ -51,6 +51,7 @@ pub fn read(text: &str, lexicon: &Lexicon) -> Reading {
         agencies: Vec::new(),
         heading: None,
         seen: HashMap::new(),
+        known: HashMap::new(),
         reading: Reading::default(),
     };
     for (i, (block, place)) in layout.blocks.iter().zip(&places).enumerate() {
@@ -87,10 +88,12 @@ pub(crate) struct Reader<'a> {
     flow: Flow,
     /// Agencies of open headings and items.
     pub(crate) agencies: Vec<Open>,
-    /// Title of the last heading, for themes.
+    /// Title of the last heading, folded, for themes.
     pub(crate) heading: Option<String>,
     /// The words of targets already told, by what tells a repeated one from a new one.
-    seen: HashMap<Said, Vec<Vec<String>>>,
+    seen: HashMap<Said, Vec<Vec<usize>>>,
+    /// Every word of a target with its number.
+    known: HashMap<String, usize>,
     pub(crate) reading: Reading,
 }
 
@@ -105,15 +108,15 @@ pub(crate) struct Open {
 /// Value, unit and year of a target.
 type Said = (rust_decimal::Decimal, Option<String>, Option<i16>);
 
-/// The words of a stretch, each once, in order.
-fn words(text: &Text, at: Extent) -> Vec<String> {
-    let mut out: Vec<String> = fold::fold(&text.line(at))
-        .split(' ')
-        .map(str::to_owned)
-        .collect();
-    out.sort_unstable();
-    out.dedup();
-    out
+/// How many numbers stand in both of two rising lists.
+fn common(a: &[usize], b: &[usize]) -> usize {
+    let (mut i, mut j, mut count) = (0, 0, 0);
+    while let (Some(x), Some(y)) = (a.get(i), b.get(j)) {
+        count += usize::from(x == y);
+        i += usize::from(x <= y);
+        j += usize::from(y <= x);
+    }
+    count
 }
 
 impl Reader<'_> {
@@ -186,7 +189,7 @@ impl Reader<'_> {
             path: place.path.clone(),
             ..Flow::default()
         };
-        self.heading = Some(self.text.line(block.body));
+        self.heading = Some(self.text.folded(block.body));
         if place.zone == Zone::Duty || place.zone == Zone::Open && self.is_duty(tokens, block) {
             self.open_agency(tokens, block);
         }
@@ -212,20 +215,20 @@ impl Reader<'_> {
         let parts = target::timed(tokens);
         let mut setting = self.setting(place);
         // In a paper without parts a sentence of praise tells what was done.
-        let praised = ["đánh giá cao", "ghi nhận", "biểu dương", "hoan nghênh"];
-        if setting.zone == Zone::Open && tokens.longest(0, &praised).is_some() {
+        let praised = words!["đánh giá cao", "ghi nhận", "biểu dương", "hoan nghênh"];
+        if setting.zone == Zone::Open && tokens.longest(0, praised).is_some() {
             setting.zone = Zone::Past;
         }
         let opens = opening(tokens, &parts);
-        let purpose = ["để đạt", "để thực hiện", "để hoàn thành"];
+        let purpose = words!["để đạt", "để thực hiện", "để hoàn thành"];
         let listing = tokens.last().is_some_and(|t| t.mark() == Some(':'))
             && tokens
-                .find(0, tokens.len(), &["chỉ tiêu", "mục tiêu"])
+                .find(0, tokens.len(), words!["chỉ tiêu", "mục tiêu"])
                 .is_some();
         let bullet =
             block.kind == BlockKind::Bullet && (self.flow.aiming || self.flow.year.is_some());
         let goes_on = opens.is_some() || listing || bullet || task::begins_action(tokens);
-        if self.news && (tokens.longest(0, &purpose).is_some() || !goes_on) {
+        if self.news && (tokens.longest(0, purpose).is_some() || !goes_on) {
             // What does not go on with the aims ends them.
             self.flow = Flow::default();
             setting.aiming = false;
@@ -243,6 +246,9 @@ impl Reader<'_> {
         self.hand_on(tokens, &parts, opens.is_some(), !numbered.is_empty());
         let mut all: Vec<Draft> = numbered;
         all.extend(states);
+        if self.news {
+            all.extend(state::told(tokens, &parts, &setting, &all));
+        }
         all.sort_by_key(|d| d.at.start);
         if let Some(lead) = task::named_inside(self.text, tokens, 0, tokens.len()) {
             for draft in &mut all {
@@ -288,21 +294,36 @@ impl Reader<'_> {
         }
     }
 
+    /// The numbers of the words of a stretch, each once, in order.
+    fn words(&mut self, at: Extent) -> Vec<usize> {
+        let folded = self.text.folded(at);
+        let mut out: Vec<usize> = folded
+            .split(' ')
+            .map(|word| match self.known.get(word) {
+                Some(number) => *number,
+                None => {
+                    let next = self.known.len();
+                    self.known.insert(word.to_owned(), next);
+                    next
+                }
+            })
+            .collect();
+        out.sort_unstable();
+        out.dedup();
+        out
+    }
+
     /// A value said twice with the same words for the same year is one target.
     fn repeats(&mut self, draft: &Draft, unit: Option<&str>) -> bool {
         let Some(value) = draft.value else {
             return false;
         };
         let key = (value, unit.map(str::to_owned), draft.period.year);
-        let text = self.text;
+        let words = self.words(draft.at);
         let same = self.seen.entry(key).or_default();
-        let words = words(text, draft.at);
         let again = same.iter().any(|seen| {
-            let common = seen
-                .iter()
-                .filter(|w| words.binary_search(w).is_ok())
-                .count();
-            common * 10 >= seen.len().max(words.len()) * 8
+            let (fewer, more) = (seen.len().min(words.len()), seen.len().max(words.len()));
+            fewer * 10 >= more * 8 && common(seen, &words) * 10 >= more * 8
         });
         // Of a number that stands everywhere only the first places are compared.
         if !again && same.len() < 200 {
@@ -331,15 +352,15 @@ fn opening(tokens: &[Token], parts: &[Timed]) -> Option<usize> {
         let surpassed = tokens.find(
             from,
             to,
-            &["vượt mục tiêu", "vượt chỉ tiêu", "so với mục tiêu"],
+            words!["vượt mục tiêu", "vượt chỉ tiêu", "so với mục tiêu"],
         );
         let aimed = surpassed.is_none()
             && tokens
-                .find(from, to, &["phấn đấu", "mục tiêu", "chỉ tiêu"])
+                .find(from, to, words!["phấn đấu", "mục tiêu", "chỉ tiêu"])
                 .is_some();
         let reported = tokens.longest(
             from,
-            &["theo", "cụ thể", "cũng", "riêng", "trước mắt", "dự kiến"],
+            words!["theo", "cụ thể", "cũng", "riêng", "trước mắt", "dự kiến"],
         );
         let reach = if reported.is_some() { 8 } else { 2 };
         let leads =

@@ -6,11 +6,13 @@ use crate::model::{PeriodKind, PeriodSource, TargetPeriod};
 use crate::period;
 use crate::quantity::{self, Bound, Quantity};
 use crate::rate;
+use crate::state::reached;
 use crate::table::{Row, Table, is_number};
 use crate::target::{self, Draft, Setting};
-use crate::text::{Extent, Text};
+use crate::text::{Extent, Text, is_letter};
 use crate::token::{Phrases, Token, tokens};
 use crate::unit::{self, Unit};
+use crate::words::words;
 use crate::zone::Zone;
 
 /// Whether the rows of a table can be aims, by its heading and the part of the document it stands in.
@@ -184,32 +186,23 @@ fn state(text: &Text, table: &Table, named: &Named, setting: &Setting) -> Option
     })?;
     let year = column.or(setting.year)?;
     let cell = named.rest.iter().find(|c| {
-        let folded = viet::fold::fold(&text.line(**c));
+        let folded = text.folded(**c);
         c.len() <= 40
             && STATES.iter().any(|w| {
                 folded == *w || folded.starts_with(w) && folded[w.len()..].starts_with(' ')
             })
     })?;
-    Some(Draft {
-        at: Extent::new(
-            named.name.start.min(cell.start),
-            cell.end.max(named.name.end),
-        ),
-        value_at: None,
-        comparator: None,
-        strict: false,
-        value: None,
-        value_max: None,
-        unit: None,
-        growth: false,
-        period: TargetPeriod {
-            kind: Some(PeriodKind::ByYear),
-            year: Some(year),
-            baseline: None,
-            source: PeriodSource::Heading,
-        },
-        lead: None,
-    })
+    let at = Extent::new(
+        named.name.start.min(cell.start),
+        cell.end.max(named.name.end),
+    );
+    let period = TargetPeriod {
+        kind: Some(PeriodKind::ByYear),
+        year: Some(year),
+        baseline: None,
+        source: PeriodSource::Heading,
+    };
+    Some(reached(at, period))
 }
 
 /// A row whose target is told in words: "Tỷ lệ … đạt tối thiểu 80%".
@@ -268,12 +261,10 @@ fn draft(
 
 /// A cell with words that is no value.
 fn is_name(text: &Text, cell: Extent) -> bool {
-    let letters = text
-        .line(cell)
-        .chars()
-        .filter(|c| c.is_alphabetic())
-        .count();
-    letters >= 4 && !is_number(text, cell)
+    let mut letters = text.chars()[cell.start..cell.end]
+        .iter()
+        .filter(|c| is_letter(**c));
+    letters.nth(3).is_some() && !is_number(text, cell)
 }
 
 /// A short cell without digits that names no agency: "%", "Doanh nghiệp", "Người/vạn dân".
@@ -308,7 +299,7 @@ fn value(text: &Text, cell: Extent, (unit, yearly): &(Unit, bool)) -> Option<Qua
     let group = tokens.find(
         0,
         tokens.len(),
-        &["dẫn đầu", "đứng đầu", "nhóm", "tốp", "top"],
+        words!["dẫn đầu", "đứng đầu", "nhóm", "tốp", "top"],
     );
     if found.unit == Unit::Rank && group.is_some() {
         found.bound = found.bound.or(Some(Bound::AtMost));
@@ -321,7 +312,11 @@ fn value(text: &Text, cell: Extent, (unit, yearly): &(Unit, bool)) -> Option<Qua
 fn unit_of(text: &Text, named: &Named) -> (Unit, bool) {
     let name = tokens(text, named.name);
     let index = name
-        .find(0, name.len(), &["chỉ số", "hệ số", "dti", "pii", "hdi"])
+        .find(
+            0,
+            name.len(),
+            words!["chỉ số", "hệ số", "dti", "pii", "hdi"],
+        )
         .is_some();
     if let Some(cell) = named.unit {
         let shown = text.line(cell).to_lowercase();
@@ -337,9 +332,9 @@ fn unit_of(text: &Text, named: &Named) -> (Unit, bool) {
         };
     }
     if let Some(given) = in_parens(&name) {
-        return unit::of_cell(&given);
+        return unit::of_cell(given);
     }
-    let share = [
+    let share = words![
         "tỷ lệ",
         "tỉ lệ",
         "tỷ trọng",
@@ -348,11 +343,14 @@ fn unit_of(text: &Text, named: &Named) -> (Unit, bool) {
         "mức độ hài lòng",
     ];
     if name
-        .longest(0, &["xếp hạng", "thứ hạng", "vị trí xếp hạng", "vị trí"])
+        .longest(
+            0,
+            words!["xếp hạng", "thứ hạng", "vị trí xếp hạng", "vị trí"],
+        )
         .is_some()
     {
         (Unit::Rank, false)
-    } else if name.find(0, name.len(), &share).is_some() {
+    } else if name.find(0, name.len(), share).is_some() {
         (Unit::Percent, false)
     } else if index {
         (Unit::Index, false)
@@ -362,12 +360,12 @@ fn unit_of(text: &Text, named: &Named) -> (Unit, bool) {
 }
 
 /// "Doanh thu (tỷ đồng)": what the name says in parentheses at its end, if it is a unit.
-fn in_parens(name: &[Token]) -> Option<Vec<Token>> {
+fn in_parens<'a, 'b>(name: &'b [Token<'a>]) -> Option<&'b [Token<'a>]> {
     let close = name.len().checked_sub(1).filter(|i| name.mark(*i, ')'))?;
     let open = (close.saturating_sub(6)..close).rfind(|i| name.mark(*i, '('))?;
     let inside = &name[open + 1..close];
     let short = !inside.is_empty() && inside.iter().all(|t| !t.capital && t.number().is_none());
-    short.then(|| inside.to_vec())
+    short.then_some(inside)
 }
 
 /// A task in a row of a table of tasks.

@@ -11,14 +11,19 @@ const HEADER_LINES: usize = 30;
 /// The mark of secrecy of a text, if its header bears one: "MẬT", "TỐI MẬT", "TUYỆT MẬT" alone on a line
 /// (or in a cell of the header table), or "Độ mật: …". Words such as "bảo mật" are none.
 pub fn secrecy(text: &str) -> Option<SecrecyMark> {
-    mark(&Text::new(text))
+    let text = Text::new(text);
+    mark(&text, &lines(&text))
 }
 
-pub(crate) fn mark(text: &Text) -> Option<SecrecyMark> {
-    let lines = lines(text);
+pub(crate) fn mark(text: &Text, lines: &[Line]) -> Option<SecrecyMark> {
     lines
         .iter()
         .take(HEADER_LINES)
+        // Most lines have no letter of the mark in them and need no closer look.
+        .filter(|line| {
+            let mut letters = text.chars()[line.at.start..line.at.end].iter();
+            letters.any(|c| matches!(c, 'ậ' | 'Ậ'))
+        })
         .flat_map(|line| cells(text, line))
         .find_map(|cell| read(text, cell))
 }
@@ -45,7 +50,7 @@ fn read(text: &Text, cell: Extent) -> Option<SecrecyMark> {
     let bare = shown.trim_matches(|c: char| !c.is_alphabetic());
     let folded = fold::fold(bare);
     // Folding would take "mặt" for "mật": the vowel decides.
-    let lower = fold::nfc(bare).to_lowercase();
+    let lower = bare.to_lowercase();
     let labelled = ["do mat", "muc do mat", "do bao mat", "muc mat"]
         .iter()
         .find_map(|l| folded.strip_prefix(l))

@@ -1,6 +1,7 @@
 //! Sentences and clauses of a block.
 
 use crate::token::{Kind, Phrases, Token};
+use crate::words::Words;
 
 /// A stretch of tokens between full stops, semicolons and colons.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -93,7 +94,7 @@ fn ends(tokens: &[Token], i: usize) -> bool {
     };
     let begins = next.capital || matches!(next.kind, Kind::Number(_) | Kind::Mark('-' | '+'));
     let abbreviation =
-        i > 0 && ABBREVIATIONS.contains(&&*tokens[i - 1].key) && tokens[i].mark() == Some('.');
+        i > 0 && ABBREVIATIONS.contains(&tokens[i - 1].key) && tokens[i].mark() == Some('.');
     begins && next.spaced && !abbreviation
         || next.capital && !abbreviation && i > 0 && tokens[i - 1].key.chars().count() > 3
 }
@@ -128,7 +129,7 @@ pub(crate) fn commas(tokens: &[Token], from: usize, to: usize) -> Vec<usize> {
 }
 
 /// Words with which a clause of its own begins: a subject of measuring or a verb of doing.
-pub(crate) const STARTERS: [&str; 62] = [
+pub(crate) static STARTERS: Words = Words::new(&[
     "tỷ lệ",
     "tỉ lệ",
     "tỷ trọng",
@@ -191,7 +192,7 @@ pub(crate) const STARTERS: [&str; 62] = [
     "dịch vụ",
     "hạ tầng",
     "phấn",
-];
+]);
 
 /// Whether a clause of its own begins at `i`.
 pub(crate) fn starts_clause(tokens: &[Token], i: usize) -> bool {
@@ -201,7 +202,7 @@ pub(crate) fn starts_clause(tokens: &[Token], i: usize) -> bool {
 
 /// Subjects of measuring and verbs of aiming: a clause about a number begins with them even behind a
 /// comma in a long list, where "phát triển công nghệ" may still be a noun.
-const MEASURES: [&str; 28] = [
+static MEASURES: Words = Words::new(&[
     "tỷ lệ",
     "tỉ lệ",
     "tỷ trọng",
@@ -230,7 +231,7 @@ const MEASURES: [&str; 28] = [
     "bố trí",
     "thuộc nhóm",
     "nâng tỷ lệ",
-];
+]);
 
 /// Whether a clause about a number surely begins at `i`.
 pub(crate) fn starts_measure(tokens: &[Token], i: usize) -> bool {

@@ -3,6 +3,8 @@
 use crate::model::Diagnostic;
 use crate::text::Text;
 use crate::token::{Kind, Phrases, Token};
+use crate::words::{Words, words};
+use std::sync::LazyLock;
 use viet::fold;
 
 /// Words of the genre that scanning and typing often strip of a mark or of their first letter. None of
@@ -29,7 +31,10 @@ const COMMON: [(&str, &str); 18] = [
 ];
 
 /// Other common faults: words and letters that are confused.
-const CONFUSED: [(&str, &str); 2] = [("cds", "cđs"), ("trách nghiệm", "trách nhiệm")];
+static CONFUSED: [(&Words, &str); 2] = [
+    (words!["cds"], "cđs"),
+    (words!["trách nghiệm"], "trách nhiệm"),
+];
 
 /// Replaces the keys of misread words by what is meant, so that the grammar sees them, and says so.
 pub(crate) fn see_through(text: &Text, tokens: &mut [Token], out: &mut Vec<Diagnostic>) {
@@ -42,13 +47,14 @@ pub(crate) fn see_through(text: &Text, tokens: &mut [Token], out: &mut Vec<Diagn
             out.push(Diagnostic {
                 code: "spelling".into(),
                 message: format!(
-                    "Đọc “{}” là “{meant}”.",
-                    at.map(|e| text.line(e)).unwrap_or_default()
+                    "Đọc “{}” là “{}”.",
+                    at.map(|e| text.line(e)).unwrap_or_default(),
+                    meant.join(" ")
                 ),
                 span: at.map(|e| text.span(e)).unwrap_or_default(),
             });
-            for (token, word) in tokens[i..end].iter_mut().zip(meant.split(' ')) {
-                token.key = word.into();
+            for (token, word) in tokens[i..end].iter_mut().zip(meant) {
+                token.set_key(word);
             }
         }
         repeated(text, tokens, i, out);
@@ -56,43 +62,53 @@ pub(crate) fn see_through(text: &Text, tokens: &mut [Token], out: &mut Vec<Diagn
 }
 
 /// The place after a misread word and what is meant by it.
-fn meant(tokens: &[Token], i: usize) -> Option<(usize, String)> {
-    for (fault, meant) in CONFUSED {
-        if let Some(end) = tokens.phrase(i, fault) {
-            return Some((end, meant.to_owned()));
+fn meant<'a>(tokens: &[Token<'a>], i: usize) -> Option<(usize, Vec<&'a str>)> {
+    for (fault, meant) in &CONFUSED {
+        if let Some(end) = tokens.longest(i, fault) {
+            return Some((end, meant.split(' ').collect()));
         }
     }
     if let Some(end) = bare_province(tokens, i) {
-        return Some((end, format!("{} tỉnh", tokens[i].key)));
+        return Some((end, vec![tokens[i].key, "tỉnh"]));
     }
     let second = tokens.get(i + 1).filter(|t| t.kind == Kind::Word)?;
-    let first = &tokens[i];
-    let near = |given: &str, meant: &str| {
-        let (x, y) = (given.as_bytes()[0], meant.as_bytes()[0]);
-        x == y || !x.is_ascii() || !y.is_ascii()
-    };
-    let likely = |(a, b): &&(&str, &str)| {
-        near(&second.key, b) && (near(&first.key, a) || a.ends_with(&*first.key))
-    };
-    let (a, b) = COMMON.iter().filter(likely).find(|(a, b)| {
-        let right = &*first.key == *a && &*second.key == *b;
-        let clipped =
-            &*second.key == *b && a.strip_prefix(char::is_alphabetic) == Some(&*first.key);
-        !right && (clipped || same_letters(&first.key, a) && same_letters(&second.key, b))
-    })?;
-    is_aim(tokens, i, i + 2).then(|| (i + 2, format!("{a} {b}")))
+    let (first, shape, second) = (tokens[i].key, shape(second.key), second.key);
+    let (a, b) = COMMON
+        .iter()
+        .zip(SHAPES.iter())
+        .filter(|(_, known)| shape == **known)
+        .map(|(pair, _)| *pair)
+        .find(|(a, b)| {
+            let right = first == *a && second == *b;
+            let clipped = second == *b && a.strip_prefix(char::is_alphabetic) == Some(first);
+            !right && (clipped || same_letters(first, a) && same_letters(second, b))
+        })?;
+    is_aim(tokens, i, i + 2).then(|| (i + 2, vec![a, b]))
 }
+
+/// The length of a word and the letter it begins with, without its marks.
+fn shape(word: &str) -> (usize, Option<char>) {
+    let mut letters = word.chars();
+    let initial = letters.next().and_then(fold::plain);
+    (letters.count(), initial)
+}
+
+/// Shapes of the second words of [`COMMON`], by which most words are told apart from all of them.
+static SHAPES: LazyLock<[(usize, Option<char>); COMMON.len()]> =
+    LazyLock::new(|| COMMON.map(|(_, second)| shape(second)));
 
 /// "của tinh", "toàn tinh": the province without its mark, where "tinh" begins no other word.
 fn bare_province(tokens: &[Token], i: usize) -> Option<usize> {
     const OTHER: [&str; 12] = [
         "thần", "hoa", "gọn", "giản", "tế", "vi", "chế", "luyện", "khiết", "bột", "thông", "tươm",
     ];
-    let before = tokens.word(
-        i,
-        &["của", "toàn", "cấp", "trong", "bàn", "ngoài", "đến", "nhân"],
-    );
-    (before && tokens.word(i + 1, &["tinh"]) && !tokens.word(i + 2, &OTHER)).then_some(i + 2)
+    let before = || {
+        tokens.word(
+            i,
+            &["của", "toàn", "cấp", "trong", "bàn", "ngoài", "đến", "nhân"],
+        )
+    };
+    (tokens.word(i + 1, &["tinh"]) && before() && !tokens.word(i + 2, &OTHER)).then_some(i + 2)
 }
 
 /// Whether two words differ in their marks at most. A look at the plain letters spares the folding.
@@ -120,7 +136,7 @@ fn is_aim(tokens: &[Token], i: usize, end: usize) -> bool {
 /// "phục vụ phục vụ", "về về": said twice in a row.
 fn repeated(text: &Text, tokens: &[Token], i: usize, out: &mut Vec<Diagnostic>) {
     let pair = |a: usize, b: usize| match (tokens.get(a), tokens.get(b)) {
-        (Some(x), Some(y)) => x.kind == Kind::Word && x.key == y.key,
+        (Some(x), Some(y)) => x.says_as(y),
         _ => false,
     };
     let two = pair(i, i + 2) && pair(i + 1, i + 3) && !pair(i, i + 1);

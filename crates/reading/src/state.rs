@@ -2,13 +2,15 @@
 
 use crate::model::{PeriodKind, PeriodSource, TargetPeriod};
 use crate::period::Use;
-use crate::sentence::commas;
+use crate::sentence::{Segment, commas};
 use crate::target::{Draft, Setting, Timed, tight};
+use crate::text::Extent;
 use crate::token::{Kind, Phrases, Token};
+use crate::words::{Words, words};
 use crate::zone::Zone;
 
 /// Words of a state that can be checked.
-const STRONG: [&str; 36] = [
+static STRONG: Words = Words::new(&[
     "xếp mức",
     "đạt loại",
     "ngang mức",
@@ -45,9 +47,9 @@ const STRONG: [&str; 36] = [
     "không còn",
     "trong top",
     "là địa phương",
-];
+]);
 /// Verbs of finishing, with which a state begins.
-const FINISHING: [&str; 19] = [
+static FINISHING: Words = Words::new(&[
     "hình thành",
     "hoàn thành",
     "thành lập",
@@ -67,9 +69,9 @@ const FINISHING: [&str; 19] = [
     "bảo đảm",
     "vận hành",
     "tổ chức",
-];
+]);
 /// Beginnings of a mere direction.
-const DIRECTIONS: [&str; 30] = [
+static DIRECTIONS: Words = Words::new(&[
     "tăng cường",
     "đẩy mạnh",
     "khuyến khích",
@@ -100,7 +102,7 @@ const DIRECTIONS: [&str; 30] = [
     "lấy",
     "xem",
     "coi",
-];
+]);
 
 /// States set as aims in one block.
 pub(crate) fn states(
@@ -157,22 +159,83 @@ pub(crate) fn states(
                 continue;
             }
             found = true;
-            out.push(Draft {
-                at,
-                value_at: None,
-                comparator: None,
-                strict: false,
-                value: None,
-                value_max: None,
-                unit: None,
-                growth: false,
-                period,
-                lead: None,
-            });
+            out.push(reached(at, period));
         }
         open = found.then_some(segment.sentence);
     }
     out
+}
+
+/// A state reached or not.
+pub(crate) fn reached(at: Extent, period: TargetPeriod) -> Draft {
+    Draft {
+        at,
+        value_at: None,
+        comparator: None,
+        strict: false,
+        value: None,
+        value_max: None,
+        unit: None,
+        growth: false,
+        period,
+        lead: None,
+    }
+}
+
+/// States told in news as plain sentences, not as aims: "Thành phố đưa khu công viên vào khai thác trong năm 2026".
+/// What is finished there must be still to come, with a year of its own, and not told as done.
+pub(crate) fn told(
+    tokens: &[Token],
+    parts: &[Timed],
+    setting: &Setting,
+    taken: &[Draft],
+) -> Vec<Draft> {
+    let Some(written) = setting.written.filter(|_| setting.zone == Zone::Open) else {
+        return Vec::new();
+    };
+    let state = |part: &Timed| {
+        let Segment { from, to, stop, .. } = part.segment;
+        let year = part
+            .moments
+            .iter()
+            .find(|m| match m.used {
+                Use::Deadline => m.year >= written,
+                Use::During => {
+                    m.year > written || m.year == written && tokens.word(m.from, &["trong"])
+                }
+                _ => false,
+            })?
+            .year;
+        let says = |words: &Words| tokens.find(from, to, words).is_some();
+        let opened = says(words![
+            "vào khai thác",
+            "vào hoạt động",
+            "vào vận hành",
+            "vào sử dụng",
+        ]);
+        let ordered = says(words!["sẽ", "phấn đấu", "phải"])
+            && says(words![
+                "hoàn thành",
+                "trở thành",
+                "được công nhận",
+                "thành lập"
+            ]);
+        let done = says(words!["đã", "vừa", "từng", "theo kế hoạch", "dự kiến"]);
+        let counted = part.quantities.iter().any(|q| q.unit.is_measure());
+        if !(opened || ordered) || done || counted || stop == ':' {
+            return None;
+        }
+        let at = tight(tokens, from, to)?;
+        let free = !taken.iter().any(|d| d.at.touches(at));
+        let period = TargetPeriod {
+            kind: Some(PeriodKind::ByYear),
+            year: Some(year),
+            baseline: None,
+            source: PeriodSource::Explicit,
+        };
+        free.then(|| reached(at, period))
+    };
+    parts.iter().filter_map(state).collect()
 }
 
 /// A segment cut before commas behind which a state with a verb of its own begins.
@@ -183,7 +246,7 @@ fn pieces(tokens: &[Token], from: usize, to: usize) -> Vec<(usize, usize)> {
         let begins = tokens
             .longest(
                 comma + 1,
-                &[
+                words![
                     "hình thành",
                     "hoàn thành",
                     "đưa",
@@ -212,15 +275,17 @@ fn is_state(tokens: &[Token], from: usize, to: usize) -> bool {
         .find(
             from,
             to,
-            &["toàn tỉnh", "toàn quốc", "toàn bộ", "tất cả các"],
+            words!["toàn tỉnh", "toàn quốc", "toàn bộ", "tất cả các"],
         )
         .is_some();
-    let continued = tokens.longest(from, &["huy động", "phát triển"]).is_some();
+    let continued = tokens
+        .longest(from, words!["huy động", "phát triển"])
+        .is_some();
     match (strong, direction) {
         (true, true) => {
             continued
                 || tokens
-                    .find(from, to, &["trở thành", "vào hoạt động"])
+                    .find(from, to, words!["trở thành", "vào hoạt động"])
                     .is_some()
         }
         (true, false) => true,
@@ -235,7 +300,7 @@ fn after_time(tokens: &[Token], from: usize, to: usize) -> usize {
     while at < to {
         if let Some(end) = tokens.longest(
             at,
-            &[
+            words![
                 "phấn đấu",
                 "đến năm",
                 "vào năm",

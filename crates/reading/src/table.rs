@@ -3,7 +3,8 @@
 use crate::column::Columns;
 use crate::label::Style;
 use crate::lines::{Line, ends_sentence};
-use crate::text::{Extent, Text};
+use crate::listed;
+use crate::text::{Extent, Text, is_letter};
 use std::ops::Range;
 
 /// A table found among the lines.
@@ -39,7 +40,13 @@ pub(crate) fn find(text: &Text, lines: &[Line], furniture: &[bool]) -> Vec<Table
         let found = if furniture[i] {
             None
         } else {
-            ruled(text, lines, i).or_else(|| flattened(text, lines, furniture, i))
+            ruled(text, lines, i)
+                .or_else(|| flattened(text, lines, furniture, i))
+                .or_else(|| {
+                    // The name stays a line of its own, above its table.
+                    let named = i.checked_sub(1).filter(|name| !furniture[*name])?;
+                    listed::table(text, lines, furniture, named)
+                })
         };
         match found {
             Some(table) => {
@@ -89,6 +96,11 @@ fn ruled(text: &Text, lines: &[Line], start: usize) -> Option<Table> {
 /// The cells of a line, empty ones included; a pipe at either end only frames them.
 fn split(text: &Text, line: &Line) -> Vec<Extent> {
     let at = line.raw;
+    let chars = &text.chars()[at.start..at.end];
+    let divided = chars.iter().any(|c| matches!(c, '|' | '\t'));
+    if !divided && !chars.windows(3).any(|w| w == [' '; 3]) {
+        return Vec::new();
+    }
     let mut out = Vec::new();
     let mut start = at.start;
     let mut bars = 0;
@@ -325,7 +337,7 @@ fn is_name_column(text: &Text, line: &Line) -> bool {
         "muc tieu",
         "noi dung",
     ];
-    line.at.len() <= 24 && NAMES.contains(&viet::fold::fold(&text.line(line.at)).as_str())
+    line.at.len() <= 24 && NAMES.contains(&text.folded(line.at).as_str())
 }
 
 /// Whether a line holds nothing but this row number and a name follows it, or the number is the label of a
@@ -420,9 +432,10 @@ fn leaves(text: &Text, line: &Line) -> bool {
 
 /// A cell that is a value: digits with at most a comparator and a unit.
 pub(crate) fn is_number(text: &Text, cell: Extent) -> bool {
-    let shown = text.line(cell);
-    let letters = shown.chars().filter(|c| c.is_alphabetic()).count();
-    shown.chars().any(|c| c.is_ascii_digit()) && letters <= 2 && shown.chars().count() <= 16
+    let chars = &text.chars()[cell.start..cell.end];
+    chars.iter().any(char::is_ascii_digit)
+        && chars.iter().filter(|c| is_letter(**c)).nth(2).is_none()
+        && text.line(cell).chars().count() <= 16
 }
 
 fn is_year(text: &Text, cell: Extent) -> bool {

@@ -4,12 +4,13 @@ use crate::aim;
 use crate::clause::{self, Clause};
 use crate::model::{Comparator, PeriodKind, PeriodSource, TargetPeriod};
 use crate::outline::Place;
-use crate::period::{self, Moment, Use, YEARLY};
+use crate::period::{self, Moment, Use};
 use crate::quantity::{self, Bound, Change, Quantity};
 use crate::sentence::{self, Segment};
 use crate::text::Extent;
 use crate::token::{Phrases, Token};
 use crate::unit::Unit;
+use crate::words::words;
 use crate::zone::Zone;
 use rust_decimal::Decimal;
 
@@ -98,7 +99,7 @@ pub(crate) fn timed(tokens: &[Token]) -> Vec<Timed> {
         let inside = segment.from..segment.to;
         let moments = within(&moments, &inside, |m| m.from);
         let quantities = within(&quantities, &inside, |q| q.number);
-        let within_part = tokens.longest(segment.from, &["trong đó"]).is_some();
+        let within_part = tokens.longest(segment.from, words!["trong đó"]).is_some();
         let before = if within_part { trailing.or(led) } else { led };
         let leading = leading(&moments, &quantities, segment);
         if let Some((year, split)) = leading {
@@ -126,7 +127,7 @@ pub(crate) fn timed(tokens: &[Token]) -> Vec<Timed> {
             .find(
                 segment.from,
                 segment.to,
-                &["phấn đấu", "mục tiêu", "chỉ tiêu"],
+                words!["phấn đấu", "mục tiêu", "chỉ tiêu"],
             )
             .is_some()
         {
@@ -243,7 +244,7 @@ fn finished(tokens: &[Token], parts: &[Timed], i: usize) -> Option<i16> {
     let ends = tokens
         .longest(
             from,
-            &[
+            words![
                 "hoàn thành",
                 "xong",
                 "thời gian",
@@ -264,7 +265,9 @@ fn finished(tokens: &[Token], parts: &[Timed], i: usize) -> Option<i16> {
 /// "Đến năm 2026 và 2030, … lần lượt đạt 20% và 30%": the years belong to the values in their order.
 fn respective(tokens: &[Token], part: &Timed, values: usize) -> bool {
     let Segment { from, to, .. } = part.segment;
-    let said = tokens.find(from, to, &["lần lượt", "tương ứng"]).is_some();
+    let said = tokens
+        .find(from, to, words!["lần lượt", "tương ứng"])
+        .is_some();
     let years = part.moments.iter().filter(|m| m.is_deadline()).count();
     said && values > 1 && years == values
 }
@@ -329,7 +332,13 @@ fn yearly(tokens: &[Token], clause: &Clause) -> bool {
     let (from, to) = (clause.quantity.to, clause.to.min(tokens.len()));
     // "15 doanh nghiệp khởi nghiệp/năm"
     let each = (from..to).any(|i| tokens.mark(i, '/') && tokens.word(i + 1, &["năm"]));
-    each || tokens.find(clause.from, clause.to, &YEARLY[..5]).is_some()
+    each || tokens
+        .find(
+            clause.from,
+            clause.to,
+            words!["hằng năm", "hàng năm", "mỗi năm", "một năm", "từng năm"],
+        )
+        .is_some()
 }
 
 /// How the value is meant, and whether it is a growth.
@@ -435,7 +444,7 @@ fn baseline(tokens: &[Token], from: usize, to: usize) -> Option<String> {
     });
     let words: Vec<&str> = tokens[at..end.unwrap_or(to.min(at + 10))]
         .iter()
-        .map(|t| &*t.key)
+        .map(|t| t.key)
         .collect();
     (!words.is_empty()).then(|| words.join(" ").replace(" - ", "-"))
 }

@@ -5,6 +5,7 @@ use crate::sentence::{Segment, commas, segments};
 use crate::target::{Draft, tight};
 use crate::text::{Extent, Text};
 use crate::token::{Phrases, Token};
+use crate::words::{Words, words};
 
 /// What a line under a task says about it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -15,7 +16,7 @@ pub(crate) enum Detail {
 }
 
 /// Heads behind which the leading agency stands.
-const LEAD: [&str; 9] = [
+static LEAD: Words = Words::new(&[
     "cơ quan chủ trì",
     "đơn vị chủ trì",
     "chủ trì thực hiện",
@@ -25,19 +26,19 @@ const LEAD: [&str; 9] = [
     "chủ trì",
     "cơ quan chủ trì thực hiện",
     "đơn vị chủ trì thực hiện",
-];
+]);
 
 /// Reads "Cơ quan chủ trì: …", "Thời gian thực hiện: …".
 pub(crate) fn detail(text: &Text, tokens: &[Token]) -> Option<Detail> {
-    const TIME: [&str; 6] = [
+    static TIME: Words = Words::new(&[
         "thời gian thực hiện",
         "thời gian hoàn thành",
         "thời gian",
         "thời hạn",
         "thời hạn hoàn thành",
         "tiến độ",
-    ];
-    const OTHER: [&str; 9] = [
+    ]);
+    static OTHER: Words = Words::new(&[
         "cơ quan phối hợp",
         "đơn vị phối hợp",
         "phối hợp",
@@ -47,8 +48,8 @@ pub(crate) fn detail(text: &Text, tokens: &[Token]) -> Option<Detail> {
         "sản phẩm",
         "kết quả",
         "phối hợp thực hiện",
-    ];
-    let rest = |words: &[&str]| {
+    ]);
+    let rest = |words: &Words| {
         let at = tokens.longest(0, words)?;
         tokens.mark(at, ':').then(|| {
             tokens
@@ -68,7 +69,7 @@ pub(crate) fn deadline(text: &Text, tokens: &[Token], from: usize, to: usize) ->
     let headed = tokens.find(
         from,
         to,
-        &[
+        words![
             "thời gian thực hiện",
             "thời gian hoàn thành",
             "thời hạn hoàn thành",
@@ -116,7 +117,7 @@ pub(crate) fn named_inside(
         let verb = tokens.find(
             open,
             to.min(open + 24),
-            &["chủ trì", "thực hiện", "phụ trách"],
+            words!["chủ trì", "thực hiện", "phụ trách"],
         )?;
         let inside = tokens[open..verb].iter().all(|t| t.mark() != Some(')'));
         tokens.extent(open + 1, verb).filter(|_| inside)
@@ -135,7 +136,7 @@ pub(crate) fn lead(text: &Text, tokens: &[Token], from: usize, to: usize) -> Opt
 }
 
 /// Verbs with which an action is told.
-const ACTIONS: [&str; 72] = [
+static ACTIONS: Words = Words::new(&[
     "xây dựng",
     "triển khai",
     "tổ chức",
@@ -208,10 +209,10 @@ const ACTIONS: [&str; 72] = [
     "tôn vinh",
     "khen thưởng",
     "tiến hành",
-];
+]);
 
 /// Beginnings of a told action that are not of it.
-const CONNECTORS: [&str; 33] = [
+static CONNECTORS: Words = Words::new(&[
     "đồng thời",
     "bên cạnh đó",
     "cùng với đó",
@@ -245,14 +246,18 @@ const CONNECTORS: [&str; 33] = [
     "cụ thể",
     "phải",
     "theo nghị quyết",
-];
+]);
 
 /// Actions told in a paragraph of running text.
 pub(crate) fn told(tokens: &[Token], targets: &[Draft]) -> Vec<Extent> {
     let mut out: Vec<Extent> = Vec::new();
     let mut aimed = None;
     for part in actions(tokens, &segments(tokens)) {
-        if tokens.find(part.from, part.to, &["phấn đấu"]).is_some() && part.stop == ';' {
+        if tokens
+            .find(part.from, part.to, words!["phấn đấu"])
+            .is_some()
+            && part.stop == ';'
+        {
             aimed = Some(part.sentence);
         }
         // What stands in one sentence with an aim is an aim.
@@ -319,16 +324,18 @@ fn is_name(tokens: &[Token], part: &Segment) -> bool {
     named
         && verb - part.from <= 14
         && tokens
-            .find(part.from, verb, &["đã", "sẽ", "phải"])
+            .find(part.from, verb, words!["đã", "sẽ", "phải"])
             .is_none()
-        || tokens.longest(part.from, &["an ninh", "an toàn"]).is_some()
+        || tokens
+            .longest(part.from, words!["an ninh", "an toàn"])
+            .is_some()
 }
 
 /// "…, đưa trung tâm vào hoạt động": a new action behind a comma, with a verb of finishing.
 fn turned(tokens: &[Token], part: Segment) -> Vec<Segment> {
     let turn = commas(tokens, part.from, part.to)
         .into_iter()
-        .find(|c| tokens.longest(c + 1, &["đưa"]).is_some() && *c > part.from + 4);
+        .find(|c| tokens.longest(c + 1, words!["đưa"]).is_some() && *c > part.from + 4);
     match turn {
         Some(c) => vec![
             Segment { to: c, ..part },
@@ -347,7 +354,7 @@ fn after_connectors(tokens: &[Token], from: usize, to: usize) -> usize {
     if let Some(said) = tokens.find(
         from,
         to.min(from + 40),
-        &["cho biết", "nhấn mạnh", "khẳng định"],
+        words!["cho biết", "nhấn mạnh", "khẳng định"],
     ) {
         at = said + 2;
         if tokens.word(at, &["thêm", "rõ"]) {
@@ -399,7 +406,7 @@ fn is_action(tokens: &[Token], from: usize, to: usize) -> bool {
             .find(
                 from,
                 to.min(from + 18),
-                &["là yêu cầu", "là nhiệm vụ", "là một", "giúp", "là xu"],
+                words!["là yêu cầu", "là nhiệm vụ", "là một", "giúp", "là xu"],
             )
             .is_none();
     }
@@ -408,7 +415,7 @@ fn is_action(tokens: &[Token], from: usize, to: usize) -> bool {
     let ordered = tokens.find(
         from,
         to.min(from + 26),
-        &[
+        words![
             "đã ban hành",
             "đã giao",
             "chỉ đạo",

@@ -1,8 +1,8 @@
 //! The text in the form the reader works on, with a way back to what was given.
 
 use unicode_normalization::UnicodeNormalization;
-use unicode_normalization::char::canonical_combining_class;
-use viet::Span;
+use unicode_normalization::char::{canonical_combining_class, is_combining_mark};
+use viet::{Span, fold};
 
 /// A half-open stretch of the composed text. Never leaves the reader: spans go out through [`Text::span`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -39,34 +39,36 @@ impl Extent {
 /// Composed characters (NFC), each with the place of its source in the text as given.
 pub(crate) struct Text {
     chars: Vec<char>,
-    /// For each composed character, and for the end, the code point of the given text where it begins.
-    origin: Vec<usize>,
+    /// For each composed character, and for the end, the code point of the given text where it begins;
+    /// none when the text was given composed.
+    origin: Option<Vec<usize>>,
+    /// All of it in lower case with tone marks in one place, as words are compared.
+    lower: String,
+    /// For each character, and for the end, where it begins in `lower`.
+    lower_at: Vec<usize>,
 }
 
 impl Text {
     pub fn new(source: &str) -> Self {
         let given: Vec<char> = source.chars().collect();
-        let mut chars = Vec::with_capacity(given.len());
-        let mut origin = Vec::with_capacity(given.len() + 1);
-        let mut i = 0;
-        while i < given.len() {
-            let mut end = i + 1;
-            while end < given.len() && is_mark(given[end]) {
-                end += 1;
-            }
-            if end == i + 1 {
-                chars.push(given[i]);
-                origin.push(i);
-            } else {
-                for c in given[i..end].iter().copied().nfc() {
-                    chars.push(c);
-                    origin.push(i);
-                }
-            }
-            i = end;
+        let (chars, origin) = if given.iter().copied().any(is_mark) {
+            let (chars, origin) = composed(&given);
+            (chars, Some(origin))
+        } else {
+            (given, None)
+        };
+        let (lower, lower_at) = lowered(&chars);
+        Self {
+            chars,
+            origin,
+            lower,
+            lower_at,
         }
-        origin.push(given.len());
-        Self { chars, origin }
+    }
+
+    /// The comparable form of a word: lower case, "hòa" for "hoà".
+    pub fn key(&self, word: Extent) -> &str {
+        &self.lower[self.lower_at[word.start]..self.lower_at[word.end]]
     }
 
     pub fn chars(&self) -> &[char] {
@@ -91,27 +93,33 @@ impl Text {
     pub fn line(&self, extent: Extent) -> String {
         let end = extent.end.min(self.chars.len());
         let mut out = String::with_capacity(extent.len() * 3 / 2);
+        let mut gap = false;
         for c in self.chars[extent.start.min(end)..end].iter().copied() {
-            if c.is_whitespace() || is_markup(c) || c == '\u{feff}' {
-                if !out.is_empty() && !out.ends_with(' ') {
-                    out.push(' ');
-                }
-            } else {
-                out.push(c);
+            if is_blank(c) {
+                gap = true;
+                continue;
             }
+            if gap && !out.is_empty() {
+                out.push(' ');
+            }
+            gap = false;
+            out.push(c);
         }
-        out.truncate(out.trim_end().len());
         out
+    }
+
+    /// As [`Self::line`], folded.
+    pub fn folded(&self, extent: Extent) -> String {
+        fold::fold(&self.line(extent))
     }
 
     /// Without white space and markdown emphasis at both ends.
     pub fn trim(&self, extent: Extent) -> Extent {
-        let skip = |c: char| c.is_whitespace() || is_markup(c) || c == '\u{feff}';
         let Extent { mut start, mut end } = extent;
-        while start < end && skip(self.at(start)) {
+        while start < end && is_blank(self.at(start)) {
             start += 1;
         }
-        while end > start && skip(self.at(end - 1)) {
+        while end > start && is_blank(self.at(end - 1)) {
             end -= 1;
         }
         Extent { start, end }
@@ -119,16 +127,124 @@ impl Text {
 
     /// The span of the text as it was given.
     pub fn span(&self, extent: Extent) -> Span {
-        let at = |i: usize| self.origin[i.min(self.chars.len())];
+        let at = |i: usize| {
+            let i = i.min(self.chars.len());
+            self.origin.as_ref().map_or(i, |origin| origin[i])
+        };
         let (start, end) = (at(extent.start), at(extent.end));
         // `origin` never falls, so this always is a span.
         Span::new(start, end).unwrap_or_default()
     }
 }
 
-/// Whether a character is set on the one before it. The letters of Vietnamese pass without a look-up.
+/// The characters with the marks behind each composed into it, and where each began.
+fn composed(given: &[char]) -> (Vec<char>, Vec<usize>) {
+    let mut chars = Vec::with_capacity(given.len());
+    let mut origin = Vec::with_capacity(given.len() + 1);
+    let mut i = 0;
+    while i < given.len() {
+        let mut end = i + 1;
+        while end < given.len() && is_mark(given[end]) {
+            end += 1;
+        }
+        if end == i + 1 {
+            chars.push(given[i]);
+            origin.push(i);
+        } else {
+            for c in given[i..end].iter().copied().nfc() {
+                chars.push(c);
+                origin.push(i);
+            }
+        }
+        i = end;
+    }
+    origin.push(given.len());
+    (chars, origin)
+}
+
+/// Whether a character is set on the one before it. Letters of Vietnamese and punctuation pass without a
+/// look-up.
 fn is_mark(c: char) -> bool {
-    c >= '\u{300}' && !('\u{1e00}'..='\u{1eff}').contains(&c) && canonical_combining_class(c) != 0
+    c >= '\u{300}'
+        && !matches!(c, '\u{1e00}'..='\u{1eff}' | '\u{2000}'..='\u{20cf}')
+        && canonical_combining_class(c) != 0
+}
+
+/// The text in lower case with the tone marks of open syllables in one place, and where each character begins.
+fn lowered(chars: &[char]) -> (String, Vec<usize>) {
+    let mut lower = String::with_capacity(chars.len() * 3 / 2);
+    let mut at = Vec::with_capacity(chars.len() + 1);
+    // The two characters before.
+    let mut before = [' '; 2];
+    for (i, c) in chars.iter().enumerate() {
+        at.push(lower.len());
+        let Some(small) = fold::lower(*c) else {
+            lower.extend(c.to_lowercase());
+            before = [before[1], *c];
+            continue;
+        };
+        lower.push(small);
+        if let Some((first, last)) = old_tone_place(before, small)
+            && ends_word(&chars[i + 1..])
+        {
+            lower.truncate(at[i - 1]);
+            lower.push(first);
+            at[i] = lower.len();
+            lower.push(last);
+        }
+        before = [before[1], small];
+    }
+    at.push(lower.len());
+    (lower, at)
+}
+
+/// Whether no word goes on with the characters that follow.
+fn ends_word(rest: &[char]) -> bool {
+    match rest {
+        [] => true,
+        ['&' | '\'' | '’', next, ..] => !is_letter(*next),
+        [c, ..] => {
+            !(c.is_ascii_digit() || is_letter(*c) || *c >= '\u{300}' && is_combining_mark(*c))
+        }
+    }
+}
+
+/// "hoà" → "hòa", "uỷ" → "ủy": an open final syllable carries its tone on the first vowel. The last two
+/// letters of a word, if they change.
+fn old_tone_place(before: [char; 2], last: char) -> Option<(char, char)> {
+    const MOVED: [(char, &str, char, &str); 3] = [
+        ('o', "àáảãạ", 'a', "òóỏõọ"),
+        ('o', "èéẻẽẹ", 'e', "òóỏõọ"),
+        ('u', "ỳýỷỹỵ", 'y', "ùúủũụ"),
+    ];
+    let [initial, first] = before;
+    if last == 'y' {
+        // "quý" keeps its tone: the u belongs to the consonant.
+        let tone = "ùúủũụ".chars().position(|c| c == first && initial == 'q')?;
+        return "ỳýỷỹỵ".chars().nth(tone).map(|vowel| ('u', vowel));
+    }
+    if last.is_ascii() || !matches!(first, 'o' | 'u') || first == 'u' && initial == 'q' {
+        return None;
+    }
+    MOVED.iter().find_map(|(glide, toned, bare, moved)| {
+        let tone = toned.chars().position(|c| c == last && first == *glide)?;
+        moved.chars().nth(tone).map(|vowel| (vowel, *bare))
+    })
+}
+
+/// As `char::is_alphabetic`, quick for the letters of Vietnamese.
+pub(crate) fn is_letter(c: char) -> bool {
+    match c {
+        '\0'..='\u{7f}' => c.is_ascii_alphabetic(),
+        '×' | '÷' => false,
+        '\u{c0}'..='\u{24f}' | '\u{1e00}'..='\u{1eff}' => true,
+        _ => c.is_alphabetic(),
+    }
+}
+
+/// What a line shows as nothing or as a space.
+fn is_blank(c: char) -> bool {
+    c.is_whitespace() || is_markup(c) || c == '\u{feff}'
 }
 
 /// Marks of emphasis and headings in markdown, which carry no words.

@@ -1,7 +1,6 @@
 //! What a task is about, by the words it and its heading use.
 
 use std::sync::LazyLock;
-use viet::fold;
 
 const THEMES: [(&str, &[&str]); 19] = [
     (
@@ -126,11 +125,12 @@ const THEMES: [(&str, &[&str]); 19] = [
 ];
 
 /// The theme whose words occur most, those of the text weighing twice as much as those of the heading.
+/// Both are given folded.
 pub(crate) fn theme(task: &str, heading: Option<&str>) -> Option<String> {
     let mut weights = [0; THEMES.len()];
-    count(&fold::fold(task), 2, &mut weights);
+    count(task, 2, &mut weights);
     if let Some(heading) = heading {
-        count(&fold::fold(heading), 1, &mut weights);
+        count(heading, 1, &mut weights);
     }
     let most = weights.iter().copied().max().filter(|most| *most > 0)?;
     let place = weights.iter().position(|w| *w == most)?;

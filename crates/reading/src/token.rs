@@ -1,6 +1,7 @@
 //! Words, numbers, codes, dates and punctuation of a stretch of text, with their places.
 
-use crate::text::{Extent, Text, is_markup};
+use crate::text::{Extent, Text, is_letter, is_markup};
+use crate::words::{Sort, Words};
 use rust_decimal::Decimal;
 use unicode_normalization::char::is_combining_mark;
 
@@ -23,18 +24,31 @@ pub(crate) enum Kind {
 
 /// One token.
 #[derive(Debug, Clone)]
-pub(crate) struct Token {
+pub(crate) struct Token<'a> {
     pub kind: Kind,
     pub at: Extent,
     /// Lower case, tone marks in one place ("hòa" for "hoà").
-    pub key: Box<str>,
+    pub key: &'a str,
+    /// Of the key.
+    sort: Sort,
     /// First letter is a capital.
     pub capital: bool,
     /// White space, a line end or markup stands before it.
     pub spaced: bool,
 }
 
-impl Token {
+impl<'a> Token<'a> {
+    /// Reads the word as another one.
+    pub fn set_key(&mut self, key: &'a str) {
+        self.key = key;
+        self.sort = Sort::of(key);
+    }
+
+    /// Whether both are the same word.
+    pub fn says_as(&self, other: &Self) -> bool {
+        self.sort == other.sort && self.kind == Kind::Word && self.key == other.key
+    }
+
     pub fn number(&self) -> Option<Decimal> {
         match self.kind {
             Kind::Number(value) => Some(value),
@@ -54,12 +68,12 @@ impl Token {
     }
 
     pub fn is(&self, key: &str) -> bool {
-        matches!(self.kind, Kind::Word) && &*self.key == key
+        matches!(self.kind, Kind::Word) && self.key == key
     }
 }
 
 /// The tokens of a stretch.
-pub(crate) fn tokens(text: &Text, extent: Extent) -> Vec<Token> {
+pub(crate) fn tokens(text: &Text, extent: Extent) -> Vec<Token<'_>> {
     let mut out = Vec::with_capacity(extent.len() / 4 + 1);
     let mut i = extent.start;
     let mut spaced = true;
@@ -78,10 +92,12 @@ pub(crate) fn tokens(text: &Text, extent: Extent) -> Vec<Token> {
             (Kind::Mark(plain_mark(c)), i + 1)
         };
         let at = Extent::new(i, end);
+        let key = text.key(at);
         out.push(Token {
             kind,
             at,
-            key: key(text, at),
+            key,
+            sort: Sort::of(key),
             capital: c.is_uppercase(),
             spaced,
         });
@@ -93,16 +109,6 @@ pub(crate) fn tokens(text: &Text, extent: Extent) -> Vec<Token> {
 
 fn is_invisible(c: char) -> bool {
     matches!(c, '\u{200b}'..='\u{200f}' | '\u{feff}' | '\u{ad}')
-}
-
-/// As `char::is_alphabetic`, quick for the letters of Vietnamese.
-fn is_letter(c: char) -> bool {
-    match c {
-        '\0'..='\u{7f}' => c.is_ascii_alphabetic(),
-        '×' | '÷' => false,
-        '\u{c0}'..='\u{24f}' | '\u{1e00}'..='\u{1eff}' => true,
-        _ => c.is_alphabetic(),
-    }
 }
 
 /// One character for each of the several dashes and quotation marks.
@@ -260,57 +266,6 @@ fn decimal(run: &[char]) -> Option<Decimal> {
     Decimal::from_str_exact(&english).ok()
 }
 
-/// The comparable form of a word.
-fn key(text: &Text, at: Extent) -> Box<str> {
-    let source = &text.chars()[at.start..at.end];
-    let mut out = String::with_capacity(source.len() * 2);
-    for c in source {
-        match viet::fold::lower(*c) {
-            Some(c) => out.push(c),
-            None => out.extend(c.to_lowercase()),
-        }
-    }
-    let toned = |c: &char| "àáảãạèéẻẽẹỳýỷỹỵ".contains(*c);
-    // Only an open final syllable of two vowels can carry its tone in two places.
-    if source.len() > 1
-        && out
-            .chars()
-            .next_back()
-            .is_some_and(|c| toned(&c) || c == 'y')
-    {
-        let mut letters: Vec<char> = out.chars().collect();
-        old_tone_place(&mut letters);
-        return letters.into_iter().collect();
-    }
-    out.into_boxed_str()
-}
-
-/// "hoà" → "hòa", "uỷ" → "ủy": an open final syllable carries its tone on the first vowel.
-fn old_tone_place(letters: &mut [char]) {
-    let [.., first, last] = letters else { return };
-    const MOVED: [(char, &str, char, &str); 3] = [
-        ('o', "àáảãạ", 'a', "òóỏõọ"),
-        ('o', "èéẻẽẹ", 'e', "òóỏõọ"),
-        ('u', "ỳýỷỹỵ", 'y', "ùúủũụ"),
-    ];
-    for (glide, toned, bare, moved) in MOVED {
-        if *first == glide
-            && let Some(tone) = toned.chars().position(|c| c == *last)
-            && let Some(vowel) = moved.chars().nth(tone)
-        {
-            (*first, *last) = (vowel, bare);
-            break;
-        }
-    }
-    // "quý" keeps its tone: the u belongs to the consonant.
-    if let [.., 'q', first, last @ 'y'] = letters
-        && let Some(tone) = "ùúủũụ".chars().position(|c| c == *first)
-        && let Some(vowel) = "ỳýỷỹỵ".chars().nth(tone)
-    {
-        (*first, *last) = ('u', vowel);
-    }
-}
-
 /// Matching of phrases on a list of tokens.
 pub(crate) trait Phrases {
     /// The place after the phrase that begins at `i`.
@@ -318,11 +273,11 @@ pub(crate) trait Phrases {
     /// The place where the phrase that ends just before `end` begins.
     fn phrase_back(&self, end: usize, phrase: &str) -> Option<usize>;
     /// The longest of the phrases at `i`: its place in the list and the place after it.
-    fn longest(&self, i: usize, phrases: &[&str]) -> Option<usize>;
+    fn longest(&self, i: usize, words: &Words) -> Option<usize>;
     /// The longest of the phrases that end just before `end`: where it begins.
-    fn longest_back(&self, end: usize, phrases: &[&str]) -> Option<usize>;
+    fn longest_back(&self, end: usize, words: &Words) -> Option<usize>;
     /// The first place in `from..to` where one of the phrases begins.
-    fn find(&self, from: usize, to: usize, phrases: &[&str]) -> Option<usize>;
+    fn find(&self, from: usize, to: usize, words: &Words) -> Option<usize>;
     /// Whether the token at `i` is this mark.
     fn mark(&self, i: usize, c: char) -> bool;
     /// Whether the token at `i` is one of these words.
@@ -331,12 +286,12 @@ pub(crate) trait Phrases {
     fn extent(&self, from: usize, to: usize) -> Option<Extent>;
 }
 
-impl Phrases for [Token] {
+impl Phrases for [Token<'_>] {
     fn phrase(&self, i: usize, phrase: &str) -> Option<usize> {
         let (mut at, mut rest) = (i, phrase);
         loop {
             let token = self.get(at).filter(|t| t.is_word())?;
-            rest = rest.strip_prefix(&*token.key)?;
+            rest = rest.strip_prefix(token.key)?;
             at += 1;
             if rest.is_empty() {
                 return Some(at);
@@ -350,7 +305,7 @@ impl Phrases for [Token] {
         loop {
             at = at.checked_sub(1)?;
             let token = self.get(at).filter(|t| t.is_word())?;
-            rest = rest.strip_suffix(&*token.key)?;
+            rest = rest.strip_suffix(token.key)?;
             if rest.is_empty() {
                 return Some(at);
             }
@@ -358,38 +313,34 @@ impl Phrases for [Token] {
         }
     }
 
-    fn longest(&self, i: usize, phrases: &[&str]) -> Option<usize> {
-        let first = self.get(i).filter(|t| t.is_word())?.key.as_bytes();
-        phrases
+    fn longest(&self, i: usize, words: &Words) -> Option<usize> {
+        let first = self.get(i).filter(|t| t.is_word())?;
+        if !words.may_begin(first.sort) {
+            return None;
+        }
+        words
+            .phrases()
             .iter()
-            .filter(|p| {
-                // The end of the word is the cheapest thing that tells most phrases apart.
-                let p = p.as_bytes();
-                matches!(p.get(first.len()), None | Some(b' ')) && p.starts_with(first)
-            })
+            // The end of the word is the cheapest thing that tells most phrases apart.
+            .filter(|p| matches!(p.as_bytes().get(first.key.len()), None | Some(b' ')))
             .filter_map(|p| self.phrase(i, p))
             .max()
     }
 
-    fn longest_back(&self, end: usize, phrases: &[&str]) -> Option<usize> {
-        let last = self
-            .get(end.checked_sub(1)?)
-            .filter(|t| t.is_word())?
-            .key
-            .as_bytes();
-        phrases
+    fn longest_back(&self, end: usize, words: &Words) -> Option<usize> {
+        let last = self.get(end.checked_sub(1)?).filter(|t| t.is_word())?;
+        if !words.may_end(last.sort) {
+            return None;
+        }
+        words
+            .phrases()
             .iter()
-            .filter(|p| {
-                let p = p.as_bytes();
-                let before = p.len().checked_sub(last.len() + 1);
-                before.is_none_or(|i| p[i] == b' ') && p.ends_with(last)
-            })
             .filter_map(|p| self.phrase_back(end, p))
             .min()
     }
 
-    fn find(&self, from: usize, to: usize, phrases: &[&str]) -> Option<usize> {
-        (from..to.min(self.len())).find(|i| self.longest(*i, phrases).is_some_and(|end| end <= to))
+    fn find(&self, from: usize, to: usize, words: &Words) -> Option<usize> {
+        (from..to.min(self.len())).find(|i| self.longest(*i, words).is_some_and(|end| end <= to))
     }
 
     fn mark(&self, i: usize, c: char) -> bool {
@@ -398,7 +349,7 @@ impl Phrases for [Token] {
 
     fn word(&self, i: usize, words: &[&str]) -> bool {
         self.get(i)
-            .is_some_and(|t| matches!(t.kind, Kind::Word) && words.contains(&&*t.key))
+            .is_some_and(|t| matches!(t.kind, Kind::Word) && words.contains(&t.key))
     }
 
     fn extent(&self, from: usize, to: usize) -> Option<Extent> {

@@ -3,6 +3,7 @@
 use crate::period;
 use crate::rate::{rate, rate_before};
 use crate::token::{Phrases, Token};
+use crate::words::words;
 use rust_decimal::Decimal;
 
 /// What a number counts.
@@ -180,7 +181,7 @@ fn counted(tokens: &[Token], number: usize, after: usize) -> (Option<Unit>, usiz
         tokens
             .longest(
                 i,
-                &[
+                words![
                     "chỉ số",
                     "hdi",
                     "dti",
@@ -200,7 +201,11 @@ fn counted(tokens: &[Token], number: usize, after: usize) -> (Option<Unit>, usiz
         .and_then(Token::number)
         .is_some_and(|v| !v.is_integer() || v < Decimal::ONE);
     let ranked = tokens
-        .find(number.saturating_sub(8), number, &["thứ hạng", "xếp hạng"])
+        .find(
+            number.saturating_sub(8),
+            number,
+            words!["thứ hạng", "xếp hạng"],
+        )
         .is_some();
     if ranked && !broken {
         return (Some(Unit::Rank), after);
@@ -238,7 +243,7 @@ fn numbers_things(tokens: &[Token], number: usize) -> bool {
             )
             || period::year_of(&tokens[i - 1]).is_some();
         begins
-            && (tokens.longest(i, &["số lượng", "tổng số"]).is_some()
+            && (tokens.longest(i, words!["số lượng", "tổng số"]).is_some()
                 || tokens.word(i, &["số"]) && !tokens.word(i + 1, &["hóa", "liệu", "hiệu"]))
     });
     told && subject
@@ -252,13 +257,13 @@ fn level(tokens: &[Token], number: usize, after: usize) -> Option<(Option<Unit>,
         .flatten();
     let worded = (number.saturating_sub(if scale.is_some() { 4 } else { 2 })..number).any(|i| {
         tokens
-            .longest(i, &["cấp độ", "mức độ", "cấp", "mức", "bậc"])
+            .longest(i, words!["cấp độ", "mức độ", "cấp", "mức", "bậc"])
             .is_some()
     });
     let raised = tokens
         .longest_back(
             number,
-            &[
+            words![
                 "lên cấp độ",
                 "đạt cấp độ",
                 "lên mức độ",
@@ -305,7 +310,7 @@ pub(crate) fn of_cell(tokens: &[Token]) -> (Unit, bool) {
     } else if tokens
         .longest(
             0,
-            &[
+            words![
                 "hạng",
                 "thứ hạng",
                 "xếp hạng",
@@ -319,7 +324,10 @@ pub(crate) fn of_cell(tokens: &[Token]) -> (Unit, bool) {
         .is_some()
     {
         Unit::Rank
-    } else if tokens.longest(0, &["cấp độ", "mức độ", "mức"]).is_some() {
+    } else if tokens
+        .longest(0, words!["cấp độ", "mức độ", "mức"])
+        .is_some()
+    {
         Unit::Level(None)
     } else {
         Unit::Count
@@ -350,7 +358,7 @@ fn part_of(tokens: &[Token], number: usize, after: usize, all: Decimal) -> (Opti
 
 /// "nhóm 30 tỉnh", "top 10", "xếp thứ 12".
 fn is_rank(tokens: &[Token], number: usize, after: usize) -> bool {
-    let places = [
+    let places = words![
         "tỉnh",
         "nước",
         "quốc gia",
@@ -365,7 +373,7 @@ fn is_rank(tokens: &[Token], number: usize, after: usize) -> bool {
     let grouped = tokens
         .longest_back(
             number,
-            &[
+            words![
                 "nhóm",
                 "top",
                 "tốp",
@@ -378,26 +386,30 @@ fn is_rank(tokens: &[Token], number: usize, after: usize) -> bool {
         )
         .is_some();
     if grouped {
-        return tokens.longest(after, &places).is_some()
-            || tokens.longest(after, &["toàn quốc", "dẫn đầu"]).is_some()
-            || tokens.longest_back(number, &["top", "tốp"]).is_some()
+        return tokens.longest(after, places).is_some()
+            || tokens
+                .longest(after, words!["toàn quốc", "dẫn đầu"])
+                .is_some()
+            || tokens.longest_back(number, words!["top", "tốp"]).is_some()
             || tokens.get(after).is_none_or(|t| t.mark().is_some());
     }
     if tokens
-        .longest_back(number, &["thuộc", "trong", "trong số"])
+        .longest_back(number, words!["thuộc", "trong", "trong số"])
         .is_some()
-        && tokens.longest(after, &places).is_some()
+        && tokens.longest(after, places).is_some()
     {
-        return tokens.find(after, after + 14, &["đầu", "nhất"]).is_some()
+        return tokens
+            .find(after, after + 14, words!["đầu", "nhất"])
+            .is_some()
             || tokens
-                .longest_back(number, &["đứng trong", "nằm trong", "xếp trong"])
+                .longest_back(number, words!["đứng trong", "nằm trong", "xếp trong"])
                 .is_some();
     }
-    let number = tokens.longest_back(number, &["từ"]).unwrap_or(number);
+    let number = tokens.longest_back(number, words!["từ"]).unwrap_or(number);
     tokens
         .longest_back(
             number,
-            &[
+            words![
                 "thứ hạng",
                 "vị trí thứ",
                 "xếp thứ",

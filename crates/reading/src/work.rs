@@ -12,10 +12,11 @@ use crate::task::{self, Detail};
 use crate::text::Extent;
 use crate::theme;
 use crate::token::{Phrases, Token};
+use crate::words::Words;
 use crate::zone::Zone;
 
 /// How the last paragraph of a document begins: it is no duty of the agency above it.
-const CLOSING: [&str; 7] = [
+static CLOSING: Words = Words::new(&[
     "trên đây",
     "trong quá trình",
     "quá trình",
@@ -23,7 +24,7 @@ const CLOSING: [&str; 7] = [
     "kế hoạch này",
     "chương trình này",
     "quyết định này",
-];
+]);
 
 impl Reader<'_> {
     /// Tasks and duties of a block, by the zone it stands in.
@@ -91,7 +92,7 @@ impl Reader<'_> {
             id: format!("k{}", self.reading.tasks.len() + 1),
             span: self.text.span(at),
             section: place.path.clone(),
-            theme: theme::theme(&self.text.line(at), heading),
+            theme: theme::theme(&self.text.folded(at), heading),
             lead_agency: task::lead(self.text, tokens, from, to),
             deadline: task::deadline(self.text, tokens, from, to),
         });

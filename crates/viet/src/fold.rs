@@ -15,13 +15,23 @@ pub fn fold(text: &str) -> String {
     for c in text.chars() {
         match plain(c) {
             Some(plain) => out.push(plain),
+            None if is_sign(c) => out.push(c),
             None => return fold_any(text),
         }
     }
     out
 }
 
+/// Common punctuation that folding leaves alone.
+fn is_sign(c: char) -> bool {
+    matches!(
+        c,
+        '\u{2010}'..='\u{2027}' | '\u{a0}' | '«' | '»' | '°' | '·' | '≤' | '≥'
+    )
+}
+
 /// The small letter of an ASCII or precomposed Vietnamese character; none for all others.
+#[inline]
 pub fn lower(c: char) -> Option<char> {
     match c {
         'A'..='Z' => Some(c.to_ascii_lowercase()),
@@ -38,7 +48,8 @@ pub fn lower(c: char) -> Option<char> {
 }
 
 /// The small letter of such a character without its marks.
-fn plain(c: char) -> Option<char> {
+#[inline]
+pub fn plain(c: char) -> Option<char> {
     if c.is_ascii() {
         return Some(c.to_ascii_lowercase());
     }

@@ -420,6 +420,50 @@ fn running_text_tells_aims_from_results() {
 }
 
 #[test]
+fn states_told_in_news_are_read_where_they_are_still_to_come() {
+    for (sentence, year) in [
+        (
+            "Tỉnh đưa Trung tâm dữ liệu vùng Bắc vào vận hành trong năm 2026.",
+            Some(2026),
+        ),
+        (
+            "Trước tháng 9/2027, huyện Tân Hà sẽ hoàn thành việc số hóa hồ sơ đất đai.",
+            Some(2027),
+        ),
+        (
+            "Tỉnh đã đưa Trung tâm dữ liệu vùng Bắc vào vận hành trong năm 2026.",
+            None,
+        ),
+        (
+            "Tỉnh đưa Trung tâm dữ liệu vùng Bắc vào vận hành trong năm 2024.",
+            None,
+        ),
+        ("Tỉnh đưa Trung tâm dữ liệu vùng Bắc vào vận hành.", None),
+        (
+            "Trong năm 2026, tỉnh sẽ tổ chức nhiều buổi gặp doanh nghiệp.",
+            None,
+        ),
+    ] {
+        let text =
+            format!("Tin khoa học\n\nCập nhật lúc 08:30 ngày 12/3/2026\n\n{sentence}\n\nMinh Hà");
+        let reading = read(&text);
+        let states: Vec<_> = reading
+            .targets
+            .iter()
+            .map(|t| (t.value, t.period.year))
+            .collect();
+        let expected: Vec<_> = year.map(|y| (None, Some(y))).into_iter().collect();
+        assert_eq!(states, expected, "{sentence}");
+        if year.is_some() {
+            assert_eq!(
+                part(&text, reading.targets[0].span),
+                sentence.trim_end_matches('.')
+            );
+        }
+    }
+}
+
+#[test]
 fn lines_broken_by_the_page_are_read_as_one() {
     // The same plan with every line cut at 60 characters.
     let mut broken = String::new();
