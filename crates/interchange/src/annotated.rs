@@ -73,7 +73,7 @@ mod tests {
         let case = case("a", text, &standing, &[not]);
         assert_eq!(case["text"], text);
         assert_eq!(case["targets"], json!([]));
-        assert_eq!(case["not_targets"][0]["text"], "30");
+        assert_eq!(case["not_targets"][0]["text"], "30%");
         assert_eq!(case["not_targets"][0]["why"], "ví dụ");
         standing.targets.push(rejected);
         let case = super::case("a", text, &standing, &[]);

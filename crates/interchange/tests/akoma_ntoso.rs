@@ -97,12 +97,12 @@ proptest! {
     }
 }
 
-/// `DOTPHA_AKN_SCHEMA` names the schema (`akomantoso30.xsd`, which the Python package `cobalt` carries);
+/// `DOTPHA_TEST_AKN_SCHEMA` names the schema (`akomantoso30.xsd`, which the Python package `cobalt` carries);
 /// `xmllint` reads it.
 #[test]
 fn it_is_valid_by_the_schema() {
-    let Ok(schema) = std::env::var("DOTPHA_AKN_SCHEMA") else {
-        println!("left out: DOTPHA_AKN_SCHEMA does not name the schema");
+    let Ok(schema) = std::env::var("DOTPHA_TEST_AKN_SCHEMA") else {
+        println!("left out: DOTPHA_TEST_AKN_SCHEMA does not name the schema");
         return;
     };
     let odd = "PHỤ LỤC\nA | B\n1 | 2\nI. I\n1. x\n1. x\n- a\n- a\n+ b\nII.\nII. & <\n".to_owned();

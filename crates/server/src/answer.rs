@@ -43,20 +43,34 @@ pub fn answer(ctx: &Ctx, view: &impl View) -> Answer {
 
 /// The same with another status: a form drawn again with its faults is a 422.
 pub fn answer_with(ctx: &Ctx, status: StatusCode, view: &impl View) -> Answer {
-    let mut response = match ctx.representation {
-        Representation::Html => {
-            layout::view_page(ctx, &view.title(ctx), view.knows_the_past(), view.html(ctx))
-                .into_response()
-        }
-        Representation::Json => Json(view).into_response(),
-        Representation::Csv => csv(ctx, view.table())?,
-    };
+    let mut response = aside(|| represent(ctx, view))?;
     *response.status_mut() = status;
     // The same address answers three ways, and differently for each reader.
     response
         .headers_mut()
         .insert(header::VARY, HeaderValue::from_static("Accept, Cookie"));
     Ok(response)
+}
+
+fn represent(ctx: &Ctx, view: &impl View) -> Answer {
+    Ok(match ctx.representation {
+        Representation::Html => {
+            layout::view_page(ctx, &view.title(ctx), view.knows_the_past(), view.html(ctx))
+                .into_response()
+        }
+        Representation::Json => Json(view).into_response(),
+        Representation::Csv => csv(ctx, view.table())?,
+    })
+}
+
+/// Runs what may take its time without keeping probes and other readers waiting: a page of a very long
+/// document takes seconds to draw.
+pub fn aside<T>(work: impl FnOnce() -> T) -> T {
+    match tokio::runtime::Handle::try_current().map(|handle| handle.runtime_flavor()) {
+        Ok(tokio::runtime::RuntimeFlavor::MultiThread) => tokio::task::block_in_place(work),
+        // Nobody else waits on a runtime of one thread, or where there is none.
+        _ => work(),
+    }
 }
 
 fn csv(ctx: &Ctx, table: Table) -> Answer {

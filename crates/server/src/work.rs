@@ -139,12 +139,20 @@ struct JobView {
     job: Job,
     ended: bool,
     see: Option<String>,
+    /// What it is about, where that has a page.
+    about: Option<String>,
     note_text: String,
 }
 
 impl View for JobView {
     fn title(&self, ctx: &Ctx) -> String {
-        ctx.t("Đang xử lý", "Working").into()
+        match self.job.state {
+            JobState::Queued | JobState::Running => ctx.t("Đang xử lý", "Working"),
+            JobState::Done => ctx.t("Đã xử lý xong", "Done"),
+            JobState::Failed => ctx.t("Xử lý không xong", "Failed"),
+            JobState::Cancelled => ctx.t("Đã huỷ xử lý", "Cancelled"),
+        }
+        .into()
     }
 
     fn html(&self, ctx: &Ctx) -> Markup {
@@ -166,8 +174,9 @@ impl View for JobView {
                         @if let Some(see) = &self.see { a href=(see) { (ctx.t("Mở kết quả", "Open the outcome")) } } }
                 }
                 JobState::Failed => p.notice.notice-bad role="alert" { strong { (ctx.t("Không xong: ", "Failed: ")) } (self.note_text) }
-                JobState::Cancelled => p.notice.notice-warn { (ctx.t("Đã huỷ. Chưa có gì được ghi.", "Cancelled. Nothing was recorded.")) }
+                JobState::Cancelled => p.notice.notice-warn { (ctx.t("Đã huỷ: việc này không ghi thêm gì. Những gì đã ghi trước đó vẫn còn.", "Cancelled: this job records nothing more. What was recorded before stays.")) }
             }
+            @if let Some(about) = &self.about { p { a href=(about) { (ctx.t("Mở văn bản", "Open the document")) } } }
         }
     }
 
@@ -216,7 +225,9 @@ pub async fn show(State(app): State<App>, ctx: Ctx, Path(id): Path<String>) -> A
         .and_then(|output| output.get("see"))
         .and_then(Json::as_str)
         .map(str::to_owned);
+    let document = job.input.get("document").and_then(Json::as_str);
     let view = JobView {
+        about: document.map(|id| format!("/documents/{id}")),
         ended: !matches!(job.state, JobState::Queued | JobState::Running),
         see,
         note_text: note_text(&job.note, &ctx),

@@ -1,14 +1,14 @@
 //! Adopting a reading into a programme, or keeping the document for reference.
 
-use access::{Page, Permission};
+use access::{Page, Permission, Refusal};
 use axum::extract::{Path, State};
 use jiff::civil::Date;
 use maud::{Markup, html};
-use programme::DocumentId;
 use programme::document::{
     CorrectedReading, DocumentCommand, DocumentStatus, DocumentView, TargetItem, TaskItem,
 };
 use programme::programme::ProgrammeRow;
+use programme::{DocumentId, ProgrammeId};
 use reading::DocumentKind;
 use serde::Serialize;
 use viet::AreaKey;
@@ -17,6 +17,7 @@ use super::adopt_form::{
     NEW, areas, lead_field, open_targets, open_tasks, prefilled, responsible_field, supporting,
     typed,
 };
+use super::beside::{from_scan, intake_diagnostics, is_scanned};
 use super::item::open;
 use super::{choices, label, reading_of, title_of};
 use crate::answer::{Answer, Table, View, answer, answer_with, see};
@@ -24,7 +25,7 @@ use crate::app::App;
 use crate::assess;
 use crate::ctx::Ctx;
 use crate::failure::Failure;
-use crate::form::{FormState, Posted, hidden};
+use crate::form::{FormState, FormValues, Posted, hidden};
 use crate::parts;
 
 /// What is to be adopted, and into what.
@@ -37,6 +38,8 @@ struct AdoptPage {
     targets: Vec<TargetItem>,
     tasks: Vec<TaskItem>,
     programmes: Vec<ProgrammeRow>,
+    /// Its words were recognised from a picture.
+    scanned: bool,
     #[serde(skip)]
     title: String,
     #[serde(skip)]
@@ -61,6 +64,7 @@ impl View for AdoptPage {
         html! {
             p.crumbs { a href=(format!("/documents/{}", self.document)) { (self.title) } " › " a href=(reading) { (ctx.t("Bản đọc", "Reading")) } }
             (self.form.summary(ctx))
+            @if self.scanned { (from_scan(ctx)) }
             @if self.reference_only { (self.reference(ctx)) }
             @else if self.targets.is_empty() && self.tasks.is_empty() {
                 (parts::empty(ctx.t("Không còn mục nào để thông qua: mọi chỉ tiêu, nhiệm vụ đã được thông qua hoặc loại.", "Nothing is left to adopt: everything has been adopted or rejected."),
@@ -141,6 +145,9 @@ impl AdoptPage {
         let options: Vec<_> = [new].into_iter().chain(known).collect();
         html! {
             (form.select(ctx, "into", ctx.t("Đưa vào chương trình", "Into the programme"), None, &options))
+            @if let Some(fault) = form.fault("other_area") { div.field.field-bad {
+                p.fault id="e-other_area" { span aria-hidden="true" { "▲ " } (fault.say.in_lang(ctx.lang)) }
+                label { input type="checkbox" id="f-other_area" name="other_area" value="yes" aria-describedby="e-other_area"; " " (ctx.t("Đúng, đưa vào chương trình của địa bàn khác", "Yes, into a programme of another area")) } } }
             fieldset { legend { (ctx.t("Nếu lập chương trình mới", "If a new programme is founded")) }
                 (form.text_area(ctx, "title", ctx.t("Tên chương trình", "Title"), None, 2))
                 (form.input(ctx, "text", "number", ctx.t("Số hiệu văn bản", "Number"), None))
@@ -243,6 +250,7 @@ async fn page(
         targets: open_targets(reading).cloned().collect(),
         tasks: open_tasks(reading).cloned().collect(),
         programmes: programmes.rows,
+        scanned: is_scanned(&intake_diagnostics(app, ctx, view).await?),
         title: title_of(ctx, &view.row.summary),
         status: view.row.summary.status,
         home: choices::home(ctx, &reading.header),
@@ -268,7 +276,11 @@ pub async fn adopt(
 ) -> Answer {
     let view = open(&app, &ctx, &id).await?;
     let reading = reading_of(&view)?;
-    let outcome = match typed(&ctx, &view, reading, &posted.values) {
+    let typed = match other_area(&app, &ctx, reading, &posted.values).await {
+        Ok(()) => typed(&ctx, &view, reading, &posted.values),
+        Err(refusal) => Err(refusal),
+    };
+    let outcome = match typed {
         Ok(command) => {
             let given = parts::given(&posted.values);
             programme::adopt_reading(&app.journal, &ctx.scope, &given, &command)
@@ -284,6 +296,39 @@ pub async fn adopt(
             answer_with(&ctx, status, &page(&app, &ctx, &view, form).await?)
         }
     }
+}
+
+/// Targets take the area of the programme they go into: a document of another area is adopted into it only
+/// when the officer says that this is meant.
+async fn other_area(
+    app: &App,
+    ctx: &Ctx,
+    reading: &CorrectedReading,
+    values: &FormValues,
+) -> Result<(), Refusal> {
+    let Ok(programme) = values.get("into").parse::<ProgrammeId>() else {
+        return Ok(());
+    };
+    let (journal, scope, now) = (&app.journal, &ctx.scope, ctx.as_known);
+    let row = programme::programme::get(journal, scope, now, programme).await?;
+    let into = row.state.fields.as_ref().map(|fields| fields.area);
+    let of = choices::area_of(ctx, &reading.header);
+    let (Some(into), Some(of)) = (into, of) else {
+        return Ok(());
+    };
+    if into == of || values.has("other_area", "yes") {
+        return Ok(());
+    }
+    let (of, into) = (parts::area_name(ctx, of), parts::area_name(ctx, into));
+    Err(Refusal::invalid(
+        "other_area",
+        format!(
+            "Văn bản là của {of}, chương trình là của {into}: chỉ tiêu sẽ tính cho {into}. Đánh dấu nếu đúng là muốn vậy."
+        ),
+        format!(
+            "The document is of {of}, the programme of {into}: the targets would count for {into}. Tick if that is meant."
+        ),
+    ))
 }
 
 /// `POST /documents/{id}/reference`

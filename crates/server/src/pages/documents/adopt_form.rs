@@ -71,9 +71,9 @@ pub fn prefilled(ctx: &Ctx, view: &DocumentView, reading: &CorrectedReading) -> 
     );
     put(
         "from",
-        header
-            .date
-            .map(|day| day.year().to_string())
+        first_year(header.title.as_deref())
+            .or(header.date.map(|day| day.year()))
+            .map(|year| year.to_string())
             .unwrap_or_default(),
     );
     let years = open_targets(reading).filter_map(|item| item.fields.terms.period.year);
@@ -101,6 +101,14 @@ pub fn prefilled(ctx: &Ctx, view: &DocumentView, reading: &CorrectedReading) -> 
             .iter()
             .map(|(name, value)| (name.as_str(), value.clone())),
     )
+}
+
+/// The first year of the span of years that a title names: "giai đoạn 2021-2025".
+fn first_year(title: Option<&str>) -> Option<i16> {
+    let years = title?.split(|c: char| !c.is_ascii_digit());
+    let mut years = years.filter(|digits| digits.len() == 4);
+    let (first, last): (i16, i16) = (years.next()?.parse().ok()?, years.next()?.parse().ok()?);
+    (first < last).then_some(first)
 }
 
 /// Areas to choose from: the provinces of the day of issue and of today, the country, and the one

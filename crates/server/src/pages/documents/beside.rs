@@ -3,7 +3,7 @@
 use access::Permission;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
-use intake::Intake;
+use intake::{Diagnostic as IntakeDiagnostic, Intake, Notice};
 use journal::Seq;
 use maud::{Markup, html};
 use programme::DocumentId;
@@ -82,6 +82,8 @@ pub struct ReadingView {
     reading: CorrectedReading,
     /// What was lost or doubtful when the text was taken from the file.
     intake_notices: Vec<String>,
+    /// Its words were recognised from a picture.
+    scanned: bool,
     #[serde(skip)]
     title: String,
     #[serde(skip)]
@@ -101,6 +103,7 @@ impl View for ReadingView {
             p.crumbs { a href="/documents" { (ctx.t("Văn bản", "Documents")) } " › "
                 a href=(format!("/documents/{}", self.document)) { (self.title) } }
             (self.form.summary(ctx))
+            @if self.scanned { (from_scan(ctx)) }
             div.reading {
                 section.text aria-label=(ctx.t("Văn bản", "Text")) tabindex="0" {
                     @for block in blocks(&self.reading.source) { (drawing.block(&block)) }
@@ -170,6 +173,9 @@ impl ReadingView {
                     @if news { p.small { (ctx.t("Tin báo chí: chỉ để tham khảo, không thông qua được. ", "A news item: reference only, cannot be adopted. "))
                         a href=(format!("{address}/adopt")) { (ctx.t("Giữ làm tham khảo", "Keep as reference")) } } }
                     @else if counts.open > 0 { a.button.primary href=(format!("{address}/adopt")) { (ctx.t("Thông qua…", "Adopt…")) } }
+                    @else if self.reading.targets.is_empty() && self.reading.tasks.is_empty() { p.small.muted {
+                        (ctx.t("Không tìm thấy chỉ tiêu, nhiệm vụ nào: thêm tay bên dưới, hoặc ", "No target or task was found: add them below, or "))
+                        a href=(format!("{address}/adopt")) { (ctx.t("giữ làm tham khảo", "keep as reference")) } "." } }
                     @else { p.small.muted { (ctx.t("Mọi mục còn lại đã được thông qua hoặc loại.", "Everything has been adopted or rejected.")) } }
                 }
                 nav.tabs aria-label=(ctx.t("Lọc các mục", "Filter")) { @for shown in Shown::ALL {
@@ -252,7 +258,11 @@ fn marks(reading: &CorrectedReading) -> Vec<Mark> {
 }
 
 /// What was lost when the text was taken from the file.
-async fn intake_notices(app: &App, ctx: &Ctx, view: &DocumentView) -> Result<Vec<String>, Failure> {
+pub(super) async fn intake_diagnostics(
+    app: &App,
+    ctx: &Ctx,
+    view: &DocumentView,
+) -> Result<Vec<IntakeDiagnostic>, Failure> {
     let internal = ctx.scope.sees_field(access::FieldClass::Internal);
     let Some(hash) = view.state.intake.as_ref().filter(|_| internal) else {
         return Ok(Vec::new());
@@ -260,11 +270,19 @@ async fn intake_notices(app: &App, ctx: &Ctx, view: &DocumentView) -> Result<Vec
     let bytes = app.journal.files().get(hash).await?;
     let intake: Intake = serde_json::from_slice(&bytes)
         .map_err(|error| Failure::Broken(format!("stored text of a document: {error}")))?;
-    Ok(intake
-        .diagnostics
-        .iter()
-        .map(|diagnostic| diagnostic.message(ctx.lang))
-        .collect())
+    Ok(intake.diagnostics)
+}
+
+/// Were words recognised from a picture?
+pub(super) fn is_scanned(diagnostics: &[IntakeDiagnostic]) -> bool {
+    let recognised = |d: &IntakeDiagnostic| matches!(d.notice, Notice::ReadByOcr { .. });
+    diagnostics.iter().any(recognised)
+}
+
+/// A recognised figure looks like any other: it must be compared.
+pub(super) fn from_scan(ctx: &Ctx) -> Markup {
+    html! { p.notice.notice-warn { strong { (ctx.t("Chữ được nhận dạng từ ảnh quét. ", "The words were recognised from a scan. ")) }
+    (ctx.t("Chữ số dễ bị nhận nhầm (5 thành 6, 2025 thành 2925): đối chiếu từng số liệu, ngày, số hiệu với bản gốc trước khi thông qua.", "Digits are easily mistaken (5 for 6, 2025 for 2925): compare every figure, date and number with the original before you adopt.")) } }
 }
 
 /// The reading view, with what a refused command on a card left to say.
@@ -275,12 +293,17 @@ pub async fn draw(app: &App, ctx: &Ctx, id: &str, status: StatusCode, form: Form
         .into_iter()
         .find(|s| s.word() == shown)
         .unwrap_or_default();
+    let diagnostics = intake_diagnostics(app, ctx, &view).await?;
     let page = ReadingView {
         document: view.row.id,
         version: view.state.version,
         shown,
         reading: reading_of(&view)?.clone(),
-        intake_notices: intake_notices(app, ctx, &view).await?,
+        scanned: is_scanned(&diagnostics),
+        intake_notices: diagnostics
+            .iter()
+            .map(|diagnostic| diagnostic.message(ctx.lang))
+            .collect(),
         title: title_of(ctx, &view.row.summary),
         form,
     };

@@ -387,7 +387,7 @@ fn origin(ctx: &Ctx, origin: Origin) -> Markup {
     match origin {
         Origin::Read => html! {},
         Origin::Corrected => parts::status("info", '✎', ctx.t("đã sửa", "corrected")),
-        Origin::Added => parts::status("info", '＋', ctx.t("thêm tay", "added")),
+        Origin::Added => parts::status("info", '+', ctx.t("thêm tay", "added")),
         Origin::Rejected => parts::status("idle", '✕', ctx.t("đã loại", "rejected")),
     }
 }

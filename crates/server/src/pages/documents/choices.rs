@@ -149,7 +149,7 @@ pub fn resolved(ctx: &Ctx, home: Option<AreaKey>, written: &str) -> Option<OrgId
     organisations.resolve_agency(written, ctx.today, home)
 }
 
-/// The passages of a text, each with its span as value; `own` is offered first.
+/// The passages of a text, each with its span as value; `own` is offered first, else nothing is chosen yet.
 pub fn passages(ctx: &Ctx, source: &StoredReading, own: Option<Span>) -> Options {
     const LETTERS: usize = 80;
     let cutter = source.cutter();
@@ -165,9 +165,14 @@ pub fn passages(ctx: &Ctx, source: &StoredReading, own: Option<Span>) -> Options
         }
         (span_word(span), format!("{anchor}: {short}"))
     };
+    let choose = || {
+        let words = ctx.t("chọn đoạn của văn bản", "choose a passage of the text");
+        (String::new(), words.to_owned())
+    };
     let as_read = own.map(|span| label(ctx.t("đang chọn", "chosen now"), span));
+    let first = as_read.unwrap_or_else(choose);
     let others = source.passages.iter().map(|p| label(&p.anchor, p.span));
-    as_read.into_iter().chain(others).collect()
+    [first].into_iter().chain(others).collect()
 }
 
 /// A span as forms write it.
@@ -178,10 +183,11 @@ pub fn span_word(span: Span) -> String {
 /// Agencies of a reading that were found among the organisations, for a select.
 pub fn agencies_of(ctx: &Ctx, reading: &CorrectedReading) -> BTreeSet<OrgId> {
     let home = home(ctx, &reading.header);
-    reading
-        .tasks
-        .iter()
-        .filter_map(|task| task.fields.lead.as_deref())
+    let targets = reading.targets.iter().map(|item| &item.fields.lead);
+    let tasks = reading.tasks.iter().map(|item| &item.fields.lead);
+    targets
+        .chain(tasks)
+        .filter_map(|lead| lead.as_deref())
         .filter_map(|written| resolved(ctx, home, written))
         .collect()
 }

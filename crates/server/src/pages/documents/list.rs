@@ -102,8 +102,8 @@ impl Documents {
                     div.field.field-bad[faulty] {
                         label for="f-file" { (ctx.t("Tệp văn bản", "Files")) }
                         p.hint id="h-file" { (ctx.t(
-                            "Tệp .docx, PDF, .html hoặc .txt; chọn được nhiều tệp. Không nộp văn bản có dấu Mật, Tối mật, Tuyệt mật.",
-                            ".docx, PDF, .html or .txt; several may be chosen. Do not hand in documents marked Mật, Tối mật or Tuyệt mật (state secrets).")) }
+                            "Tệp .docx, PDF, .html, .txt; .doc, .rtf, .odt và ảnh quét nếu máy chủ có LibreOffice, Tesseract. Chọn được nhiều tệp. Không nộp văn bản có dấu Mật, Tối mật, Tuyệt mật.",
+                            ".docx, PDF, .html, .txt; .doc, .rtf, .odt and scans where the server has LibreOffice and Tesseract. Several may be chosen. Do not hand in documents marked Mật, Tối mật or Tuyệt mật (state secrets).")) }
                         input type="file" id="f-file" name="file" multiple required accept=".docx,.pdf,.html,.htm,.txt,.doc,.rtf,.odt,.png,.jpg,.jpeg,.tif,.tiff,text/plain,text/html,application/pdf"
                             aria-describedby=(if faulty { "h-file e-file" } else { "h-file" }) aria-invalid=[faulty.then_some("true")];
                         div id="e-file" { @for fault in fault { p.fault { span aria-hidden="true" { "▲ " } (fault.say.in_lang(ctx.lang)) } } }
@@ -165,7 +165,7 @@ pub fn status(ctx: &Ctx, status: DocumentStatus) -> Markup {
     parts::status(class, shape, status.label(ctx.lang))
 }
 
-/// What became of files just handed in, where not all were taken.
+/// What became of files just handed in.
 fn outcomes(ctx: &Ctx, outcomes: &[Outcome]) -> Markup {
     let secret = outcomes
         .iter()

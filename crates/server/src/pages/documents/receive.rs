@@ -67,11 +67,13 @@ pub async fn receive(State(app): State<App>, ctx: Ctx, posted: Posted) -> Answer
         values: posted.values,
         notice: None,
     };
-    if form.faults.is_empty() {
-        return see(&ctx, "/documents?status=received");
-    }
+    let status = if form.faults.is_empty() {
+        StatusCode::OK
+    } else {
+        StatusCode::UNPROCESSABLE_ENTITY
+    };
     let view = list::view(&app, &ctx, form, outcomes).await?;
-    answer_with(&ctx, StatusCode::UNPROCESSABLE_ENTITY, &view)
+    answer_with(&ctx, status, &view)
 }
 
 /// What stands beside the file field.
@@ -193,6 +195,9 @@ async fn store(
     Ok(())
 }
 
+/// Longest text taken, in code points: ten times a plan of three hundred pages. A page shows all of it.
+const LONGEST: usize = 2_000_000;
+
 /// Takes the text out of a file, on a thread where it may take its time. The file stays in memory.
 async fn extract(
     app: &App,
@@ -201,6 +206,7 @@ async fn extract(
 ) -> Result<Result<Intake, IntakeError>, Failure> {
     let (bytes, name) = (upload.bytes.clone(), name.to_owned());
     let limits = Limits {
+        max_chars: LONGEST,
         pdf_child: pdf_child(app),
         // Somebody waits for the answer: at some seconds a page, more would take minutes.
         ocr_pages: 20,
@@ -237,12 +243,18 @@ fn media(format: Format) -> &'static str {
 /// Longest name that is kept.
 const NAME: usize = 200;
 
+/// Marks without a shape of their own that change the order or the look of what follows (Unicode, general
+/// category Cf, as far as file names meet them): a name must read as it is.
+fn turns_text(c: char) -> bool {
+    matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
+}
+
 /// The name a file was sent under, without folders and control characters.
 fn file_name(sent: &str) -> String {
     let last = sent.rsplit(['/', '\\']).next().unwrap_or_default();
     let name: String = viet::fold::nfc(last)
         .chars()
-        .filter(|c| !c.is_control())
+        .filter(|c| !c.is_control() && !turns_text(*c))
         .take(NAME)
         .collect();
     match name.trim() {

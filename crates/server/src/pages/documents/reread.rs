@@ -134,7 +134,7 @@ impl Told for TaskDraft {
 /// The word of a fate, its sign and its colour.
 fn fate<F>(ctx: &Ctx, fate: &Fate<F>) -> Markup {
     match fate {
-        Fate::Found { .. } => parts::status("info", '＋', ctx.t("mới thấy", "found now")),
+        Fate::Found { .. } => parts::status("info", '+', ctx.t("mới thấy", "found now")),
         Fate::Gone { .. } => {
             parts::status("warn", '−', ctx.t("không còn thấy", "not found any more"))
         }
