@@ -157,6 +157,8 @@ pub enum FaultCode {
     Overlap,
     /// Something stands above itself.
     Cycle,
+    /// Units that do not agree.
+    WrongUnit,
     /// A change that a province may not make over the definition it builds on.
     OverlayForbidden,
 }

@@ -8,6 +8,7 @@ mod area;
 mod check;
 mod codelist;
 mod definition;
+pub mod expression;
 mod fault;
 mod header;
 mod indicator;

@@ -7,6 +7,7 @@ use catalogue::{Definition, Kind, canonical_json, check, from_canonical, hash, p
 
 mod areas;
 mod demo;
+mod expressions;
 mod faults;
 mod overlays;
 mod properties;
