@@ -435,7 +435,6 @@ fn wrong_result(node: &Node, found: &Typed, unit: &Unit) -> ExpressionFault {
             unit.label(Lang::En)
         ),
     )
-    .expecting(unit.label(Lang::Vi))
 }
 
 fn bad_arity(function: Function, span: &Range<usize>) -> ExpressionFault {

@@ -86,7 +86,6 @@ fn fitted(
                 sort.label(Lang::En)
             ),
         )
-        .expecting(leading.label(Lang::Vi))
     };
     match (sort, leading) {
         (Sort::Literal(value), _) if value.is_zero() => Ok(number),

@@ -473,6 +473,32 @@ fn written() -> impl Strategy<Value = String> {
     })
 }
 
+/// Texts of expressions that give money, whatever figures they are given.
+fn money() -> impl Strategy<Value = String> {
+    let leaf = prop::sample::select(vec![
+        "grdp",
+        "spent",
+        "grdp[previous]",
+        "income * people",
+        "$floor * grdp",
+        "round(spent, 1)",
+    ])
+    .prop_map(str::to_owned);
+    leaf.prop_recursive(5, 40, 3, |inner| {
+        prop_oneof![
+            (inner.clone(), inner.clone()).prop_map(|(a, b)| format!("{a} + ({b})")),
+            (inner.clone(), inner.clone()).prop_map(|(a, b)| format!("{a} - ({b})")),
+            (inner.clone(), inner.clone()).prop_map(|(a, b)| format!("growth({a}, {b}) * ({b})")),
+            (inner.clone(), inner.clone()).prop_map(|(a, b)| format!("({a}) * ({b}) / ({b})")),
+            (inner.clone(), inner.clone())
+                .prop_map(|(a, b)| format!("if({a} > {b} or done, {a}, {b})")),
+            (inner.clone(), inner.clone()).prop_map(|(a, b)| format!("coalesce({a}, {b}, 0)")),
+            (inner.clone(), inner.clone()).prop_map(|(a, b)| format!("mean({a}, max({b}, 0))")),
+            inner.prop_map(|a| format!("-abs({a}) * (1 - share)")),
+        ]
+    })
+}
+
 fn any_unit() -> impl Strategy<Value = Unit> {
     prop::sample::select(units().into_values().collect::<Vec<_>>())
 }
@@ -507,7 +533,7 @@ proptest! {
 
     #[test]
     fn evaluation_is_total_and_repeats_itself(
-        text in written(),
+        text in prop_oneof![written(), money()],
         figures in prop::collection::vec(prop::num::i64::ANY, FIGURES.len()),
         decimals in 0u32..10,
         left_out in 0usize..40,
