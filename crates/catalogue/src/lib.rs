@@ -2,7 +2,8 @@
 //!
 //! Everything that a province may want different is a definition: a TOML file with its legal basis and its days of
 //! validity. This crate turns such a text into a typed value, says what is wrong with it and where, prints the
-//! canonical JSON that the journal keeps, and hashes it. It reads no files and asks no clock.
+//! canonical JSON that the journal keeps, and hashes it. It reads no files and asks no clock. Values that are computed
+//! from others are said by an [`expression`], a quotient or a named [`Method`].
 
 mod area;
 mod check;
