@@ -368,3 +368,64 @@ fn before_it_is_adopted_a_document_is_its_organisations_own() {
         assert_eq!(officer.get("/documents?status=la").await.status, 422);
     });
 }
+
+#[test]
+fn a_document_of_another_area_goes_into_a_programme_only_when_that_is_meant() {
+    run(async {
+        let world = World::own().await;
+        let mut officer = world.person("officer").await;
+        let plan = PLAN
+            .replace("ĐẮK LẮK", "QUẢNG NINH")
+            .replace("Đắk Lắk", "Quảng Ninh");
+        let document = handed_in(&world, &mut officer, &plan).await;
+        let address = format!("{document}/adopt");
+        let into = world.inner.programme.to_string();
+        let mut fields = vec![
+            ("into", into.as_str()),
+            ("targets", "t1"),
+            ("responsible-t1", "so-khcn"),
+        ];
+        let asked = officer.post(&address, &fields).await;
+        let page = asked.assert_faults(&["other_area"]);
+        assert!(
+            page.contains("Quảng Ninh") && page.contains("Đắk Lắk"),
+            "{page}"
+        );
+        fields.push(("other_area", "yes"));
+        let done = officer.post(&address, &fields).await;
+        assert_eq!(done.status, 303, "{}", done.text());
+    });
+}
+
+#[test]
+fn several_files_are_answered_each() {
+    run(async {
+        let world = World::own().await;
+        let mut officer = world.person("officer").await;
+        officer.get("/documents").await;
+        let other = PLAN.replace("777", "778");
+        let files = [
+            ("file", "mot.txt", PLAN.as_bytes()),
+            ("file", "hai\u{202e}.txt", other.as_bytes()),
+        ];
+        let reply = officer
+            .upload(
+                "/documents",
+                &[("key", &Uuid::now_v7().to_string())],
+                &files,
+            )
+            .await;
+        let page = reply.assert_page(200);
+        assert_eq!(page.matches("Đã tiếp nhận").count(), 2, "{page}");
+        assert!(
+            page.contains("hai.txt") && page.contains("/jobs/"),
+            "{page}"
+        );
+        // Nothing is chosen before the officer chooses it.
+        let document = handed_in(&world, &mut officer, PLAN).await;
+        let empty = officer
+            .post(&format!("{document}/reading/tasks/new"), &[("span", "")])
+            .await;
+        empty.assert_faults(&["span"]);
+    });
+}

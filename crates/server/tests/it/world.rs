@@ -48,7 +48,7 @@ pub const PEOPLE: [(&str, Role, Option<&str>); 10] = [
 ];
 
 /// The definitions of the product that the tests put in force.
-const DEFINITIONS: [&str; 14] = [
+const DEFINITIONS: [&str; 26] = [
     "areas/country.toml",
     "areas/provinces.toml",
     "areas/provinces-before-2025-07-01.toml",
@@ -59,6 +59,18 @@ const DEFINITIONS: [&str; 14] = [
     "indicators/innovating_enterprises_pct.toml",
     "indicators/online_public_service_usage_pct.toml",
     "indicators/fully_online_dossiers_pct.toml",
+    "indicators/core_digital_value_added.toml",
+    "indicators/digitalised_value_added.toml",
+    "indicators/digital_economy_value_added.toml",
+    "indicators/sectoral_digital_value_added.toml",
+    "indicators/grdp_current.toml",
+    "indicators/cashless_transactions.toml",
+    "indicators/transactions_total.toml",
+    "indicators/innovating_enterprises.toml",
+    "indicators/enterprises_total.toml",
+    "indicators/dossiers_online.toml",
+    "indicators/dossiers_fully_online.toml",
+    "indicators/dossiers_total.toml",
     "settings/chung.toml",
     "reports/bao-cao-quy.toml",
     "reports/bao-cao-nam.toml",
