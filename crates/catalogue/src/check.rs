@@ -6,6 +6,7 @@ use jiff::civil::Date;
 use viet::{AreaCode, AreaKey, Lang};
 
 use crate::area::{Area, Areas};
+use crate::check_computed::check_computed;
 use crate::definition::Definition;
 use crate::fault::{Fault, FaultCode, nearest};
 use crate::header::{Header, Id, Kind, Label};
@@ -30,6 +31,14 @@ pub fn check(definitions: &[Definition]) -> Vec<Fault> {
             Definition::Codelist(_) | Definition::Format(_) | Definition::Settings(_) => {}
         }
     }
+    let indicators: Vec<_> = definitions
+        .iter()
+        .filter_map(|definition| match definition {
+            Definition::Indicator(indicator) => Some(indicator),
+            _ => None,
+        })
+        .collect();
+    checker.faults.extend(check_computed(&indicators));
     checker.overlaps();
     checker.area_cycles();
     checker.organisation_cycles();

@@ -57,6 +57,24 @@ impl Origin {
         self.place_of(span)
     }
 
+    /// The place of a part of a text that stands at the end of keys and indices; the whole text when it is written
+    /// with escapes, so that its bytes are not those of the file.
+    pub(crate) fn place_within(
+        &self,
+        keys: &[&str],
+        text: &str,
+        part: std::ops::Range<usize>,
+    ) -> Place {
+        let whole = DeTable::parse(&self.text)
+            .ok()
+            .and_then(|root| span_of(&root, keys));
+        let inside = whole.clone().and_then(|whole| {
+            let from = whole.start + self.text.get(whole)?.find(text)?;
+            Some(from + part.start..from + part.end)
+        });
+        self.place_of(inside.filter(|_| !text.is_empty()).or(whole))
+    }
+
     /// The place of a span of bytes in the text.
     pub fn place_of(&self, span: Option<std::ops::Range<usize>>) -> Place {
         let Some(span) = span.filter(|s| s.start <= self.text.len()) else {
@@ -157,6 +175,8 @@ pub enum FaultCode {
     Overlap,
     /// Something stands above itself.
     Cycle,
+    /// Units that do not agree.
+    WrongUnit,
     /// A change that a province may not make over the definition it builds on.
     OverlayForbidden,
 }
@@ -336,12 +356,31 @@ impl<'a> Faults<'a> {
         found: Label,
         expected: Vec<String>,
     ) {
+        self.push_near(code, keys, found, expected, None);
+    }
+
+    pub(crate) fn push_near(
+        &mut self,
+        code: FaultCode,
+        keys: &[&str],
+        found: Label,
+        expected: Vec<String>,
+        nearest: Option<String>,
+    ) {
         self.list.push(Fault {
             code,
             found,
             expected,
-            nearest: None,
+            nearest,
             place: self.origin.place(keys),
         });
+    }
+
+    pub(crate) fn add(&mut self, fault: Fault) {
+        self.list.push(fault);
+    }
+
+    pub(crate) fn origin(&self) -> &Origin {
+        self.origin
     }
 }

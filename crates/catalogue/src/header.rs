@@ -129,6 +129,12 @@ pub struct Basis {
     /// What the passage says of it, or a doubt about it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub note: Option<String>,
+    /// First day on which it was in force; none when no source says.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub valid_from: Option<Date>,
+    /// First day on which it is no longer in force; none while it is, or when no source says.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub valid_to: Option<Date>,
 }
 
 /// What a file defines.
@@ -256,6 +262,18 @@ impl Header {
                 "the end of validity is not after its beginning",
                 "valid_to > valid_from",
             );
+        }
+        for (index, basis) in self.basis.iter().enumerate() {
+            if let (Some(from), Some(end)) = (basis.valid_from, basis.valid_to)
+                && end <= from
+            {
+                faults.value(
+                    &["def", "basis", &index.to_string(), "valid_to"],
+                    "ngày hết hiệu lực không sau ngày bắt đầu",
+                    "the end of validity is not after its beginning",
+                    "valid_to > valid_from",
+                );
+            }
         }
         if self.basis.is_empty()
             && self

@@ -1,9 +1,12 @@
 //! Indicators: what is measured, in which unit, and which of several published figures a page shows.
 
+use jiff::civil::Date;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use viet::Lang;
 
+use crate::area::Level;
+use crate::computed::{self, Computed, Formula, Ratio};
 use crate::fault::Faults;
 use crate::header::{Header, Id, Label, Source};
 
@@ -20,6 +23,9 @@ pub struct Indicator {
     /// By which words texts mean the indicator.
     #[serde(default)]
     pub linking: Linking,
+    /// How values are computed from those of other indicators; empty when they are only reported or published.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub computed: Vec<Computed>,
 }
 
 /// What a value of an indicator is.
@@ -277,6 +283,103 @@ pub struct SeriesSpec {
     pub merger_source: Source,
     /// Who publishes or collects it.
     pub source_agency: Label,
+    /// How values of shorter periods and smaller areas become one; none while nobody has said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub aggregation: Option<Aggregation>,
+    /// Days after the end of the period by which a value is due.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub due_after_days: Option<u32>,
+    /// Where the deadline was read, or that it is not known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub due_source: Option<Source>,
+}
+
+/// What becomes of the values of several periods.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum OverTime {
+    /// They are added: flows, such as products or đồng.
+    Sum,
+    /// The last one holds: stocks, such as enterprises there are.
+    Last,
+    /// The formula is computed anew from its inputs.
+    RecomputeFromParts,
+    /// A longer period has a value of its own or none.
+    NotCombined,
+}
+
+/// What becomes of the values of several areas.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum OverArea {
+    /// They are added.
+    Sum,
+    /// The formula is computed anew from its inputs.
+    RecomputeFromParts,
+    /// Their arithmetic mean, each area counting the same.
+    Mean,
+    /// Their mean, each area counting by the indicator named as weight.
+    WeightedMean,
+    /// Things counted once however many areas report them; needs the records behind the number.
+    Distinct,
+    /// A larger area has a value of its own or none.
+    NotCombined,
+}
+
+/// How values of shorter periods and smaller areas become one.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Aggregation {
+    /// Over time.
+    pub over_time: OverTime,
+    /// Over areas.
+    pub over_area: OverArea,
+    /// Id of the indicator by which areas count in a weighted mean.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub weight: Option<Id>,
+    /// The level at which values are collected. What is reported at another level is never added to them.
+    pub collected_at: Level,
+    /// Where it was read.
+    pub source: Source,
+}
+
+impl Aggregation {
+    fn validate(&self, unit: &Unit, is_computed: bool, faults: &mut Faults<'_>) {
+        let sums = [
+            ("over_time", self.over_time == OverTime::Sum),
+            ("over_area", self.over_area == OverArea::Sum),
+        ];
+        for (key, _) in sums
+            .iter()
+            .filter(|(_, is_sum)| *is_sum && !unit.is_additive())
+        {
+            faults.value(
+                &["series", "aggregation", key],
+                "không thể cộng các giá trị có đơn vị này",
+                "values of this unit cannot be added",
+                "recompute_from_parts | not_combined",
+            );
+        }
+        if self.over_area == OverArea::Distinct && !matches!(unit, Unit::Count(_)) {
+            faults.value(
+                &["series", "aggregation", "over_area"],
+                "chỉ đếm không trùng những gì đếm được",
+                "only things counted can be counted once",
+                "{ count = … }",
+            );
+        }
+        if (self.over_area == OverArea::WeightedMean) != self.weight.is_some() {
+            faults.missing(
+                &["series", "aggregation"],
+                "over_area = \"weighted_mean\" + weight",
+            );
+        }
+        let recomputes = self.over_time == OverTime::RecomputeFromParts
+            || self.over_area == OverArea::RecomputeFromParts;
+        if recomputes && !is_computed {
+            faults.missing(&["series", "aggregation"], "computed");
+        }
+    }
 }
 
 /// By which words texts mean the indicator.
@@ -295,6 +398,19 @@ pub struct Linking {
 const MOST_DECIMALS: u32 = 6;
 
 impl Indicator {
+    /// How values of periods ending on a day are computed, if they are.
+    pub fn computed_on(&self, day: Date) -> Option<&Computed> {
+        self.computed.iter().find(|computed| computed.valid_on(day))
+    }
+
+    /// The indicators whose quotient it is, for periods ending on a day.
+    pub fn ratio_on(&self, day: Date) -> Option<&Ratio> {
+        match &self.computed_on(day)?.formula {
+            Formula::Ratio(ratio) => Some(ratio),
+            Formula::Expression(_) | Formula::Method(_) => None,
+        }
+    }
+
     pub(crate) fn validate(&self, faults: &mut Faults<'_>) {
         let value = &self.value;
         if value.decimals > MOST_DECIMALS {
@@ -317,6 +433,7 @@ impl Indicator {
             faults.missing(&["value"], "numerator + denominator");
         }
         self.validate_series(faults);
+        computed::validate(&self.computed, &self.value.unit, faults);
         for (index, term) in self.linking.terms.iter().enumerate() {
             let at = index.to_string();
             if term.trim().is_empty() {
@@ -344,6 +461,17 @@ impl Indicator {
                     stage.word(),
                 );
             }
+        }
+        if let Some(aggregation) = &self.series.aggregation {
+            aggregation.validate(&self.value.unit, !self.computed.is_empty(), faults);
+        }
+        let due_source = self.series.due_source.as_ref();
+        let complete = match self.series.due_after_days {
+            Some(_) => due_source.is_some(),
+            None => due_source.is_none_or(Source::is_unverified),
+        };
+        if !complete {
+            faults.missing(&["series"], "due_after_days + due_source");
         }
         if self.series.merger == MergerRule::Sum && !self.value.unit.is_additive() {
             faults.value(

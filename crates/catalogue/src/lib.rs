@@ -6,11 +6,16 @@
 
 mod area;
 mod check;
+mod check_computed;
 mod codelist;
+mod computed;
 mod definition;
+pub mod expression;
 mod fault;
 mod header;
 mod indicator;
+mod method;
+mod needs;
 mod organisation;
 mod overlay;
 mod report;
@@ -19,15 +24,18 @@ mod settings;
 pub use area::{Area, AreaList, Areas, Level, Renaming, Share, Successor};
 pub use check::check;
 pub use codelist::{Codelist, Entries, Entry};
+pub use computed::{Computed, Formula, MethodInput, MethodUse, Parameter, Ratio};
 pub use definition::{
     CanonicalError, Definition, canonical_json, from_canonical, hash, hash_hex, parse, print,
 };
 pub use fault::{Fault, FaultCode, Origin, Place, nearest};
 pub use header::{BadId, Basis, Header, Id, Kind, Label, Source, UNVERIFIED};
 pub use indicator::{
-    Direction, Indicator, Linking, MergerRule, Periodicity, Plausible, Prevailing, SeriesSpec,
-    Stage, Unit, ValueSpec, VintageRule,
+    Aggregation, Direction, Indicator, Linking, MergerRule, OverArea, OverTime, Periodicity,
+    Plausible, Prevailing, SeriesSpec, Stage, Unit, ValueSpec, VintageRule,
 };
+pub use method::Method;
+pub use needs::{Needs, needs};
 pub use organisation::{
     Hierarchy, Membership, Organisation, OrganisationKind, OrganisationList, OrganisationName,
     Organisations, Succession,

@@ -9,7 +9,8 @@ use crate::header::{Kind, Label};
 /// Lays a province's definition over the one it builds on. Both are whole definitions of one kind and id.
 ///
 /// Allowed are: another version, label, basis and source; further keys and further entries of lists; other
-/// labels, deadlines, thresholds, calendars and measures; fewer codes in a code list. Everything else must stay.
+/// labels, deadlines, thresholds, calendars, measures and values of parameters; fewer codes in a code list.
+/// Everything else must stay.
 ///
 /// # Errors
 /// The first change that is not allowed, with its place in the overlay.
@@ -66,6 +67,10 @@ fn is_free(kind: Kind, path: &[String]) -> bool {
             last,
             "version" | "basis" | "source" | "valid_from" | "valid_to" | "vi" | "en"
         ),
+        // A parameter is where a method leaves room; within what is admissible a province may fill it.
+        Some("computed") if path.iter().any(|key| key == "parameters") => {
+            matches!(last, "value" | "choice" | "source")
+        }
         Some("thresholds" | "calendar") => kind == Kind::Settings,
         // The marks that are refused may grow, never shrink; their labels are caught by the rule below.
         Some("secrecy") => matches!(last, "vi" | "en" | "source"),
@@ -116,13 +121,21 @@ fn name_of(entry: &Value) -> Option<(&Value, Option<&Value>)> {
     Some((name, entry.get("valid_from")))
 }
 
-/// A list may gain entries; those it had must stay in their order.
+/// A list may gain entries; those it had must stay in their order. Entries without a name are told by their place.
 fn grows(
     over: &Definition,
     old: &[Value],
     new: &[Value],
     path: &mut Vec<String>,
 ) -> Result<(), Box<Fault>> {
+    if old.len() == new.len() && old.iter().all(|entry| name_of(entry).is_none()) {
+        for (index, (entry, other)) in old.iter().zip(new).enumerate() {
+            path.push(index.to_string());
+            compare(over, entry, other, path)?;
+            path.pop();
+        }
+        return Ok(());
+    }
     let mut from = 0;
     for entry in old {
         let same = |other: &Value| match name_of(entry) {

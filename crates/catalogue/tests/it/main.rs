@@ -6,7 +6,9 @@ use std::sync::OnceLock;
 use catalogue::{Definition, Kind, canonical_json, check, from_canonical, hash, parse, print};
 
 mod areas;
+mod computed;
 mod demo;
+mod expressions;
 mod faults;
 mod overlays;
 mod properties;

@@ -12,7 +12,7 @@ fn laid(name: &str, from: &str, to: &str) -> Result<(), FaultCode> {
     assert!(text.contains(from), "{name} does not contain {from}");
     let base = parse(name, &text).unwrap_or_else(|faults| panic!("{}", faults[0]));
     let changed = text
-        .replacen("version = \"2026.1\"", "version = \"2026.1-tinh\"", 1)
+        .replacen("version = \"", "version = \"tinh-", 1)
         .replacen(from, to, 1);
     let over = parse(name, &changed).unwrap_or_else(|faults| panic!("{}", faults[0]));
     overlay(&base, &over)
@@ -49,6 +49,11 @@ fn labels_deadlines_and_thresholds_are_free() {
             "reports/state-format.toml",
             "left_mm = { value = \"30\"",
             "left_mm = { value = \"35\"",
+        ),
+        (
+            "indicators/tfp_growth.toml",
+            "{ id = \"labour_share\", min",
+            "{ id = \"labour_share\", value = \"0.55\", min",
         ),
     ] {
         assert_eq!(laid(name, from, to), Ok(()), "{name}: {to}");
@@ -98,6 +103,21 @@ fn meaning_stays() {
             "receiver = \"tinh-uy\"",
         ),
         ("reports/state-format.toml", "max = \"25\"", "max = \"40\""),
+        (
+            "indicators/dti_score.toml",
+            "most = \"200\"",
+            "most = \"300\"",
+        ),
+        (
+            "indicators/tfp_growth.toml",
+            "indicator = \"employed_persons\"",
+            "indicator = \"labour_force\"",
+        ),
+        (
+            "indicators/digital_economy_value_added.toml",
+            "core_digital_value_added + ",
+            "",
+        ),
     ] {
         assert_eq!(laid(name, from, to), REFUSED, "{name}: {to}");
     }
