@@ -150,7 +150,11 @@ impl Held {
 impl Layer {
     /// Puts the values that prevail now at some places of an indicator.
     fn settle(&mut self, rows: &Rows, layout: &Layout, indicator: u32, places: &[Place]) {
-        let Some(order) = rows.indicators.name(indicator).and_then(|id| layout.order(id)) else {
+        let Some(order) = rows
+            .indicators
+            .name(indicator)
+            .and_then(|id| layout.order(id))
+        else {
             return;
         };
         if self.unfit.contains(&indicator) {
@@ -209,12 +213,19 @@ fn put_all(
     indicator: u32,
     sees: impl Fn(&Row) -> bool,
 ) -> Result<(), Refusal> {
-    let Some(order) = rows.indicators.name(indicator).and_then(|id| layout.order(id)) else {
+    let Some(order) = rows
+        .indicators
+        .name(indicator)
+        .and_then(|id| layout.order(id))
+    else {
         return Ok(());
     };
     let mut changes: [Vec<Change>; PARTS.len()] = Default::default();
     for (place, found) in rows.all_prevailing(indicator, order, sees) {
-        let area = rows.areas.name(place.area).and_then(|area| layout.slot(*area));
+        let area = rows
+            .areas
+            .name(place.area)
+            .and_then(|area| layout.slot(*area));
         let Some(area) = area else { continue };
         for (changes, value) in changes.iter_mut().zip(found.values()) {
             if value.is_some() {
@@ -229,7 +240,12 @@ fn put_all(
 }
 
 /// The value of one column at a place.
-pub(super) fn has(columns: &Columns, slot: IndicatorSlot, period: Period, area: measure::rollup::AreaSlot) -> bool {
+pub(super) fn has(
+    columns: &Columns,
+    slot: IndicatorSlot,
+    period: Period,
+    area: measure::rollup::AreaSlot,
+) -> bool {
     let key = Key {
         indicator: slot,
         period,

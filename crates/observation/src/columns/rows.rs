@@ -170,7 +170,12 @@ impl Rows {
     }
 
     /// Takes an observation away by where it lies; its place when it stood.
-    pub(super) fn remove(&mut self, key: &SeriesKey, period: Period, at: (Seq, u32)) -> Option<Place> {
+    pub(super) fn remove(
+        &mut self,
+        key: &SeriesKey,
+        period: Period,
+        at: (Seq, u32),
+    ) -> Option<Place> {
         let place = Place {
             indicator: self.indicators.number(&key.indicator)?,
             area: self.areas.number(&key.area)?,
@@ -200,7 +205,10 @@ impl Rows {
         let indicator = self.indicators.number(&key.indicator)?;
         let area = self.areas.number(&key.area)?;
         let of_series = self.of(indicator, Some(area));
-        of_series.into_iter().find(|(_, row)| row.id == id).map(|(at, _)| *at)
+        of_series
+            .into_iter()
+            .find(|(_, row)| row.id == id)
+            .map(|(at, _)| *at)
     }
 
     fn count_restricted(&mut self, indicator: u32, audience: Audience, by: isize) {
@@ -212,7 +220,9 @@ impl Rows {
 
     /// Are some rows of an indicator for single organisations?
     pub(super) fn has_restricted(&self, indicator: u32) -> bool {
-        self.restricted.get(&indicator).is_some_and(|count| *count > 0)
+        self.restricted
+            .get(&indicator)
+            .is_some_and(|count| *count > 0)
     }
 
     /// The rows of an indicator, or of one of its areas.
@@ -245,7 +255,9 @@ impl Rows {
         order: &Prevailing,
         seen: impl Fn(&Row) -> bool,
     ) -> Option<Found<'_>> {
-        let here = self.rows.range((place, Seq::MIN, 0)..=(place, Seq::MAX, u32::MAX));
+        let here = self
+            .rows
+            .range((place, Seq::MIN, 0)..=(place, Seq::MAX, u32::MAX));
         best(here, order, &seen).map(|(_, found)| found)
     }
 
