@@ -180,16 +180,20 @@ fn jump(
 
 /// The value that numerator and denominator give, for units that are a quotient.
 fn recompute(unit: &Unit, figure: &Figure) -> Option<Decimal> {
-    let factor = match unit {
-        Unit::Percent => Decimal::ONE_HUNDRED,
-        Unit::Ratio | Unit::Times => Decimal::ONE,
-        Unit::Per10kPeople => Decimal::from(10_000),
-        _ => return None,
-    };
     figure
         .numerator?
-        .checked_mul(factor)?
+        .checked_mul(parts_factor(unit)?)?
         .checked_div(figure.denominator?)
+}
+
+/// By how much a figure's numerator over its denominator is multiplied, for units that are a quotient.
+pub(crate) fn parts_factor(unit: &Unit) -> Option<Decimal> {
+    match unit {
+        Unit::Percent => Some(Decimal::ONE_HUNDRED),
+        Unit::Ratio | Unit::Times => Some(Decimal::ONE),
+        Unit::Per10kPeople => Some(Decimal::from(10_000)),
+        _ => None,
+    }
 }
 
 /// Whether a value is what was computed, rounded to the decimals it was given with.

@@ -11,6 +11,7 @@
 
 mod batch;
 mod check;
+pub mod columns;
 mod command;
 mod conditions;
 mod decide;

@@ -3,7 +3,8 @@
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
-use catalogue::{Prevailing, VintageRule};
+use catalogue::{Prevailing, Stage, VintageRule};
+use jiff::civil::Date;
 use viet::Period;
 
 use crate::Observation;
@@ -16,19 +17,25 @@ pub fn prevailing<'a>(
     observations: impl IntoIterator<Item = &'a Observation>,
     order: &Prevailing,
 ) -> Option<&'a Observation> {
-    observations.into_iter().min_by_key(|o| {
-        let named = order.stages.iter().position(|s| *s == o.figure.stage);
-        let vintage = match order.vintage {
-            VintageRule::Latest => (Some(Reverse(o.figure.vintage)), None),
-            VintageRule::First => (None, Some(o.figure.vintage)),
-        };
-        (
-            named.unwrap_or(usize::MAX),
-            Reverse(o.figure.stage),
-            vintage,
-            Reverse((o.seq, o.row)),
-        )
-    })
+    observations
+        .into_iter()
+        .min_by_key(|o| standing(order, o.figure.stage, o.figure.vintage, (o.seq, o.row)))
+}
+
+/// Where an observation stands in the order; the smallest prevails.
+pub(crate) fn standing<R: Ord>(
+    order: &Prevailing,
+    stage: Stage,
+    vintage: Date,
+    recorded: R,
+) -> impl Ord + use<R> {
+    let named = order.stages.iter().position(|s| *s == stage);
+    let vintage = match order.vintage {
+        VintageRule::Latest => (Some(Reverse(vintage)), None),
+        VintageRule::First => (None, Some(vintage)),
+    };
+    let named = named.unwrap_or(usize::MAX);
+    (named, Reverse(stage), vintage, Reverse(recorded))
 }
 
 /// The prevailing observation of each period, earliest period first.
@@ -51,7 +58,6 @@ pub fn prevailing_by_period<'a>(
 
 #[cfg(test)]
 mod tests {
-    use catalogue::Stage;
     use proptest::prelude::*;
 
     use super::*;

@@ -29,6 +29,29 @@ pub struct Key {
     pub cell: CellSlot,
 }
 
+/// A value for a place of one indicator, or that there is none any longer.
+#[derive(Debug, Clone, Copy)]
+pub struct Change {
+    period: Period,
+    place: (u16, u16),
+    value: Option<Decimal>,
+}
+
+impl Change {
+    /// A value that comes to a place; none takes the one there away.
+    pub fn new(period: Period, area: AreaSlot, cell: CellSlot, value: Option<Decimal>) -> Self {
+        Self {
+            period,
+            place: (area.0, cell.0),
+            value: value.map(|value| value.normalize()),
+        }
+    }
+
+    fn place(&self) -> (Period, (u16, u16)) {
+        (self.period, self.place)
+    }
+}
+
 /// All values of one period in a block: those before `end` and from the end of the run before.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct PeriodRun {
@@ -97,7 +120,12 @@ impl Block {
             self.values = widened?;
             self.scale = value.scale();
         }
-        let factor = 10_i128.checked_pow(self.scale - value.scale())?;
+        self.fitting(value)
+    }
+
+    /// The value as an integer of this block's scale; none when it has more decimals or is too large.
+    fn fitting(&self, value: Decimal) -> Option<i64> {
+        let factor = 10_i128.checked_pow(self.scale.checked_sub(value.scale())?)?;
         i64::try_from(value.mantissa().checked_mul(factor)?).ok()
     }
 
@@ -141,6 +169,55 @@ impl Block {
         }
     }
 
+    /// The values there are and those that come, which are sorted.
+    fn merged(&self, changes: &[Change]) -> Result<Block, Refusal> {
+        let decimals = changes.iter().filter_map(|change| change.value);
+        let scale = decimals.map(|value| value.scale()).max().unwrap_or(0);
+        let mut block = Block {
+            scale: scale.max(self.scale),
+            ..Block::default()
+        };
+        let room = self.values.len() + changes.len();
+        block.areas.reserve_exact(room);
+        block.cells.reserve_exact(room);
+        block.values.reserve_exact(room);
+        let fits = |block: &Block, value: Decimal| {
+            let mantissa = block.fitting(value);
+            mantissa.ok_or_else(|| too_large(value))
+        };
+        let mut old = self.rows().peekable();
+        for (at, change) in changes.iter().enumerate() {
+            let place = change.place();
+            while let Some((period, at, value)) = old.next_if(|row| (row.0, row.1) < place) {
+                let value = fits(&block, Decimal::new(value, self.scale))?;
+                block.push(period, at, value);
+            }
+            let again = changes.get(at + 1).map(Change::place) == Some(place);
+            if again {
+                continue;
+            }
+            old.next_if(|row| (row.0, row.1) == place);
+            if let Some(value) = change.value {
+                let value = fits(&block, value)?;
+                block.push(place.0, place.1, value);
+            }
+        }
+        for (period, at, value) in old {
+            let value = fits(&block, Decimal::new(value, self.scale))?;
+            block.push(period, at, value);
+        }
+        Ok(block)
+    }
+
+    fn rows(&self) -> impl Iterator<Item = (Period, (u16, u16), i64)> {
+        self.runs().flat_map(|run| {
+            let places = run.areas.iter().copied().zip(run.cells.iter().copied());
+            places
+                .zip(run.values)
+                .map(move |(place, value)| (run.period, place, *value))
+        })
+    }
+
     /// Adds a value that stands after all there are.
     fn push(&mut self, period: Period, place: (u16, u16), value: i64) {
         self.areas.push(place.0);
@@ -178,30 +255,34 @@ impl Columns {
 
     /// Takes many values at once, in any order; where a key comes twice the later one holds.
     pub fn bulk(values: impl IntoIterator<Item = (Key, Decimal)>) -> Result<Self, Refusal> {
-        let mut staged: BTreeMap<IndicatorSlot, Vec<(Period, u16, u16, Decimal)>> = BTreeMap::new();
+        let mut staged: BTreeMap<IndicatorSlot, Vec<Change>> = BTreeMap::new();
         for (key, value) in values {
-            let rows = staged.entry(key.indicator).or_default();
-            rows.push((key.period, key.area.0, key.cell.0, value.normalize()));
+            let changes = staged.entry(key.indicator).or_default();
+            changes.push(Change::new(key.period, key.area, key.cell, Some(value)));
         }
         let mut columns = Self::new();
-        for (indicator, mut rows) in staged {
-            rows.sort_by_key(|(period, area, cell, _)| (*period, *area, *cell));
-            let block = columns.block_mut(indicator);
-            block.scale = rows.iter().map(|row| row.3.scale()).max().unwrap_or(0);
-            block.areas.reserve_exact(rows.len());
-            block.cells.reserve_exact(rows.len());
-            block.values.reserve_exact(rows.len());
-            for (at, (period, area, cell, value)) in rows.iter().enumerate() {
-                let again = rows
-                    .get(at + 1)
-                    .is_some_and(|next| (next.0, next.1, next.2) == (*period, *area, *cell));
-                if !again {
-                    let value = block.mantissa(*value).ok_or_else(|| too_large(*value))?;
-                    block.push(*period, (*area, *cell), value);
-                }
-            }
+        for (indicator, changes) in staged {
+            columns.put(indicator, changes)?;
         }
         Ok(columns)
+    }
+
+    /// Puts many values of an indicator in their places at once, in any order; where a place comes twice the later
+    /// one holds. When one does not fit, nothing changes.
+    pub fn put(
+        &mut self,
+        indicator: IndicatorSlot,
+        mut changes: Vec<Change>,
+    ) -> Result<(), Refusal> {
+        changes.sort_by_key(Change::place);
+        let block = self.block_mut(indicator);
+        *block = block.merged(&changes)?;
+        Ok(())
+    }
+
+    /// Takes all values of an indicator away.
+    pub fn clear(&mut self, indicator: IndicatorSlot) {
+        *self.block_mut(indicator) = Block::default();
     }
 
     /// Puts a value in its place, instead of the one that stood there; none takes it away.
@@ -221,6 +302,12 @@ impl Columns {
         let run = block.run_of(key.period)?;
         let at = search(&run, (key.area.0, key.cell.0)).ok()?;
         Some(Decimal::new(run.values[at], block.scale))
+    }
+
+    /// The periods for which an indicator has values, in ascending order.
+    pub fn periods(&self, indicator: IndicatorSlot) -> impl Iterator<Item = Period> {
+        let runs = self.block(indicator).into_iter().flat_map(Block::runs);
+        runs.map(|run| run.period)
     }
 
     /// How many values there are.

@@ -16,8 +16,10 @@ mod columns;
 mod distinct;
 mod roll;
 mod territory;
+mod used;
 
-pub use columns::{CellSlot, Columns, IndicatorSlot, Key};
+pub use columns::{CellSlot, Change, Columns, IndicatorSlot, Key};
 pub use distinct::{DistinctCounts, Members};
 pub use roll::{Combine, Lacking, OverTime, Request, Rolled, Rollup, Rule, roll};
-pub use territory::{AreaSlot, Assignment, Place, Territory, View};
+pub use territory::{AreaSlot, Assignment, Place, Territory, View, depth};
+pub use used::{Used, used};

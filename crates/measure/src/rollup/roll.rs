@@ -17,6 +17,8 @@ pub enum OverTime {
     Sum,
     /// The last one holds: stocks, such as enterprises there are.
     Last,
+    /// Only a value for the very period counts, however often values come.
+    Alone,
 }
 
 /// What becomes of the values of several areas.
@@ -79,7 +81,7 @@ pub enum Rule {
 
 impl Rule {
     /// The indicator it starts from, and the other one where it takes two.
-    fn series(&self) -> (IndicatorSlot, Option<IndicatorSlot>) {
+    pub(super) fn series(&self) -> (IndicatorSlot, Option<IndicatorSlot>) {
         match self {
             Rule::Values { of, .. } => (*of, None),
             Rule::Ratio {
@@ -91,7 +93,7 @@ impl Rule {
         }
     }
 
-    fn time(&self) -> OverTime {
+    pub(super) fn time(&self) -> OverTime {
         match self {
             Rule::Values { time, .. }
             | Rule::Ratio { time, .. }
@@ -170,14 +172,8 @@ impl Rollup {
 /// Rolls an indicator up.
 pub fn roll(columns: &Columns, request: &Request<'_>) -> Rollup {
     let cells = request.assignment.groups() * request.periods.len();
-    let (first, other) = request.rule.series();
-    let runs: Vec<Dated<'_>> = columns
-        .block(first)
-        .into_iter()
-        .flat_map(Block::runs)
-        .filter(|run| comes_every(run.period) == Some(request.every))
-        .map(|run| (run, run.period.range(Calendar::Civil)))
-        .collect();
+    let (_, other) = request.rule.series();
+    let runs = dated(columns, request);
     let other = other.map(|slot| columns.block(slot));
     let pass = |outside| {
         let mut sums = vec![Sums::default(); cells];
@@ -329,7 +325,7 @@ impl Sums {
 }
 
 /// A run and the days of its period.
-type Dated<'a> = (Run<'a>, DateRange);
+pub(super) type Dated<'a> = (Run<'a>, DateRange);
 
 /// One period of a request.
 struct Pass<'a> {
@@ -345,22 +341,15 @@ struct Pass<'a> {
 
 impl Pass<'_> {
     fn over(&mut self, period: Period, runs: &[Dated<'_>]) {
-        let within = period.range(Calendar::Civil);
-        let inside =
-            |(_, range): &&Dated<'_>| within.from() <= range.from() && range.to() <= within.to();
-        let runs = runs.iter().filter(inside);
-        match self.request.rule.time() {
-            OverTime::Sum if self.other.is_none() && self.request.cell.is_none() => {
-                runs.for_each(|run| self.add_all(*run));
-            }
-            OverTime::Sum => runs.for_each(|run| self.add_run(*run, |_| true)),
-            OverTime::Last => {
-                let mut seen = Seen::default();
-                for (run, range) in runs.rev() {
-                    let first = |at| seen.first(run.areas[at], run.cells[at]);
-                    self.add_run((*run, *range), first);
-                }
-            }
+        let time = self.request.rule.time();
+        let runs = within(time, period, runs);
+        if time != OverTime::Last && self.other.is_none() && self.request.cell.is_none() {
+            runs.into_iter().for_each(|run| self.add_all(run));
+            return;
+        }
+        let mut counted = Counted::new(time);
+        for run in runs {
+            self.add_run(run, |at| counted.counts(&run.0, at));
         }
     }
 
@@ -447,6 +436,49 @@ impl Pass<'_> {
                 }
             }
         }
+    }
+}
+
+/// All runs whose values may count.
+pub(super) fn dated<'a>(columns: &'a Columns, request: &Request<'_>) -> Vec<Dated<'a>> {
+    let (first, _) = request.rule.series();
+    let alone = request.rule.time() == OverTime::Alone;
+    let block = columns.block(first).into_iter();
+    block
+        .flat_map(Block::runs)
+        .filter(|run| alone || comes_every(run.period) == Some(request.every))
+        .map(|run| (run, run.period.range(Calendar::Civil)))
+        .collect()
+}
+
+/// The runs that count towards a period, in the order in which [`Counted`] is asked, each with the days at whose end
+/// the map decides where its values count.
+pub(super) fn within<'a>(time: OverTime, period: Period, runs: &[Dated<'a>]) -> Vec<Dated<'a>> {
+    let whole = period.range(Calendar::Civil);
+    let inside = |(run, range): &&Dated<'_>| match time {
+        OverTime::Alone => run.period == period,
+        OverTime::Sum | OverTime::Last => whole.from() <= range.from() && range.to() <= whole.to(),
+    };
+    let found = runs.iter().filter(inside).copied();
+    match time {
+        // What is there at the end is there at the end of the whole: what an area had before it went into another is
+        // in what that one has now.
+        OverTime::Last => found.rev().map(|(run, _)| (run, whole)).collect(),
+        OverTime::Sum | OverTime::Alone => found.collect(),
+    }
+}
+
+/// Which values of the runs of a period count: all, or the last one of each area and cell.
+pub(super) struct Counted(Option<Seen>);
+
+impl Counted {
+    pub(super) fn new(time: OverTime) -> Self {
+        Self((time == OverTime::Last).then(Seen::default))
+    }
+
+    pub(super) fn counts(&mut self, run: &Run<'_>, at: usize) -> bool {
+        let seen = self.0.as_mut();
+        seen.is_none_or(|seen| seen.first(run.areas[at], run.cells[at]))
     }
 }
 

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use catalogue::{Area, Level, Share};
 use jiff::civil::Date;
 use rust_decimal::Decimal;
-use viet::AreaKey;
+use viet::{AreaKey, Calendar, Period};
 
 use crate::figure::Refusal;
 
@@ -95,12 +95,7 @@ impl Territory {
         let place = |area: &Area| {
             let successors = area.successors.iter().map(|s| Ok((slot(&s.to)?, s.share)));
             Ok(Place {
-                level: match area.level {
-                    Level::Country => 0,
-                    Level::Province => 1,
-                    Level::District => 2,
-                    Level::Commune => 3,
-                },
+                level: depth(area.level),
                 parent: area.parent.as_ref().map(slot).transpose()?,
                 valid_from: area.valid_from,
                 valid_to: area.valid_to,
@@ -252,6 +247,16 @@ impl Territory {
     }
 }
 
+/// How far below the top the areas of a level lie: see [`Place::level`].
+pub fn depth(level: Level) -> u8 {
+    match level {
+        Level::Country => 0,
+        Level::Province => 1,
+        Level::District => 2,
+        Level::Commune => 3,
+    }
+}
+
 /// An area that holds a part of a value.
 struct Found {
     area: usize,
@@ -375,6 +380,19 @@ pub struct Assignment {
 impl Assignment {
     pub(super) fn groups(&self) -> usize {
         self.groups
+    }
+
+    /// The areas that exist when a period ends and whose values count towards a group, if only in part.
+    pub fn expected(&self, group: usize, period: Period) -> Vec<AreaSlot> {
+        let end = period.range(Calendar::Civil).to().unwrap_or(Date::MAX);
+        let epoch = self.ending(end);
+        let counts = |area: &u16| match epoch.goes(*area, false) {
+            Goes::Nowhere => false,
+            Goes::Whole(to) => to == group,
+            Goes::Parts(parts) => parts.iter().any(|(to, _)| *to as usize == group),
+        };
+        let areas = (0..=u16::MAX).take(epoch.codes.len());
+        areas.filter(counts).map(AreaSlot).collect()
     }
 
     pub(super) fn any_outside(&self) -> bool {

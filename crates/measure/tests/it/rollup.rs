@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use catalogue::{Periodicity, Share};
 use jiff::civil::{Date, date};
 use measure::rollup::{
-    AreaSlot, Assignment, CellSlot, Columns, Combine, IndicatorSlot, Key, Lacking, Members,
-    OverTime, Place, Request, Rolled, Rule, Territory, View, roll,
+    AreaSlot, Assignment, CellSlot, Change, Columns, Combine, IndicatorSlot, Key, Lacking, Members,
+    OverTime, Place, Request, Rolled, Rule, Territory, View, roll, used,
 };
 use proptest::prelude::*;
 use rust_decimal::Decimal;
@@ -377,6 +377,89 @@ fn means_single_values_and_stocks() {
 }
 
 #[test]
+fn a_stock_is_counted_on_the_map_at_the_end_of_the_period() {
+    let territory = parts("0.5", "0.5");
+    let values = columns(&[
+        (0, "2025-Q2", 1, "10"),
+        (0, "2025-Q2", 2, "20"),
+        (0, "2025-Q4", 3, "33"),
+        (1, "2025-Q2", 1, "10"),
+    ]);
+    let stock = |of| Rule::Values {
+        of: IndicatorSlot(of),
+        time: OverTime::Last,
+        combine: Combine::Sum,
+    };
+    for view in [View::AsItWas, TODAY] {
+        let country = groups(&territory, &[0], 1, view);
+        let at = |of| ask(&values, &stock(of), Periodicity::Quarter, &country, "2025");
+        // The merged area has what the former ones had.
+        assert_eq!((at(0).value, at(0).outside_life), (Ok(dec("33")), false));
+        assert_eq!((at(1).value, at(1).outside_life), (Ok(dec("10")), true));
+    }
+}
+
+#[test]
+fn a_value_of_the_very_period_alone() {
+    let territory = parts("0.5", "0.5");
+    let values = columns(&[
+        (0, "2021/2023", 1, "1"),
+        (0, "2021/2025", 1, "7"),
+        (0, "2024-9M", 1, "5"),
+        (0, "2024-9M", 2, "6"),
+        (0, "2024-Q1", 1, "2"),
+    ]);
+    let rule = Rule::Values {
+        of: IndicatorSlot(0),
+        time: OverTime::Alone,
+        combine: Combine::Sum,
+    };
+    let country = groups(&territory, &[0], 1, View::AsItWas);
+    let at = |when| ask(&values, &rule, Periodicity::Year, &country, when).value;
+    assert_eq!(at("2024-9M"), Ok(dec("11")));
+    assert_eq!(at("2021/2025"), Ok(dec("7")));
+    assert_eq!(at("2024"), Err(Lacking::NoValue));
+}
+
+#[test]
+fn what_an_answer_rests_on_and_what_it_lacks() {
+    let territory = mergers(Share::Known(dec("0.25")), Share::Unknown);
+    let values = columns(&[
+        (0, "2024", 1, "100"),
+        (0, "2024", 4, "10"),
+        (1, "2024", 4, "2"),
+    ]);
+    let merged = groups(&territory, &[3, 5], 1, TODAY);
+    let ratio = Rule::Ratio {
+        numerator: IndicatorSlot(0),
+        denominator: IndicatorSlot(1),
+        times: Decimal::ONE,
+        time: OverTime::Sum,
+    };
+    let behind = |rule: &Rule, group| {
+        let request = Request {
+            rule,
+            every: Periodicity::Year,
+            assignment: &merged,
+            periods: &[],
+            cell: None,
+        };
+        used(&values, &request, group, period("2024"), false)
+            .iter()
+            .map(|used| (used.area.0, used.share, used.unpaired))
+            .collect::<Vec<_>>()
+    };
+    let (whole, quarter) = (Some(Decimal::ONE), Some(dec("0.25")));
+    assert_eq!(behind(&sum(0), 0), [(1, whole, false), (4, quarter, false)]);
+    assert_eq!(behind(&sum(0), 1), [(4, None, false)]);
+    assert_eq!(behind(&ratio, 0), [(1, whole, true), (4, quarter, false)]);
+    let expected = |group| merged.expected(group, period("2024"));
+    assert_eq!(expected(0), [AreaSlot(1), AreaSlot(2), AreaSlot(4)]);
+    assert_eq!(expected(1), [AreaSlot(4)]);
+    assert_eq!(merged.expected(0, period("2026")), [AreaSlot(3)]);
+}
+
+#[test]
 fn a_thing_counted_twice_is_one() {
     let territory = parts("0.5", "0.5");
     let mut members = Members::new();
@@ -578,10 +661,23 @@ proptest! {
             prop_assert_eq!(bulk.get(*key), Some(*value));
             prop_assert_eq!(single.get(*key), Some(*value));
         }
-        for key in known.keys() {
+        let (first, rest) = rows.split_at(rows.len() / 2);
+        let mut pieces = Columns::bulk(first.iter().copied()).expect("columns");
+        for indicator in 0..3 {
+            let of = rest.iter().filter(|(key, _)| key.indicator.0 == indicator);
+            let changes = of.map(|(k, v)| Change::new(k.period, k.area, k.cell, Some(*v)));
+            pieces.put(IndicatorSlot(indicator), changes.collect()).expect("put");
+        }
+        prop_assert_eq!(pieces.len(), known.len());
+        for (key, value) in &known {
+            prop_assert_eq!(pieces.get(*key), Some(*value));
+        }
+        for (key, _) in &rows {
+            let gone = Change::new(key.period, key.area, key.cell, None);
+            pieces.put(key.indicator, vec![gone]).expect("taken away");
             single.set(*key, None).expect("taken away");
         }
-        prop_assert!(single.is_empty());
+        prop_assert!(single.is_empty() && pieces.is_empty());
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! Tests of the engine: decisions by table, and tables against the journal on either database.
 
+mod columns;
 mod decide;
+mod province;
 mod store;
 mod support;

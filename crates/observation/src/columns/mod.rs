@@ -1,0 +1,225 @@
+//! Figures in memory, rolled up: what an area has for a period, from its own figures and from those below.
+//!
+//! Each process holds the observations that stand, and columns ([`measure::rollup`]) of those that prevail: one set of
+//! what everybody may see, one of what the administration may see. They follow the journal by its numbers; a new figure
+//! is put in its place, nothing is built anew in its path. What is asked "as known on" an earlier day, and everything
+//! while the columns are being filled, is answered by the same code from the tables.
+//!
+//! ```no_run
+//! # async fn page(columns: observation::columns::Columns, scope: &access::Scope, as_known: access::AsKnown,
+//! #     indicator: &catalogue::Id, province: viet::AreaKey) -> Result<(), access::Refusal> {
+//! # use {catalogue::Level, measure::rollup::View, observation::columns::Ask, viet::Period};
+//! let view = View::OnMapOf(as_known.day);
+//! let ask = Ask { scope, as_known, indicator, view };
+//! let value = columns.value(&ask, province, Period::Year(2025)).await?;
+//! let communes = columns.compare(&ask, Level::Commune, Some(province), Period::Year(2025)).await?;
+//! # Ok(()) }
+//! ```
+
+mod answer;
+mod follow;
+mod formula;
+mod held;
+mod layout;
+mod load;
+mod plan;
+mod rows;
+
+use std::collections::BTreeSet;
+use std::sync::{Arc, PoisonError, RwLock};
+
+use access::{AsKnown, Refusal, Scope};
+use activation::{Directories, Directory};
+use catalogue::{Id, Level, Periodicity};
+use journal::{Journal, Seq};
+use measure::rollup::View;
+use viet::{AreaKey, Period};
+
+pub use answer::{Ranked, SeriesGap, Source, Stated, Value};
+
+use answer::Asked;
+use held::Held;
+
+/// The columns of a process. Cloning is cheap and shares them.
+#[derive(Clone)]
+pub struct Columns {
+    journal: Journal,
+    directories: Directories,
+    held: Arc<RwLock<Option<Held>>>,
+    /// The line of the journal they were filled from; held by whoever takes entries in.
+    line: Arc<tokio::sync::Mutex<Option<u64>>>,
+}
+
+/// Who asks what.
+#[derive(Debug, Clone, Copy)]
+pub struct Ask<'a> {
+    /// The reader.
+    pub scope: &'a Scope,
+    /// As which day's knowledge.
+    pub as_known: AsKnown,
+    /// About which indicator.
+    pub indicator: &'a Id,
+    /// On which map.
+    pub view: View,
+}
+
+/// What a process holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Extent {
+    /// The last entry taken in.
+    pub reached: Seq,
+    /// Observations that stand.
+    pub observations: usize,
+    /// Bytes of the columns of those that prevail.
+    pub column_bytes: usize,
+}
+
+impl Columns {
+    /// Empty columns of a journal; [`Columns::run`] fills them and keeps them up.
+    pub fn new(journal: Journal, directories: Directories) -> Self {
+        Self {
+            journal,
+            directories,
+            held: Arc::default(),
+            line: Arc::default(),
+        }
+    }
+
+    /// The last entry taken in; none while they are not filled.
+    pub fn reached(&self) -> Option<Seq> {
+        self.read(|held| held.map(|held| held.reached))
+    }
+
+    /// What is held; none while they are not filled.
+    pub fn extent(&self) -> Option<Extent> {
+        self.read(|held| {
+            held.map(|held| Extent {
+                reached: held.reached,
+                observations: held.rows().len(),
+                column_bytes: held.column_bytes(),
+            })
+        })
+    }
+
+    /// What an area has for a period.
+    ///
+    /// # Errors
+    /// [`Refusal::NotFound`] for an indicator or area that is not defined; the store.
+    pub async fn value(
+        &self,
+        ask: &Ask<'_>,
+        area: AreaKey,
+        period: Period,
+    ) -> Result<Value, Refusal> {
+        self.asked(ask, |asked| asked.value(area, period)).await
+    }
+
+    /// What an area has for the periods of a rhythm, the earliest first; periods about which nothing is known are left
+    /// out.
+    ///
+    /// # Errors
+    /// See [`Columns::value`].
+    pub async fn series(
+        &self,
+        ask: &Ask<'_>,
+        area: AreaKey,
+        every: Periodicity,
+    ) -> Result<Vec<Value>, Refusal> {
+        self.asked(ask, |asked| asked.series(area, every)).await
+    }
+
+    /// All areas of a level on the map asked for, or those within one area, the best first.
+    ///
+    /// # Errors
+    /// See [`Columns::value`].
+    pub async fn compare(
+        &self,
+        ask: &Ask<'_>,
+        level: Level,
+        within: Option<AreaKey>,
+        period: Period,
+    ) -> Result<Vec<Ranked>, Refusal> {
+        self.asked(ask, |asked| asked.compare(level, within, period))
+            .await
+    }
+
+    /// The observations behind a value.
+    ///
+    /// # Errors
+    /// See [`Columns::value`].
+    pub async fn lineage(
+        &self,
+        ask: &Ask<'_>,
+        area: AreaKey,
+        period: Period,
+    ) -> Result<Vec<Source>, Refusal> {
+        self.asked(ask, |asked| asked.lineage(area, period)).await
+    }
+
+    async fn asked<T>(
+        &self,
+        ask: &Ask<'_>,
+        answer: impl Fn(&Asked<'_>) -> Result<T, Refusal>,
+    ) -> Result<T, Refusal> {
+        let answered = |held: &Held| {
+            let asked = Asked::new(held, ask.scope, ask.indicator, ask.view)?;
+            answer(&asked)
+        };
+        if ask.as_known.seq.is_none()
+            && let Some(found) = self.read(|held| held.map(answered))
+        {
+            return found;
+        }
+        let directory = self.directories.load(ask.scope, ask.as_known).await?;
+        let indicators = needed(&directory, ask.indicator);
+        let db = self.journal.db();
+        let rows = load::of_indicators(db, ask.scope, &ask.as_known, &indicators).await?;
+        answered(&Held::new(rows, directory, ask.as_known.seq.unwrap_or(0)))
+    }
+
+    fn read<T>(&self, read: impl FnOnce(Option<&Held>) -> T) -> T {
+        read(
+            self.held
+                .read()
+                .unwrap_or_else(PoisonError::into_inner)
+                .as_ref(),
+        )
+    }
+
+    fn put(&self, held: Option<Held>) {
+        let before = {
+            let mut place = self.held.write().unwrap_or_else(PoisonError::into_inner);
+            std::mem::replace(&mut *place, held)
+        };
+        // Millions of rows take a while to go; nobody waits for it.
+        drop(before);
+    }
+
+    fn change(&self, change: impl FnOnce(&mut Held)) {
+        let mut place = self.held.write().unwrap_or_else(PoisonError::into_inner);
+        if let Some(held) = place.as_mut() {
+            change(held);
+        }
+    }
+}
+
+/// An indicator and all that its values may follow from, by whichever of its formulas.
+fn needed(directory: &Directory, indicator: &Id) -> BTreeSet<Id> {
+    let mut found = BTreeSet::new();
+    let mut open = vec![indicator.clone()];
+    while let Some(id) = open.pop() {
+        if !found.insert(id.clone()) {
+            continue;
+        }
+        let Some(pinned) = directory.indicators().get(id.as_str()) else {
+            continue;
+        };
+        for computed in &pinned.definition.computed {
+            // An expression that cannot be read was refused when the definition was read.
+            open.extend(computed.formula.indicators().unwrap_or_default());
+        }
+        let aggregation = pinned.definition.series.aggregation.as_ref();
+        open.extend(aggregation.and_then(|aggregation| aggregation.weight.clone()));
+    }
+    found
+}
