@@ -1,5 +1,9 @@
 //! Formats of others.
 
 pub mod akoma_ntoso;
+pub mod amount;
 pub mod annotated;
+pub mod cell;
 pub mod csv;
+pub mod workbook;
+pub mod xlsx;
