@@ -5,5 +5,9 @@ pub mod amount;
 pub mod annotated;
 pub mod cell;
 pub mod csv;
+pub mod sdmx;
 pub mod workbook;
 pub mod xlsx;
+
+mod bounded;
+mod xml;
