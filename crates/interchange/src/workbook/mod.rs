@@ -26,6 +26,7 @@ use crate::xlsx::{BookError, Value};
 
 pub use layout::{Field, SHEET};
 pub use read::read;
+pub(crate) use read::{formula_reason, formula_remedy};
 pub use write::{MakeError, make, mark};
 
 /// Version of the layout; a workbook of another is not read.
