@@ -71,7 +71,7 @@ fn clean(text: &str) -> String {
             if !out.ends_with(' ') {
                 out.push(' ');
             }
-        } else if !(c.is_control() || ('\u{fffe}'..='\u{ffff}').contains(&c)) {
+        } else if !c.is_control() && crate::xml::holds(c) {
             out.push(c);
         }
     }
