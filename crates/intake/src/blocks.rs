@@ -40,6 +40,15 @@ pub(crate) fn write(sheet: &mut Sheet, blocks: &[Block]) -> Result<(), Fault> {
     Ok(())
 }
 
+/// The text of blocks, a paragraph or table row each; without those that hold nothing.
+pub(crate) fn rows(blocks: &[Block]) -> impl Iterator<Item = String> {
+    let rows = blocks.iter().flat_map(|block| match block {
+        Block::Paragraph(text) => vec![text.clone()],
+        Block::Table(rows) => rows.iter().map(|row| row.join(" | ")).collect(),
+    });
+    rows.filter(|row| !row.trim().is_empty())
+}
+
 fn write_table(sheet: &mut Sheet, table: usize, rows: &[Vec<String>]) -> Result<(), Fault> {
     for (r, row) in rows.iter().enumerate() {
         for (c, cell) in row.iter().enumerate() {

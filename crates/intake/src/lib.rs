@@ -48,9 +48,32 @@ pub struct Intake {
     pub map: Vec<MapEntry>,
     /// What was left out or is doubtful.
     pub diagnostics: Vec<Diagnostic>,
+    /// Words of the file that are no part of the text: heads and feet of pages, watermarks, what is hidden
+    /// or was deleted, a paragraph or table row each. A mark of secrecy may stand there, so they are looked
+    /// at before the file is taken, and never stored.
+    #[serde(skip)]
+    pub aside: Vec<String>,
 }
 
 impl Intake {
+    /// All that is to be looked at for marks before the file is stored: the text, and each piece beside it.
+    pub fn to_check(&self) -> impl Iterator<Item = &str> {
+        let aside = self.aside.iter().map(String::as_str);
+        std::iter::once(self.text.as_str()).chain(aside)
+    }
+
+    /// Whether the file or a page of it is a picture of paper: stamps on it may not have become text, so that
+    /// somebody must say what the paper bears.
+    pub fn is_from_scan(&self) -> bool {
+        self.format == Format::Image
+            || self.diagnostics.iter().any(|d| {
+                matches!(
+                    d.notice,
+                    Notice::ReadByOcr { .. } | Notice::PageWithoutText | Notice::PageUnreadable
+                )
+            })
+    }
+
     /// The place in the original of the code point at `offset` of the text, if any stands there (line
     /// breaks belong to no place).
     pub fn place_at(&self, offset: usize) -> Option<&Place> {

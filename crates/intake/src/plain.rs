@@ -27,5 +27,6 @@ pub(crate) fn take(bytes: &[u8], limits: &Limits) -> Result<Intake, Fault> {
         text,
         map,
         diagnostics,
+        aside: Vec::new(),
     })
 }

@@ -1,11 +1,12 @@
 //! Other documents that the text names by number.
 
-use crate::model::{Cite, Relation};
+use crate::model::{Cite, Diagnostic, Relation};
 use crate::text::{Extent, Text};
 use crate::token::{Kind, Phrases, Token};
 use crate::words::{Words, words};
 use jiff::civil::Date;
 use std::collections::HashMap;
+use std::ops::RangeInclusive;
 
 static SORTS: Words = Words::new(&[
     "nghị quyết",
@@ -38,7 +39,11 @@ pub(crate) struct Citations<'a> {
     own: Option<String>,
     found: Vec<Cite>,
     known: HashMap<String, usize>,
+    doubts: Vec<Diagnostic>,
 }
+
+/// Years an act in force can be of; another is a slip of the pen ("2924").
+const YEARS: RangeInclusive<i16> = 1945..=2100;
 
 impl<'a> Citations<'a> {
     /// `own` is the number of the document itself, which it does not cite.
@@ -48,6 +53,7 @@ impl<'a> Citations<'a> {
             own: own.map(key),
             found: Vec::new(),
             known: HashMap::new(),
+            doubts: Vec::new(),
         }
     }
 
@@ -74,6 +80,20 @@ impl<'a> Citations<'a> {
         let from = begin(tokens, i);
         let (date, end) = date_behind(tokens, i + 1);
         let at = tokens.extent(from, end).unwrap_or(tokens[i].at);
+        let date = date.filter(|date| {
+            let possible = YEARS.contains(&date.year());
+            if !possible {
+                self.doubts.push(Diagnostic {
+                    code: "odd_year".into(),
+                    message: format!(
+                        "Năm {} của văn bản {number} không thể đúng, bỏ qua ngày này; hãy đối chiếu bản gốc.",
+                        date.year()
+                    ),
+                    span: self.text.span(at),
+                });
+            }
+            possible
+        });
         if let Some(known) = self.known.get(&folded) {
             let cite = &mut self.found[*known];
             cite.date = cite.date.or(date);
@@ -89,8 +109,9 @@ impl<'a> Citations<'a> {
         });
     }
 
-    pub fn finish(self) -> Vec<Cite> {
-        self.found
+    /// The documents named, and what is doubtful of them.
+    pub fn finish(self) -> (Vec<Cite>, Vec<Diagnostic>) {
+        (self.found, self.doubts)
     }
 }
 

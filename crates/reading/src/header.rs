@@ -122,7 +122,29 @@ fn kind_of(text: &Text, block: &Block) -> Option<DocumentKind> {
     (capital || folded.len() == word.len()).then_some(*kind)
 }
 
-/// The title goes on until a line that begins running text.
+/// "BỘ TRƯỞNG BỘ Y TẾ" below the title of a decision: who decides, not what.
+fn names_signer(text: &Text, before: &Block, block: &Block) -> bool {
+    const OFFICES: [&str; 12] = [
+        "bo truong",
+        "thu tuong",
+        "chinh phu",
+        "chu tich",
+        "giam doc",
+        "cuc truong",
+        "thong doc",
+        "tong ",
+        "uy ban nhan dan",
+        "hoi dong nhan dan",
+        "ban thuong vu",
+        "ban chap hanh",
+    ];
+    let folded = text.folded(block.at);
+    // A title in capitals may run on into the name of a body.
+    let runs_on = text.folded(before.at).ends_with(" cua") || text.at(before.at.end - 1) == ',';
+    is_capitals(text, block.at) && !runs_on && OFFICES.iter().any(|o| folded.starts_with(o))
+}
+
+/// The title goes on until a line that begins running text or names the signer.
 fn title_end<'a>(text: &Text, blocks: &[&'a Block]) -> &'a Block {
     let mut last = blocks[0];
     for (i, block) in blocks.iter().skip(1).take(4).enumerate() {
@@ -141,6 +163,7 @@ fn title_end<'a>(text: &Text, blocks: &[&'a Block]) -> &'a Block {
         if shown.ends_with(['.', ':', ';'])
             || folded.starts_with("can cu")
             || preamble
+            || i > 0 && names_signer(text, last, block)
             || block.body.len() > 500
         {
             break;

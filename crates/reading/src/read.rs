@@ -58,7 +58,9 @@ pub fn read(text: &str, lexicon: &Lexicon) -> Reading {
         reader.block(&layout, block, place, layout.blocks.get(i + 1));
     }
     let mut reading = reader.reading;
-    reading.cites = reader.cites.finish();
+    let (cites, mut odd) = reader.cites.finish();
+    reading.cites = cites;
+    reading.diagnostics.append(&mut odd);
     reading.document = document;
     reading.sections = sections;
     reading.passages = passages;

@@ -1,8 +1,8 @@
 //! DOCX: paragraphs with their automatic numbers, tables row by row, notes.
 //!
 //! What Word shows is what is read: tracked insertions stand, tracked deletions and hidden text do not;
-//! a text box comes once, after the paragraph that holds it; heads and feet of pages, comments and
-//! pictures are left out. Cells of a row are joined by " | ", the paragraphs of one cell by a space. A
+//! a text box comes once, after the paragraph that holds it; heads and feet of pages are put aside, comments
+//! and pictures left out. Cells of a row are joined by " | ", the paragraphs of one cell by a space. A
 //! note's mark is `[^n]`, and the notes follow the text.
 
 mod body;
@@ -32,15 +32,16 @@ pub fn take(bytes: &[u8], limits: &Limits) -> Result<Intake, Fault> {
     let mut package = Package::open(bytes, limits)?;
     let main = package
         .relations("")?
-        .remove("officeDocument")
-        .unwrap_or_else(|| "word/document.xml".into());
+        .first("officeDocument")
+        .unwrap_or("word/document.xml")
+        .to_owned();
     let relations = package.relations(&main)?;
     let text = package.part(&main)?.ok_or_else(|| Fault::Broken {
         part: main.clone(),
         reason: "missing".into(),
     })?;
-    let mut related = |kind: &str| match relations.get(kind) {
-        Some(name) => Ok(package.part(name)?.map(|text| (name.clone(), text))),
+    let mut related = |kind: &str| match relations.first(kind) {
+        Some(name) => Ok(package.part(name)?.map(|text| (name.to_owned(), text))),
         None => Ok(None),
     };
     let styles = match related("styles")? {
@@ -70,14 +71,26 @@ pub fn take(bytes: &[u8], limits: &Limits) -> Result<Intake, Fault> {
             )?;
         }
     }
+    let mut aside = body.take_aside();
     let (marks, mut diagnostics) = body.finish();
     let mut notes: Vec<String> = marks
         .iter()
         .map(|mark| notes.remove(mark).unwrap_or_default())
         .collect();
+    for kind in ["header", "footer"] {
+        for name in relations.all(kind) {
+            if let Some(text) = package.part(name)? {
+                let mut page =
+                    Body::new(numbering.clone(), &styles, Fonts::Trusted, limits.max_chars);
+                let blocks = page.page_edge(&mut Xml::new(name, &text, limits.max_depth))?;
+                aside.extend(blocks::rows(&blocks));
+                aside.append(&mut page.take_aside());
+            }
+        }
+    }
     // Text of an old encoding whose font says nothing of it.
     let texts = blocks.iter_mut().flat_map(Block::texts_mut);
-    let repaired = legacy::repair(texts.chain(&mut notes));
+    let repaired = legacy::repair(texts.chain(&mut notes).chain(&mut aside));
     diagnostics.extend(repaired.map(|encoding| Notice::Converted { encoding }));
     let (text, map) = write(&blocks, &notes, limits)?;
     Ok(Intake {
@@ -85,6 +98,7 @@ pub fn take(bytes: &[u8], limits: &Limits) -> Result<Intake, Fault> {
         text,
         map,
         diagnostics: diagnostics.into_iter().map(Diagnostic::of).collect(),
+        aside: aside.iter().map(|text| nfc(text)).collect(),
     })
 }
 

@@ -4,7 +4,6 @@
 use super::xml::{Node, Xml};
 use crate::error::{Fault, Measure, Trick};
 use crate::{Limits, encoding};
-use std::collections::HashMap;
 use std::io::{Cursor, Read};
 use zip::ZipArchive;
 use zip::result::ZipError;
@@ -82,12 +81,11 @@ impl<'a> Package<'a> {
             .map_err(|offset| broken(format!("byte {offset} is neither UTF-8 nor UTF-16")))
     }
 
-    /// The relations of a part ("" for the container): kind (the last step of the type's address) to
-    /// the name of the part it leads to. Relations to the outside world are left out.
-    pub(crate) fn relations(&mut self, of: &str) -> Result<HashMap<String, String>, Fault> {
+    /// The relations of a part ("" for the container). Relations to the outside world are left out.
+    pub(crate) fn relations(&mut self, of: &str) -> Result<Relations, Fault> {
         let (folder, file) = of.rsplit_once('/').unwrap_or(("", of));
         let name = join(folder, &format!("_rels/{file}.rels"));
-        let mut relations = HashMap::new();
+        let mut relations = Relations::default();
         let Some(text) = self.part(&name)? else {
             return Ok(relations);
         };
@@ -101,10 +99,30 @@ impl<'a> Package<'a> {
             }
             if let (Some(kind), Some(target)) = (e.attribute("Type"), e.attribute("Target")) {
                 let kind = kind.rsplit('/').next().unwrap_or_default().to_owned();
-                relations.entry(kind).or_insert(join(folder, &target));
+                relations.0.push((kind, join(folder, &target)));
             }
         }
         Ok(relations)
+    }
+}
+
+/// Where a part leads: the kind (the last step of the type's address) and the name of the other part.
+#[derive(Default)]
+pub(crate) struct Relations(Vec<(String, String)>);
+
+impl Relations {
+    /// The parts of a kind, in the order of the file.
+    pub(crate) fn all<'a>(&'a self, kind: &'a str) -> impl Iterator<Item = &'a str> {
+        self.0
+            .iter()
+            .filter(move |(k, _)| k == kind)
+            .map(|(_, name)| name.as_str())
+    }
+
+    /// The first part of a kind.
+    pub(crate) fn first(&self, kind: &str) -> Option<&str> {
+        let part = self.0.iter().find(|(k, _)| k == kind);
+        part.map(|(_, name)| name.as_str())
     }
 }
 

@@ -13,6 +13,7 @@ use crate::blocks;
 use crate::{Diagnostic, Fault, Format, Intake, Limits, Notice};
 use crate::{encoding, legacy, map::Sheet};
 use reader::Reader;
+use viet::fold::nfc;
 
 /// Takes a web page.
 ///
@@ -22,7 +23,9 @@ pub(crate) fn take(bytes: &[u8], limits: &Limits) -> Result<Intake, Fault> {
     let decoded = encoding::decode_page(bytes);
     let page = Reader::read(&decoded.text, limits)?;
     let mut page_blocks = page.blocks;
-    let repaired = legacy::repair(page_blocks.iter_mut().flat_map(|b| b.texts_mut()));
+    let mut aside = page.aside;
+    let texts = page_blocks.iter_mut().flat_map(|b| b.texts_mut());
+    let repaired = legacy::repair(texts.chain(&mut aside));
     for text in page_blocks.iter_mut().flat_map(|b| b.texts_mut()) {
         // Only now, as in TCVN3 its code is a letter.
         text.retain(|c| c != '\u{ad}');
@@ -45,5 +48,6 @@ pub(crate) fn take(bytes: &[u8], limits: &Limits) -> Result<Intake, Fault> {
         text,
         map,
         diagnostics: notices.into_iter().flatten().map(Diagnostic::of).collect(),
+        aside: aside.iter().map(|text| nfc(text)).collect(),
     })
 }

@@ -37,6 +37,8 @@ pub(super) struct Page {
     pub(super) pictures: usize,
     pub(super) furniture: bool,
     pub(super) hidden: bool,
+    /// The words passed over, a block each.
+    pub(super) aside: Vec<String>,
 }
 
 /// Why an element is passed over.
@@ -84,6 +86,8 @@ pub(super) struct Reader<'l> {
     anchor: Option<Anchor>,
     superscript: bool,
     skip: Option<Skip>,
+    /// Words passed over, of a block not yet ended.
+    passed: String,
     /// Names of elements that are never closed in this page, so that passing over them would take the
     /// rest of the page away.
     unclosed: Vec<String>,
@@ -121,12 +125,14 @@ impl<'l> Reader<'l> {
             anchor: None,
             superscript: false,
             skip: None,
+            passed: String::new(),
             unclosed,
             page: Page {
                 blocks: Vec::new(),
                 pictures: 0,
                 furniture: false,
                 hidden: false,
+                aside: Vec::new(),
             },
         }
     }
@@ -154,6 +160,7 @@ impl<'l> Reader<'l> {
 
     fn finish(mut self) -> Result<Page, Fault> {
         self.flush()?;
+        self.pass();
         while !self.frames.is_empty() {
             self.close_table()?;
         }
@@ -164,6 +171,9 @@ impl<'l> Reader<'l> {
     fn start(&mut self, tag: &Tag<'_>) -> Result<(), Fault> {
         if let Some(skip) = &mut self.skip {
             skip.open += usize::from(skip.name == tag.name && !tag.tag.self_closing);
+            if is_block(tag.name) || tag.name == "br" {
+                self.pass();
+            }
             return Ok(());
         }
         if let Some(why) = self.passed_over(tag) {
@@ -227,8 +237,12 @@ impl<'l> Reader<'l> {
     fn end(&mut self, name: &str) -> Result<(), Fault> {
         if let Some(skip) = &mut self.skip {
             skip.open -= usize::from(skip.name == name);
-            if skip.open == 0 {
+            let ended = skip.open == 0;
+            if ended {
                 self.skip = None;
+            }
+            if ended || is_block(name) {
+                self.pass();
             }
             return Ok(());
         }
@@ -264,6 +278,9 @@ impl<'l> Reader<'l> {
             let seen = !text.trim().is_empty();
             self.page.furniture |= seen && skip.why == Why::Furniture;
             self.page.hidden |= seen && skip.why == Why::Hidden;
+            if skip.why != Why::Machinery || skip.name == "title" {
+                self.passed.push_str(text);
+            }
             return Ok(());
         }
         // Four bytes are at least one character.
@@ -296,6 +313,15 @@ impl<'l> Reader<'l> {
             self.text.push(c);
         }
         Ok(())
+    }
+
+    /// Ends a block of the words passed over.
+    fn pass(&mut self) {
+        let passed = std::mem::take(&mut self.passed);
+        let words: Vec<&str> = passed.split_ascii_whitespace().collect();
+        if !words.is_empty() {
+            self.page.aside.push(words.join(" "));
+        }
     }
 
     /// Ends a paragraph.

@@ -1,7 +1,6 @@
 //! Running heads, running feet and page numbers, which are no part of the text.
 
 use super::Page;
-use crate::Notice;
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// How many lines from the top and from the bottom of a page may be furniture.
@@ -10,8 +9,15 @@ const DEPTH: usize = 3;
 const FEWEST: usize = 3;
 const SHARE: (usize, usize) = (3, 5);
 
+/// A line taken out, as it stands on the first of its pages.
+#[derive(Debug)]
+pub(super) struct RunningLine {
+    pub(super) text: String,
+    pub(super) pages: usize,
+}
+
 /// Takes running lines out of the pages and tells which.
-pub(super) fn remove(pages: &mut [Page]) -> Vec<Notice> {
+pub(super) fn remove(pages: &mut [Page]) -> Vec<RunningLine> {
     let seen = count(pages);
     let total = pages.len();
     let running = |edge: Edge, key: &str| {
@@ -41,7 +47,7 @@ pub(super) fn remove(pages: &mut [Page]) -> Vec<Notice> {
     }
     found
         .into_values()
-        .map(|(text, pages)| Notice::RunningLineRemoved { text, pages })
+        .map(|(text, pages)| RunningLine { text, pages })
         .collect()
 }
 

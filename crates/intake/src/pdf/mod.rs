@@ -191,15 +191,18 @@ pub(crate) fn compose(
             diagnostics.push(Diagnostic::at(Notice::PageWithoutText, place));
         }
     }
-    diagnostics.extend(
-        furniture::remove(&mut pages)
-            .into_iter()
-            .map(Diagnostic::of),
-    );
+    let removed = furniture::remove(&mut pages);
+    let mut aside: Vec<String> = removed.iter().map(|line| line.text.clone()).collect();
+    diagnostics.extend(removed.into_iter().map(|line| {
+        Diagnostic::of(Notice::RunningLineRemoved {
+            text: line.text,
+            pages: line.pages,
+        })
+    }));
     let lines = pages
         .iter_mut()
         .flat_map(|p| p.lines.iter_mut().chain(&mut p.notes));
-    let repaired = legacy::repair(lines.map(|line| &mut line.text));
+    let repaired = legacy::repair(lines.map(|line| &mut line.text).chain(&mut aside));
     diagnostics.extend(repaired.map(|e| Diagnostic::of(Notice::Converted { encoding: e })));
     let mut sheet = Sheet::new(limits.max_chars);
     let mut joined: Vec<Vec<Paragraph>> =
@@ -236,5 +239,6 @@ pub(crate) fn compose(
         text,
         map,
         diagnostics,
+        aside,
     })
 }

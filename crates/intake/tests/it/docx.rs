@@ -381,3 +381,57 @@ fn a_document_of_pictures_is_refused() {
         }
     );
 }
+
+#[test]
+fn what_is_no_part_of_the_text_is_put_aside() {
+    let hidden = "<w:p><w:r><w:rPr><w:vanish/></w:rPr><w:t>TỐI </w:t></w:r><w:r><w:rPr><w:vanish/></w:rPr><w:t>MẬT</w:t></w:r></w:p>";
+    let deleted = "<w:p><w:del><w:r><w:delText>Đã </w:delText></w:r></w:del><w:del><w:r><w:delText>xóa</w:delText></w:r></w:del></w:p>";
+    let head = [
+        &p("TUYỆT MẬT")[..],
+        "<w:p><w:r><w:pict><v:shape><v:textpath string=\"DỰ THẢO\"/></v:shape></w:pict></w:r></w:p>",
+    ]
+    .concat();
+    let foot = format!(
+        "<w:tbl><w:tr><w:tc>{}</w:tc><w:tc>{}</w:tc></w:tr></w:tbl>",
+        p("MA\u{323}\u{302}T"),
+        p("Trang 1")
+    );
+    let body = [hidden, deleted, &p("Chữ")].concat();
+    let intake = take(&docx(&body, &[("header", &head), ("footer", &foot)]));
+    assert_eq!(intake.text, "\n\nChữ\n");
+    assert_eq!(
+        intake.aside,
+        ["TỐI MẬT", "Đã xóa", "TUYỆT MẬT", "DỰ THẢO", "MẬT | Trang 1"]
+    );
+    assert_eq!(intake.to_check().count(), 6);
+    assert!(!serde_json::to_string(&intake).unwrap().contains("MẬT"));
+    assert!(!intake.is_from_scan());
+}
+
+/// A document has a head for its first page, for even and for odd ones.
+#[test]
+fn every_head_is_put_aside() {
+    let relation =
+        |n: usize| format!(r#"<Relationship Id="h{n}" Type="x/header" Target="header{n}.xml"/>"#);
+    let parts = [
+        (
+            "word/document.xml".to_owned(),
+            part("document", &format!("<w:body>{}</w:body>", p("Chữ"))),
+        ),
+        ("[Content_Types].xml".to_owned(), "<Types/>".to_owned()),
+        (
+            "word/_rels/document.xml.rels".to_owned(),
+            format!(
+                "<Relationships>{}{}{}</Relationships>",
+                relation(1),
+                relation(2),
+                relation(3)
+            ),
+        ),
+        ("word/header1.xml".to_owned(), part("hdr", &p("một"))),
+        ("word/header2.xml".to_owned(), part("hdr", "<w:p/>")),
+        ("word/header3.xml".to_owned(), part("hdr", &p("MẬT"))),
+    ];
+    let parts: Vec<(&str, &str)> = parts.iter().map(|(n, t)| (&**n, &**t)).collect();
+    assert_eq!(take(&zip(&parts)).aside, ["một", "MẬT"]);
+}

@@ -134,7 +134,11 @@ pub fn check(intake: &Intake) {
     }
     assert!(last <= chars);
     let stored = serde_json::to_string(intake).unwrap();
-    assert_eq!(&serde_json::from_str::<Intake>(&stored).unwrap(), intake);
+    let kept = Intake {
+        aside: Vec::new(),
+        ..intake.clone()
+    };
+    assert_eq!(serde_json::from_str::<Intake>(&stored).unwrap(), kept);
 }
 
 /// The text at each entry of the map.

@@ -181,3 +181,12 @@ fn hostile_pages_cost_no_more_than_their_length() {
         "{fault:?}"
     );
 }
+
+#[test]
+fn what_is_no_part_of_the_text_is_put_aside() {
+    let intake = page(
+        "<div title=header><p>TỐI  <b>MẬT</b></p><table><tr><td>a<td>b<br>c</table></div><p>Chữ</p><span style='display:none'>ẩn</span><script>x</script>",
+    );
+    assert_eq!(intake.text, "Chữ\n");
+    assert_eq!(intake.aside, ["Trang", "TỐI MẬT", "a", "b", "c", "ẩn"]);
+}

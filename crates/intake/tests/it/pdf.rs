@@ -48,6 +48,8 @@ fn pages_become_paragraphs_without_their_heads() {
         pages: 3,
     };
     assert_eq!(notices, [&head("1"), &head("Programme of a province")]);
+    assert_eq!(intake.aside, ["1", "Programme of a province"]);
+    assert!(!intake.is_from_scan());
 }
 
 #[test]
@@ -89,6 +91,7 @@ fn a_page_without_text_is_told() {
         .iter()
         .any(|d| d.notice == Notice::PageWithoutText && d.place == Some(Place::Page { number: 2 }));
     assert!(told, "{:?}", intake.diagnostics);
+    assert!(intake.is_from_scan());
 }
 
 #[test]

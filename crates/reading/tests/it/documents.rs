@@ -511,3 +511,31 @@ fn a_plan_issued_with_a_decision_is_read_too() {
             .all(|p| !part(text, p.span).contains("Lưu: VT"))
     );
 }
+
+#[test]
+fn the_signer_ends_the_title_of_a_decision() {
+    let text = "BỘ Y TẾ\nSố: 7/QĐ-BYT\n\nQUYẾT ĐỊNH\nPhê duyệt Chương trình sức khỏe số giai đoạn 2026-2030\n\nBỘ TRƯỞNG BỘ Y TẾ\nCăn cứ Luật số 3/2025/QH15;\n\nĐiều 1. Phê duyệt Chương trình.\n";
+    assert_eq!(
+        read(text).document.title.as_deref(),
+        Some("QUYẾT ĐỊNH Phê duyệt Chương trình sức khỏe số giai đoạn 2026-2030")
+    );
+}
+
+#[test]
+fn a_year_that_cannot_be_is_told() {
+    for date in ["09/10/2924", "9 tháng 10 năm 2625"] {
+        let text = format!(
+            "KẾ HOẠCH\nCăn cứ Nghị quyết số 66-NQ/TU ngày {date} của Tỉnh ủy;\n\nI. MỤC TIÊU\n- Làm tốt.\n"
+        );
+        let reading = read(&text);
+        assert_eq!(reading.cites[0].date, None, "{date}");
+        let told: Vec<&str> = reading
+            .diagnostics
+            .iter()
+            .filter(|d| d.code == "odd_year")
+            .map(|d| d.message.as_str())
+            .collect();
+        assert_eq!(told.len(), 1, "{date}");
+        assert!(told[0].contains("66-NQ/TU"), "{told:?}");
+    }
+}

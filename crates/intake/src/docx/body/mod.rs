@@ -75,6 +75,8 @@ pub(crate) struct Body<'s> {
     run: Run,
     /// The table cell being read.
     cell: Option<CellShape>,
+    /// Words that are no part of the text, a paragraph each.
+    aside: Vec<String>,
 }
 
 /// What holds for the run being read.
@@ -95,6 +97,8 @@ struct Paragraph {
     /// The paragraph's mark is a tracked deletion: it runs on into the next paragraph.
     mark_deleted: bool,
     boxes: Vec<Block>,
+    /// What is hidden or deleted in it.
+    left_out: String,
 }
 
 impl<'s> Body<'s> {
@@ -119,6 +123,7 @@ impl<'s> Body<'s> {
             instructions: 0,
             run: Run::default(),
             cell: None,
+            aside: Vec::new(),
         }
     }
 
@@ -138,6 +143,22 @@ impl<'s> Body<'s> {
             }
         }
         Ok(blocks)
+    }
+
+    /// Reads the head or foot of pages.
+    pub(crate) fn page_edge(&mut self, xml: &mut Xml<'_>) -> Result<Vec<Block>, Fault> {
+        let mut blocks = Vec::new();
+        while let Some(node) = xml.next()? {
+            if let Node::Start(_) = node {
+                self.blocks(xml, &mut blocks)?;
+            }
+        }
+        Ok(blocks)
+    }
+
+    /// The words that are no part of the text.
+    pub(crate) fn take_aside(&mut self) -> Vec<String> {
+        std::mem::take(&mut self.aside)
     }
 
     /// Reads `footnotes.xml` or `endnotes.xml`: each note as one line.
@@ -199,7 +220,10 @@ impl<'s> Body<'s> {
                     self.rows(xml, &mut rows)?;
                     out.push(Block::Table(rows));
                 }
-                "del" | "moveFrom" => self.deleted(xml)?,
+                "del" | "moveFrom" => {
+                    let text = self.deleted(xml)?;
+                    self.put_aside(&text);
+                }
                 // Another file within this one.
                 "altChunk" => {
                     self.pictures += 1;
@@ -228,6 +252,7 @@ impl<'s> Body<'s> {
         };
         self.inline(xml, &mut p, Mode::Words)?;
         self.settle(&mut p);
+        self.put_aside(&std::mem::take(&mut p.left_out));
         if p.mark_deleted {
             *carry = p.text;
         } else {
@@ -268,7 +293,15 @@ impl<'s> Body<'s> {
                     self.run = outer;
                 }
                 "rPr" => self.run_properties(xml)?,
-                "del" | "moveFrom" => self.deleted(xml)?,
+                "del" | "moveFrom" => {
+                    let text = self.deleted(xml)?;
+                    p.left_out.push_str(&text);
+                }
+                // Ornamental writing, as of a watermark.
+                "textpath" => {
+                    self.put_aside(&e.attribute("string").unwrap_or_default());
+                    xml.skip()?;
+                }
                 "drawing" | "pict" | "object" => self.inline(xml, p, Mode::BoxesOnly)?,
                 "pic" | "imagedata" | "OLEObject" | "chart" | "relIds" => {
                     self.pictures += 1;
@@ -290,9 +323,38 @@ impl<'s> Body<'s> {
         Ok(())
     }
 
-    fn deleted(&mut self, xml: &mut Xml<'_>) -> Result<(), Fault> {
+    /// Passes over a tracked deletion and gives its words.
+    fn deleted(&mut self, xml: &mut Xml<'_>) -> Result<String, Fault> {
         self.notice(Notice::DeletedTextLeftOut);
-        xml.skip()
+        let text = words_within(xml)?;
+        self.spend(text.len())?;
+        Ok(text)
+    }
+
+    fn put_aside(&mut self, text: &str) {
+        let lines = text.lines().filter(|line| !line.trim().is_empty());
+        self.aside.extend(lines.map(str::to_owned));
+    }
+}
+
+/// The words of the element just started, a paragraph a line; passes over it.
+fn words_within(xml: &mut Xml<'_>) -> Result<String, Fault> {
+    let mut words = String::new();
+    let mut open: Vec<String> = Vec::new();
+    loop {
+        match xml.child()? {
+            Some(Node::Start(e)) => open.push(e.name()),
+            Some(Node::Text(text)) => {
+                if matches!(open.last().map(String::as_str), Some("t" | "delText")) {
+                    words.push_str(&text);
+                }
+            }
+            Some(Node::End) | None => match open.pop().as_deref() {
+                Some("p") => words.push('\n'),
+                Some(_) => {}
+                None => return Ok(words),
+            },
+        }
     }
 }
 

@@ -58,6 +58,8 @@ impl Body<'_> {
             if !text.trim().is_empty() {
                 self.notice(Notice::HiddenTextLeftOut);
             }
+            self.spend(text.len())?;
+            p.left_out.push_str(text);
         } else if self.instructions == 0 {
             self.spend(text.len())?;
             let font = self.run.font.clone();

@@ -1,7 +1,7 @@
 //! Tables of a DOCX.
 
 use super::super::xml::{Element, Node, Xml};
-use super::Body;
+use super::{Body, words_within};
 use crate::blocks::one_line;
 use crate::{Fault, Notice};
 
@@ -43,7 +43,11 @@ impl Body<'_> {
             match e.name().as_str() {
                 "tc" if stands => self.cell(xml, cells)?,
                 "trPr" => stands &= self.row_properties(xml, cells)?,
-                "tc" | "tblPrEx" | "sdtPr" | "sdtEndPr" => xml.skip()?,
+                "tc" => {
+                    let text = words_within(xml)?;
+                    self.put_aside(&text);
+                }
+                "tblPrEx" | "sdtPr" | "sdtEndPr" => xml.skip()?,
                 _ => stands &= self.cells(xml, cells)?,
             }
         }
@@ -79,6 +83,7 @@ impl Body<'_> {
         let shape = std::mem::replace(&mut self.cell, outer).unwrap_or_default();
         if shape.deleted {
             self.notice(Notice::DeletedTextLeftOut);
+            self.put_aside(&one_line(&blocks));
             return Ok(());
         }
         self.spend(4)?;
