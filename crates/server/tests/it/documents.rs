@@ -429,3 +429,45 @@ fn several_files_are_answered_each() {
         empty.assert_faults(&["span"]);
     });
 }
+
+/// A word-processor file whose mark of secrecy stands in the page header alone.
+fn marked_in_its_header() -> Vec<u8> {
+    use std::io::Write as _;
+    const W: &str = "xmlns:w=\"http://schemas.openxmlformats.org/wordprocessingml/2006/main\"";
+    let parts = [
+        ("[Content_Types].xml", r#"<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"><Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/><Override PartName="/word/document.xml" ContentType="application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"/><Override PartName="/word/header1.xml" ContentType="application/vnd.openxmlformats-officedocument.wordprocessingml.header+xml"/></Types>"#.to_owned()),
+        ("_rels/.rels", r#"<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="rId1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument" Target="word/document.xml"/></Relationships>"#.to_owned()),
+        ("word/_rels/document.xml.rels", r#"<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="rId1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/header" Target="header1.xml"/></Relationships>"#.to_owned()),
+        ("word/document.xml", format!("<w:document {W} xmlns:r=\"http://schemas.openxmlformats.org/officeDocument/2006/relationships\"><w:body><w:p><w:r><w:t>KẾ HOẠCH</w:t></w:r></w:p><w:p><w:r><w:t>Đến năm 2030 đạt 40% hồ sơ trực tuyến.</w:t></w:r></w:p><w:sectPr><w:headerReference w:type=\"default\" r:id=\"rId1\"/></w:sectPr></w:body></w:document>")),
+        ("word/header1.xml", format!("<w:hdr {W}><w:p><w:r><w:t>MẬT</w:t></w:r></w:p></w:hdr>")),
+    ];
+    let mut archive = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    for (name, content) in parts {
+        let options = zip::write::SimpleFileOptions::default();
+        archive.start_file(name, options).expect("a part");
+        archive.write_all(content.as_bytes()).expect("written");
+    }
+    archive.finish().expect("an archive").into_inner()
+}
+
+#[test]
+fn a_mark_that_stands_beside_the_text_alone_is_seen_and_nothing_is_kept() {
+    run(async {
+        let world = World::own().await;
+        let mut officer = world.person("officer").await;
+        officer.get("/documents").await;
+        let content = marked_in_its_header();
+        let file = [("file", "ke-hoach.docx", content.as_slice())];
+        let key = Uuid::now_v7().to_string();
+        let reply = officer.upload("/documents", &[("key", &key)], &file).await;
+        let page = reply.assert_page(422);
+        assert!(page.contains("đã từ chối"), "{page}");
+        let stored = FileHash::of(&content);
+        assert!(
+            world.journal().files().get(&stored).await.is_err(),
+            "nothing of it is kept"
+        );
+        let list = officer.json("/documents?q=ke-hoach").await;
+        assert_eq!(list["total"], 0, "{list}");
+    });
+}

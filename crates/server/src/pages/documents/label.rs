@@ -194,6 +194,7 @@ pub fn doubt(ctx: &Ctx, code: &str, message: &str) -> String {
         "no_deadline" => "The target states no deadline.",
         "no_indicator" => "It is not clear which indicator is meant.",
         "unknown_kind" => "The kind of document was not recognised.",
+        "odd_year" => "The year of a cited document cannot be right; its date was left out.",
         _ => message,
     };
     ctx.t(message, english).to_owned()

@@ -6,7 +6,7 @@ use maud::{Markup, html};
 use programme::document::{DocumentFilter, DocumentRow, DocumentStatus};
 use serde::Serialize;
 
-use super::receive::Outcome;
+use super::receive::{Outcome, UNMARKED};
 use super::{label, title_of};
 use crate::answer::{Answer, Table, View, answer};
 use crate::app::App;
@@ -108,6 +108,8 @@ impl Documents {
                             aria-describedby=(if faulty { "h-file e-file" } else { "h-file" }) aria-invalid=[faulty.then_some("true")];
                         div id="e-file" { @for fault in fault { p.fault { span aria-hidden="true" { "▲ " } (fault.say.in_lang(ctx.lang)) } } }
                     }
+                    p { label { input type="checkbox" name=(UNMARKED) value="yes"; " "
+                        (ctx.t("Với bản quét, ảnh: đã xem từng trang, không có dấu Mật, Tối mật, Tuyệt mật", "Of scans and pictures: I have looked at every page, none bears a mark of secrecy")) } }
                     button.primary type="submit" { (ctx.t("Tiếp nhận và đọc", "Hand in and read")) }
                 }
             }

@@ -57,7 +57,8 @@ pub async fn receive(State(app): State<App>, ctx: Ctx, posted: Posted) -> Answer
     let uploads = posted.files.iter().filter(|upload| upload.field == "file");
     for (number, upload) in uploads.enumerate() {
         let key = posted.values.given("key");
-        outcomes.push(take(&app, &ctx, key, number, upload).await?);
+        let declared = posted.values.has(UNMARKED, "yes");
+        outcomes.push(take(&app, &ctx, key, number, upload, declared).await?);
     }
     if let [Outcome::Received { job, .. }] = outcomes.as_slice() {
         return see(&ctx, &format!("/jobs/{job}"));
@@ -99,6 +100,21 @@ fn faults(outcomes: &[Outcome]) -> Vec<FieldFault> {
         .collect()
 }
 
+/// Field by which an officer says that scans were looked at and bear no mark of secrecy.
+pub(super) const UNMARKED: &str = "unmarked";
+
+/// A stamp in a picture is often not recognised: of scans a person has to say that there is none.
+fn undeclared(name: &str) -> Say {
+    Say::new(
+        format!(
+            "Tệp “{name}” có trang là ảnh quét: máy không chắc đọc được con dấu trong ảnh. Hãy xem từng trang; nếu không có dấu Mật, Tối mật, Tuyệt mật thì đánh dấu xác nhận và nộp lại. Chưa lưu gì của tệp."
+        ),
+        format!(
+            "File “{name}” has scanned pages: a stamp in a picture may not be recognised. Look at every page; if none bears a mark of secrecy, tick the declaration and hand it in again. Nothing of it is kept."
+        ),
+    )
+}
+
 /// What is said of a file marked secret.
 fn secret(name: &str, level: SecrecyLevel) -> Say {
     let mark = label::secrecy(level);
@@ -120,6 +136,7 @@ async fn take(
     key: Option<&str>,
     number: usize,
     upload: &Upload,
+    declared: bool,
 ) -> Result<Outcome, Failure> {
     let name = file_name(&upload.name);
     let intake = match extract(app, upload, &name).await? {
@@ -138,7 +155,7 @@ async fn take(
         );
         return Ok(Outcome::Refused { name, say });
     }
-    if let Some(mark) = reading::secrecy(&intake.text) {
+    if let Some(mark) = intake.to_check().find_map(reading::secrecy) {
         // The key stays free of anything told by the content: not even its hash is kept.
         let given = Given {
             key: key.map(|key| format!("{key}:secret:{number}")),
@@ -150,6 +167,12 @@ async fn take(
         return Ok(Outcome::Secret {
             name,
             level: mark.level,
+        });
+    }
+    if intake.is_from_scan() && !declared {
+        return Ok(Outcome::Refused {
+            say: undeclared(&name),
+            name,
         });
     }
     let id = DocumentId(identity(key, &upload.bytes));
