@@ -81,7 +81,7 @@ async fn a_document_read_again_has_the_new_passages_alone() {
         .expect("received");
     let mut better = stored();
     better.passages.truncate(4);
-    let read = DocumentCommand::Read {
+    let read = DocumentCommand::Reread {
         reading: Box::new(better),
         reader: "2".into(),
     };
