@@ -202,6 +202,10 @@ fn figures(
         sheet.insert_note(at.row, at.column, &note(faults))?;
     }
     sheet.set_freeze_panes(FIRST, 3)?;
+    // On paper: A4 across, all columns on one page, the headings on each.
+    sheet.set_landscape().set_paper_size(9);
+    sheet.set_print_fit_to_pages(1, 0);
+    sheet.set_repeat_rows(HEADINGS, HEADINGS)?;
     sheet.protect_with_options(&ProtectionOptions {
         format_columns: true,
         format_rows: true,
