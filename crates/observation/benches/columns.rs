@@ -66,7 +66,7 @@ async fn run(figures: u32) {
     tell("columns filled", begun);
     let extent = columns.extent().expect("filled");
     println!(
-        "{} observations held, {} MB of columns, {} MB in all ({} before)",
+        "{} observations held, {} MB of columns; the process grew by {} MB from {} MB",
         extent.observations,
         extent.column_bytes / 1_000_000,
         resident() - before,

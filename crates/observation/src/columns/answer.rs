@@ -13,7 +13,8 @@ use rust_decimal::Decimal;
 use viet::{AreaKey, Period};
 
 use super::held::{Held, Part, Seen, column, has};
-use super::plan::{Plan, holding, last_day, plan};
+use super::needed;
+use super::plan::{Column, Plan, holding, last_day, plan};
 use super::rows::{Found, Place};
 use crate::{ObservationId, SeriesKey};
 
@@ -242,7 +243,7 @@ impl<'a> Asked<'a> {
     fn roll_up(&self, plan: &Plan, period: Period, values: &mut [Value]) -> Result<(), Refusal> {
         let groups = self.groups(values)?;
         let assignment = self.held.layout.assign(&groups, plan.level, self.view)?;
-        let seen = self.held.seen(self.scope, &plan.indicators);
+        let seen = self.held.seen(self.scope, &plan.indicators());
         let answers = roll(&seen.columns, &request(plan, &assignment, &[period]));
         for (group, value) in values.iter_mut().enumerate() {
             let Some(rolled) = answers.get(group, 0) else {
@@ -273,10 +274,9 @@ impl<'a> Asked<'a> {
                 let Some(key) = self.held.layout.area(area) else {
                     continue;
                 };
-                let lacking = plan.columns.iter();
-                let lacking = lacking.filter(|(_, slot)| !has(&seen.columns, *slot, *period, area));
-                gaps.extend(lacking.map(|(id, _)| SeriesGap {
-                    key: SeriesKey::new(id.clone(), key),
+                let lacks = |column: &&Column| !has(&seen.columns, column.slot, *period, area);
+                gaps.extend(plan.columns.iter().filter(lacks).map(|column| SeriesGap {
+                    key: SeriesKey::new(column.id.clone(), key),
                     period: *period,
                 }));
             }
@@ -300,13 +300,8 @@ impl<'a> Asked<'a> {
 
     /// The periods of a rhythm within which some value that may count ends.
     fn periods(&self, level: Level, every: Periodicity) -> BTreeSet<Period> {
-        let mut of: BTreeSet<u32> = self.number(&self.definition().def.id).into_iter().collect();
-        for computed in &self.definition().computed {
-            // An expression that cannot be read was refused when the definition was read.
-            let inputs = computed.formula.indicators().unwrap_or_default();
-            of.extend(inputs.iter().filter_map(|id| self.number(id)));
-        }
-        let indicators: Vec<u32> = of.into_iter().collect();
+        let of = needed(&self.held.layout.directory, &self.definition().def.id);
+        let indicators: Vec<u32> = of.iter().filter_map(|id| self.number(id)).collect();
         let seen = self.held.seen(self.scope, &indicators);
         let own = indicators.iter().flat_map(|number| {
             let slot = column(Some(*number), Part::Value);
@@ -372,12 +367,12 @@ impl<'a> Asked<'a> {
     ) -> Result<Vec<Source>, Refusal> {
         let (group, _) = self.level_of(area)?;
         let assignment = self.held.layout.assign(&[group], plan.level, self.view)?;
-        let seen = self.held.seen(self.scope, &plan.indicators);
+        let seen = self.held.seen(self.scope, &plan.indicators());
         let request = request(plan, &assignment, &[]);
         let behind = used(&seen.columns, &request, 0, period, outside_life);
         let rows = self.held.rows();
         let mut sources = Vec::new();
-        for number in &plan.indicators {
+        for number in &plan.indicators() {
             let Some(id) = rows.indicators.name(*number) else {
                 continue;
             };

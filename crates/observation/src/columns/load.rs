@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use access::{AsKnown, Scope};
 use catalogue::Id;
-use journal::{Db, FileHash, JournalError, Seq, params};
+use journal::{Db, FileHash, JournalError, Row, Seq, params};
 
 use super::rows::{NewRow, Rows, row_number};
 use crate::conditions::Conditions;
@@ -13,45 +13,18 @@ use crate::state::StoredStage;
 use crate::{BatchId, SeriesKey};
 
 /// Rows read at a time: what is held meanwhile is bounded.
-const PAGE: i64 = 20_000;
+const PAGE: usize = 20_000;
 
 const COLUMNS: &str = "o.id, o.seq, o.row_no, o.indicator, o.area_key, o.period, o.value, o.numerator, \
      o.denominator, o.stage, o.vintage, o.organisation, o.audience";
 
-/// Everything that stood after an entry.
+/// Everything that stood after an entry, read page by page in the order in which it was recorded.
 pub(super) async fn everything(db: &Db, as_known: &AsKnown) -> Result<Rows, JournalError> {
     let scope = Scope::system();
-    rows(db, || Conditions::seen(&scope, as_known)).await
-}
-
-/// What a reader sees of some indicators as they were known.
-pub(super) async fn of_indicators(
-    db: &Db,
-    scope: &Scope,
-    as_known: &AsKnown,
-    indicators: &BTreeSet<Id>,
-) -> Result<Rows, JournalError> {
-    rows(db, || {
-        let mut all = Conditions::seen(scope, as_known);
-        let named: Vec<String> = indicators.iter().map(|id| all.value(id.as_str())).collect();
-        // Nothing asked for is nothing found.
-        let list = if named.is_empty() {
-            "NULL".to_owned()
-        } else {
-            named.join(", ")
-        };
-        all.sql.push(format!("o.indicator IN ({list})"));
-        all
-    })
-    .await
-}
-
-/// Rows page by page, in the order in which they were recorded.
-async fn rows(db: &Db, conditions: impl Fn() -> Conditions) -> Result<Rows, JournalError> {
     let mut rows = Rows::default();
     let (mut seq, mut number) = (Seq::MIN, -1_i64);
     loop {
-        let mut all = conditions();
+        let mut all = Conditions::seen(&scope, as_known);
         let (from, row) = (all.value(seq), all.value(number));
         let sql = format!(
             "SELECT {COLUMNS} FROM observation o WHERE {} AND (o.seq, o.row_no) > ({from}, {row}) \
@@ -60,26 +33,53 @@ async fn rows(db: &Db, conditions: impl Fn() -> Conditions) -> Result<Rows, Jour
         );
         let page = db.rows(&sql, all.params).await?;
         for row in &page {
-            (seq, number) = (row.int("seq")?, row.int("row_no")?);
-            let key = SeriesKey::new(row.parse("indicator")?, row.parse("area_key")?);
-            rows.add(&NewRow {
-                key: &key,
-                id: row.parse("id")?,
-                seq,
-                row: row_number(number),
-                period: row.parse("period")?,
-                value: row.parse("value")?,
-                parts: (row.opt_parse("numerator")?, row.opt_parse("denominator")?),
-                vintage: row.parse("vintage")?,
-                stage: row.parse::<StoredStage>("stage")?.0,
-                audience: row.parse("audience")?,
-                organisation: &row.parse("organisation")?,
-            });
+            add(&mut rows, row)?;
         }
-        if i64::try_from(page.len()).is_ok_and(|read| read < PAGE) {
-            return Ok(rows);
+        match page.last() {
+            Some(last) if page.len() == PAGE => {
+                (seq, number) = (last.int("seq")?, last.int("row_no")?);
+            }
+            _ => return Ok(rows),
         }
     }
+}
+
+/// What a reader sees of some indicators as they were known. Not in the order of entries: the index of series leads to
+/// them, the one of entries past everything else.
+pub(super) async fn of_indicators(
+    db: &Db,
+    scope: &Scope,
+    as_known: &AsKnown,
+    indicators: &BTreeSet<Id>,
+) -> Result<Rows, JournalError> {
+    let mut rows = Rows::default();
+    for indicator in indicators {
+        let mut all = Conditions::seen(scope, as_known);
+        all.equals("indicator", indicator.as_str());
+        let sql = format!("SELECT {COLUMNS} FROM observation o WHERE {}", all.text());
+        for row in &db.rows(&sql, all.params).await? {
+            add(&mut rows, row)?;
+        }
+    }
+    Ok(rows)
+}
+
+fn add(rows: &mut Rows, row: &Row) -> Result<(), JournalError> {
+    let key = SeriesKey::new(row.parse("indicator")?, row.parse("area_key")?);
+    rows.add(&NewRow {
+        key: &key,
+        id: row.parse("id")?,
+        seq: row.int("seq")?,
+        row: row_number(row.int("row_no")?),
+        period: row.parse("period")?,
+        value: row.parse("value")?,
+        parts: (row.opt_parse("numerator")?, row.opt_parse("denominator")?),
+        vintage: row.parse("vintage")?,
+        stage: row.parse::<StoredStage>("stage")?.0,
+        audience: row.parse("audience")?,
+        organisation: &row.parse("organisation")?,
+    });
+    Ok(())
 }
 
 /// The entry that accepted a batch, and the hash of its content.

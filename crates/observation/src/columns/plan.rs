@@ -19,10 +19,37 @@ pub(super) struct Plan {
     pub(super) level: u8,
     /// The periods of which values are expected, one for each area.
     pub(super) expected: Vec<Period>,
-    /// The columns in which a value must stand for an area to be complete, each with the indicator it is of.
-    pub(super) columns: Vec<(Id, IndicatorSlot)>,
+    /// The columns in which a value must stand for an area to be complete.
+    pub(super) columns: Vec<Column>,
+}
+
+impl Plan {
     /// Numbers of the indicators whose figures are asked for.
-    pub(super) indicators: Vec<u32>,
+    pub(super) fn indicators(&self) -> Vec<u32> {
+        let mut numbers: Vec<u32> = self.columns.iter().filter_map(|c| c.number).collect();
+        numbers.dedup();
+        numbers
+    }
+}
+
+/// A column that a rule reads.
+#[derive(Clone)]
+pub(super) struct Column {
+    /// The indicator.
+    pub(super) id: Id,
+    /// Its number; none when there was never a figure of it.
+    number: Option<u32>,
+    pub(super) slot: IndicatorSlot,
+}
+
+impl Column {
+    fn of(id: &Id, number: Option<u32>, part: Part) -> Self {
+        Self {
+            id: id.clone(),
+            number,
+            slot: column(number, part),
+        }
+    }
 }
 
 /// Over time, as the columns roll up, and the periods expected.
@@ -47,70 +74,63 @@ pub(super) fn plan(
     group: Level,
     period: Period,
 ) -> Option<Plan> {
-    let id = &indicator.def.id;
-    let of = number(id);
     let level = collected_at(indicator, group);
+    let every = indicator.series.periodicity;
     let time = over_time(indicator, period);
-    let value = column(of, Part::Value);
-    let whole = |rule, level, time: Time, columns, of: [Option<u32>; 2]| Plan {
+    let column = |id: &Id, part| Column::of(id, number(id), part);
+    let own = |part| column(&indicator.def.id, part);
+    let plan = |rule, (level, every, time): (Level, Periodicity, Time), columns: &[Column]| Plan {
         rule,
-        every: indicator.series.periodicity,
+        every,
         level: depth(level),
         expected: time.expected,
-        columns,
-        indicators: of.into_iter().flatten().collect(),
+        columns: columns.to_vec(),
     };
-    match over_area(indicator, level, group)? {
+    Some(match over_area(indicator, level, group)? {
         Over::Values(combine) => {
+            let value = own(Part::Value);
             let rule = Rule::Values {
-                of: value,
+                of: value.slot,
                 time: time.over,
                 combine,
             };
-            let columns = vec![(id.clone(), value)];
-            Some(whole(rule, level, time, columns, [of, None]))
+            plan(rule, (level, every, time), &[value])
         }
         Over::Weighted(weight) => {
-            let by = number(weight);
-            let heavy = column(by, Part::Value);
+            let columns = [own(Part::Value), column(weight, Part::Value)];
             let rule = Rule::WeightedMean {
-                of: value,
-                weight: heavy,
+                of: columns[0].slot,
+                weight: columns[1].slot,
                 time: time.over,
             };
-            let columns = vec![(id.clone(), value), (weight.clone(), heavy)];
-            Some(whole(rule, level, time, columns, [of, by]))
+            plan(rule, (level, every, time), &columns)
         }
-        Over::Parts => {
-            let last_day = last_day(period);
-            if let Some(ratio) = indicator.ratio_on(last_day) {
-                let upper = &layout.indicator(&ratio.numerator)?.definition;
-                let lower = &layout.indicator(&ratio.denominator)?.definition;
-                let (level, every, time) = common([upper, lower], group, period)?;
-                let times = layout.times(indicator, last_day)?;
-                let of = [upper, lower].map(|part| number(&part.def.id));
-                let slots = of.map(|number| column(number, Part::Value));
-                let rule = quotient(slots, times, time.over);
-                let ids = [upper, lower].map(|part| part.def.id.clone());
-                let columns = ids.into_iter().zip(slots).collect();
-                let plan = whole(rule, level, time, columns, of);
-                return Some(Plan { every, ..plan });
+        Over::Parts => match indicator.ratio_on(last_day(period)) {
+            Some(ratio) => {
+                let ids = [&ratio.numerator, &ratio.denominator];
+                let [upper, lower] = ids.map(|id| layout.indicator(id));
+                let parts = [&upper?.definition, &lower?.definition];
+                let common = common(parts, group, period)?;
+                let columns = ids.map(|id| column(id, Part::Value));
+                let times = layout.times(indicator, last_day(period))?;
+                plan(quotient(&columns, times, common.2.over), common, &columns)
             }
-            if !indicator.computed.is_empty() {
-                return None;
+            // By another formula, of whose inputs each has its own roll-up.
+            None if !indicator.computed.is_empty() => return None,
+            None => {
+                let columns = [Part::Numerator, Part::Denominator].map(own);
+                let times = parts_factor(&indicator.value.unit)?;
+                let rule = quotient(&columns, times, time.over);
+                plan(rule, (level, every, time), &columns)
             }
-            let slots = [Part::Numerator, Part::Denominator].map(|part| column(of, part));
-            let rule = quotient(slots, parts_factor(&indicator.value.unit)?, time.over);
-            let columns = slots.map(|slot| (id.clone(), slot)).to_vec();
-            Some(whole(rule, level, time, columns, [of, None]))
-        }
-    }
+        },
+    })
 }
 
-fn quotient([numerator, denominator]: [IndicatorSlot; 2], times: Decimal, time: OverTime) -> Rule {
+fn quotient([numerator, denominator]: &[Column; 2], times: Decimal, time: OverTime) -> Rule {
     Rule::Ratio {
-        numerator,
-        denominator,
+        numerator: numerator.slot,
+        denominator: denominator.slot,
         times,
         time,
     }

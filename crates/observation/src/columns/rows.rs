@@ -1,6 +1,7 @@
 //! The observations that stand, in memory: all of them, so that when the one that prevails is withdrawn the next
 //! one is there, and so that each reader's prevailing value is chosen among what that reader sees.
 
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, HashMap};
 use std::hash::Hash;
 
@@ -160,9 +161,7 @@ impl Rows {
             audience: new.audience,
             organisation: self.organisations.number_or_new(new.organisation),
         };
-        if let std::collections::btree_map::Entry::Vacant(free) =
-            self.rows.entry((place, new.seq, new.row))
-        {
+        if let Entry::Vacant(free) = self.rows.entry((place, new.seq, new.row)) {
             free.insert(row);
             self.count_restricted(place.indicator, new.audience, 1);
         }
