@@ -109,7 +109,7 @@ pub fn moment(microseconds: i64, lang: Lang) -> Markup {
     let Ok(at) = Timestamp::from_microsecond(microseconds) else {
         return html! { (microseconds) };
     };
-    let local = at.to_zoned(TimeZone::fixed(Offset::constant(7)));
+    let local = in_vietnam(at);
     let time = format!("{:02}:{:02}", local.hour(), local.minute());
     html! { time datetime=(at) { (time) " " (viet::date::format(local.date(), lang)) } }
 }
@@ -117,7 +117,11 @@ pub fn moment(microseconds: i64, lang: Lang) -> Markup {
 /// The day in Vietnam of a moment in microseconds.
 pub fn day_of(microseconds: i64) -> jiff::civil::Date {
     let at = Timestamp::from_microsecond(microseconds).unwrap_or_default();
-    at.to_zoned(TimeZone::fixed(Offset::constant(7))).date()
+    in_vietnam(at).date()
+}
+
+fn in_vietnam(at: Timestamp) -> jiff::Zoned {
+    at.to_zoned(TimeZone::fixed(Offset::constant(7)))
 }
 
 /// A date, or a dash.
