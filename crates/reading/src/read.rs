@@ -11,6 +11,7 @@ use crate::outline::{self, Place};
 use crate::passage;
 use crate::period;
 use crate::row;
+use crate::sentence;
 use crate::spelling;
 use crate::state;
 use crate::table::{Row, Table};
@@ -221,7 +222,7 @@ impl Reader<'_> {
         if setting.zone == Zone::Open && tokens.longest(0, praised).is_some() {
             setting.zone = Zone::Past;
         }
-        let opens = opening(tokens, &parts);
+        let opens = opening(tokens, &parts, self.news);
         let purpose = words!["để đạt", "để thực hiện", "để hoàn thành"];
         let listing = tokens.last().is_some_and(|t| t.mark() == Some(':'))
             && tokens
@@ -229,7 +230,10 @@ impl Reader<'_> {
                 .is_some();
         let bullet =
             block.kind == BlockKind::Bullet && (self.flow.aiming || self.flow.year.is_some());
-        let goes_on = opens.is_some() || listing || bullet || task::begins_action(tokens);
+        // "Tỷ lệ … đạt 100%" below the aims is another of them.
+        let measured = self.flow.aiming && sentence::starts_measure(tokens, 0);
+        let goes_on =
+            opens.is_some() || listing || bullet || measured || task::begins_action(tokens);
         if self.news && (tokens.longest(0, purpose).is_some() || !goes_on) {
             // What does not go on with the aims ends them.
             self.flow = Flow::default();
@@ -245,7 +249,13 @@ impl Reader<'_> {
         setting.aiming |= opens.is_some() && setting.zone == Zone::Open;
         numbered.extend(target::targets(tokens, &parts[from..], &setting));
         let states = state::states(tokens, &parts[from..], &setting, &numbered);
-        self.hand_on(tokens, &parts, opens.is_some(), !numbered.is_empty());
+        let stated = self.news && !states.is_empty();
+        self.hand_on(
+            tokens,
+            &parts,
+            opens.is_some(),
+            stated || !numbered.is_empty(),
+        );
         let mut all: Vec<Draft> = numbered;
         all.extend(states);
         if self.news {
@@ -262,10 +272,10 @@ impl Reader<'_> {
     }
 
     /// Remembers what the next paragraph goes on with.
-    fn hand_on(&mut self, tokens: &[Token], parts: &[Timed], opens: bool, numbered: bool) {
+    fn hand_on(&mut self, tokens: &[Token], parts: &[Timed], opens: bool, aims: bool) {
         let led = parts.iter().rev().find_map(|p| p.leads);
         let intro = tokens.last().is_some_and(|t| t.mark() == Some(':'));
-        if opens && (numbered || intro) {
+        if opens && (aims || intro) {
             self.flow.aiming |= self.news;
             self.flow.year = led.or(self.flow.year);
         }
@@ -346,8 +356,8 @@ impl Reader<'_> {
 }
 
 /// Whether a block announces aims: "mục tiêu phấn đấu đến năm 2027: …", "Đến năm 2030, …".
-/// The first part that does.
-fn opening(tokens: &[Token], parts: &[Timed]) -> Option<usize> {
+/// The first part that does. In news also "… đề ra 10 chỉ tiêu cụ thể".
+fn opening(tokens: &[Token], parts: &[Timed], news: bool) -> Option<usize> {
     parts.iter().position(|part| {
         let (from, to) = (part.segment.from, part.segment.to);
         let deadline = part.moments.iter().find(|m| m.is_deadline());
@@ -367,7 +377,19 @@ fn opening(tokens: &[Token], parts: &[Timed]) -> Option<usize> {
         let reach = if reported.is_some() { 8 } else { 2 };
         let leads =
             deadline.is_some_and(|m| m.from <= from + reach && m.used == period::Use::Deadline);
-        deadline.is_some() && aimed || leads
+        let set = news
+            && aimed
+            && tokens
+                .find(from, to, words!["đề ra", "đặt ra", "xác định"])
+                .is_some()
+            && tokens
+                .find(
+                    from,
+                    to,
+                    words!["đạt và vượt", "hoàn thành", "đến nay", "vượt"],
+                )
+                .is_none();
+        deadline.is_some() && aimed || leads || set
     })
 }
 

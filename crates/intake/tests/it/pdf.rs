@@ -335,3 +335,86 @@ fn a_paragraph_runs_on_over_the_page() {
         [Place::Page { number: 1 }, Place::Page { number: 2 }]
     );
 }
+
+/// Two columns of running text, a line of the left one and a line of the right one in turn.
+#[test]
+fn columns_drawn_line_by_line_are_untangled() {
+    let left = [
+        "The department shall report each quarter",
+        "on the share of enterprises in the area",
+        "that use digital platforms at their work",
+        "and on all those that do not yet do so,",
+        "by commune and also by size of the firm.",
+        "Every commune has a team for digital",
+        "work and names one officer who leads it,",
+    ];
+    let right = [
+        "who answers to the head of the office of",
+        "the commune and meets each month with an",
+        "officer of the department of science and",
+        "technology, who brings the plan up to it.",
+        "Schools have fast lines to the web,",
+        "the health stations too, by the year 2027",
+        "at the latest, as the plan of area says.",
+    ];
+    let indent = |i: usize, at: usize| if i == at { 18 } else { 0 };
+    let mut lines = vec![line(
+        70,
+        740,
+        "Programme of the area for science and technology, for innovation and for the digital turn",
+    )];
+    for i in 0..7 {
+        let y = 700 - 16 * i32::try_from(i).unwrap();
+        lines.push(line(70 + indent(i, 5), y, left[i]));
+        lines.push(line(320 + indent(i, 4), y, right[i]));
+    }
+    lines.push(line(
+        70,
+        540,
+        "Both columns end here, and what stands below reaches over the whole page again.",
+    ));
+    let text = take(&pdf(&[lines])).text;
+    let got: Vec<&str> = text.lines().collect();
+    let want = [
+        "Programme of the area for science and technology, for innovation and for the digital turn"
+            .to_owned(),
+        left[..5].join(" "),
+        format!("{} {}", left[5..].join(" "), right[..4].join(" ")),
+        right[4..].join(" "),
+        "Both columns end here, and what stands below reaches over the whole page again."
+            .to_owned(),
+    ];
+    assert_eq!(got, want);
+}
+
+/// A table without borders is no columns of text, however many rows it has.
+#[test]
+fn rows_without_borders_stay_rows() {
+    let names = [
+        "Firms",
+        "Schools with fast lines",
+        "Communes",
+        "Health stations in the area",
+        "Teams",
+        "Officers named",
+    ];
+    let agencies = [
+        "Finance",
+        "Education and training",
+        "Home affairs",
+        "Health",
+        "Science",
+        "Home affairs",
+    ];
+    let rows = (0..6).flat_map(|i| {
+        let y = 700 - 16 * i32::try_from(i).unwrap();
+        [line(70, y, names[i]), line(320, y, agencies[i])]
+    });
+    let text = take(&pdf(&[rows.collect()])).text;
+    let want: String = names
+        .iter()
+        .zip(agencies)
+        .map(|(n, a)| format!("{n}\t{a}\n"))
+        .collect();
+    assert_eq!(text, want);
+}
