@@ -297,7 +297,9 @@ fn used(tokens: &[Token], from: usize, year: usize, ranged: bool) -> Use {
     if titled(tokens, from) {
         return Use::Titled;
     }
-    if tokens.word(from, &["nhiệm", "thời"]) && ranged {
+    // "8%/năm thời kỳ 2021-2030" is reached by its end.
+    let yearly = tokens.word(from.wrapping_sub(1), &["năm"]);
+    if tokens.word(from, &["nhiệm", "thời"]) && ranged && !yearly {
         return Use::Baseline;
     }
     if ranged || tokens.word(from, &["giai"]) {

@@ -230,10 +230,9 @@ impl Reader<'_> {
                 .is_some();
         let bullet =
             block.kind == BlockKind::Bullet && (self.flow.aiming || self.flow.year.is_some());
-        // "Tỷ lệ … đạt 100%" below the aims is another of them.
-        let measured = self.flow.aiming && sentence::starts_measure(tokens, 0);
+        let another = self.flow.aiming && is_another(tokens);
         let goes_on =
-            opens.is_some() || listing || bullet || measured || task::begins_action(tokens);
+            opens.is_some() || listing || bullet || another || task::begins_action(tokens);
         if self.news && (tokens.longest(0, purpose).is_some() || !goes_on) {
             // What does not go on with the aims ends them.
             self.flow = Flow::default();
@@ -353,6 +352,14 @@ impl Reader<'_> {
             });
         }
     }
+}
+
+/// Whether a paragraph of news below aims tells another of them: "Tỷ lệ … đạt 100%", "Mục tiêu hướng đến …",
+/// "Về xã hội, …".
+fn is_another(tokens: &[Token]) -> bool {
+    let topic = tokens.word(0, &["về"]) && (2..6).any(|i| tokens.mark(i, ','));
+    let aim = words!["mục tiêu", "chỉ tiêu", "phấn đấu", "trong đó"];
+    topic || sentence::starts_measure(tokens, 0) || tokens.longest(0, aim).is_some()
 }
 
 /// Whether a block announces aims: "mục tiêu phấn đấu đến năm 2027: …", "Đến năm 2030, …".
