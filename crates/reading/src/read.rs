@@ -4,7 +4,7 @@ use crate::block::{self, Block, BlockKind, Layout};
 use crate::cite::Citations;
 use crate::header;
 use crate::label::Style;
-use crate::lines;
+use crate::lines::{self, is_detail};
 use crate::link::{Lexicon, Matcher};
 use crate::model::{Diagnostic, DocumentKind, Reading, Target};
 use crate::outline::{self, Place};
@@ -22,6 +22,7 @@ use crate::token::{Phrases, Token, tokens};
 use crate::words::words;
 use crate::zone::Zone;
 use std::collections::HashMap;
+use std::ops::Range;
 
 /// Reads a text. Never fails and never panics: what cannot be made out is left out, and `diagnostics`
 /// says what was doubted. Indicators are linked to those of `lexicon`.
@@ -51,6 +52,7 @@ pub fn read(text: &str, lexicon: &Lexicon) -> Reading {
         flow: Flow::default(),
         agencies: Vec::new(),
         heading: None,
+        recent: 0..0,
         seen: HashMap::new(),
         known: HashMap::new(),
         reading: Reading::default(),
@@ -93,6 +95,8 @@ pub(crate) struct Reader<'a> {
     pub(crate) agencies: Vec<Open>,
     /// Title of the last heading, folded, for themes.
     pub(crate) heading: Option<String>,
+    /// The targets of the block before.
+    recent: Range<usize>,
     /// The words of targets already told, by what tells a repeated one from a new one.
     seen: HashMap<Said, Vec<Vec<usize>>>,
     /// Every word of a target with its number.
@@ -142,8 +146,22 @@ impl Reader<'_> {
                 }
             }
             BlockKind::Item | BlockKind::Bullet | BlockKind::Paragraph => {
-                self.body(&tokens, block, place)
+                let before = self.reading.targets.len();
+                self.body(&tokens, block, place);
+                if is_detail(self.text, block.body) && before == self.reading.targets.len() {
+                    self.detail(&tokens);
+                }
+                self.recent = before..self.reading.targets.len();
             }
+        }
+    }
+
+    /// "Đơn vị chủ trì: …" on a line of its own tells who is answerable for the targets above it.
+    fn detail(&mut self, tokens: &[Token]) {
+        let lead = task::named_inside(self.text, tokens, 0, tokens.len());
+        let above = self.reading.targets[self.recent.clone()].iter_mut();
+        for target in above.filter(|t| t.lead_agency.is_none()) {
+            target.lead_agency.clone_from(&lead);
         }
     }
 

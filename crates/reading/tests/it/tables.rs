@@ -77,3 +77,15 @@ fn figures_for_years_are_aims() {
     assert_eq!(numbers(&reading), ["= 180 count 2025", "= 12 count 2025"]);
     assert!(reading.tasks.is_empty());
 }
+
+/// Below a target, on a line of its own.
+#[test]
+fn who_is_answerable_may_stand_below() {
+    let text = "I. CHỈ TIÊU NĂM 2026\n1. Tỷ lệ hồ sơ đúng hạn đạt 98% trở lên.\nĐơn vị chủ trì: Phòng Tài chính. Báo cáo hằng quý.\n2. Trồng mới 1.200 cây xanh.\nĐơn vị chủ trì: Phòng Kinh tế, Hạ tầng, phối hợp: Trạm Y tế.\n3. Có 5 trường số.\n4. Có 7 trạm số.\n";
+    let found = leads(text);
+    assert_eq!(
+        found[..2],
+        [lead("Phòng Tài chính"), lead("Phòng Kinh tế, Hạ tầng")]
+    );
+    assert_eq!(found[2..], [None, None]);
+}
