@@ -353,9 +353,9 @@ fn columns_drawn_line_by_line_are_untangled() {
         "the commune and meets each month with an",
         "officer of the department of science and",
         "technology, who brings the plan up to it.",
-        "Schools have fast lines to the web,",
-        "the health stations too, by the year 2027",
-        "at the latest, as the plan of area says.",
+        "Schools have fast lines to the internet",
+        "and health stations have them too, by the",
+        "coming year 2027, as the plan asks.",
     ];
     let indent = |i: usize, at: usize| if i == at { 18 } else { 0 };
     let mut lines = vec![line(
