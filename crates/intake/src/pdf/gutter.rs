@@ -4,6 +4,7 @@
 //! column, and both columns are about as wide.
 
 use super::Line;
+use super::wrapped::Row;
 
 /// A stretch of a line without a wide gap in it.
 pub(super) struct Piece {
@@ -20,7 +21,7 @@ const NARROWEST: f64 = 10.0;
 const RAGGED: f64 = 4.0;
 
 /// The lines in the order in which they are read: columns one after the other, all else as drawn, with
-/// tabs for wide gaps.
+/// tabs for wide gaps and the rows of tables in one line each.
 pub(super) fn untangle(pieces: Vec<Piece>) -> Vec<Line> {
     let mut column_of: Vec<Option<usize>> = vec![None; pieces.len()];
     let mut columns: Vec<[Vec<usize>; 2]> = Vec::new();
@@ -30,31 +31,36 @@ pub(super) fn untangle(pieces: Vec<Piece>) -> Vec<Line> {
         }
         columns.push(pair);
     }
-    let mut out: Vec<Line> = Vec::new();
+    let mut rows: Vec<Row> = Vec::new();
     let mut told = vec![false; columns.len()];
     let mut open = false;
     for (piece, column) in pieces.iter().zip(&column_of) {
         match column {
-            Some(pair) if !std::mem::replace(&mut told[*pair], true) => {
-                let lines = columns[*pair].iter().flatten();
-                out.extend(lines.map(|at| pieces[*at].line.clone()));
+            Some(pair) => {
+                if !std::mem::replace(&mut told[*pair], true) {
+                    let lines = columns[*pair].iter().flatten();
+                    rows.extend(lines.map(|at| Row::of(&pieces[*at].line)));
+                }
                 open = false;
             }
-            Some(_) => open = false,
             None => {
-                match out.last_mut().filter(|_| open && piece.follows) {
-                    Some(line) => {
-                        line.text.push('\t');
-                        line.text.push_str(&piece.line.text);
-                        line.right = line.right.max(piece.line.right);
-                    }
-                    None => out.push(piece.line.clone()),
+                match rows.last_mut().filter(|_| open && piece.follows) {
+                    Some(row) => row.add(&piece.line),
+                    None => rows.push(Row::of(&piece.line)),
                 }
                 open = true;
             }
         }
     }
-    out
+    let mut out: Vec<Row> = Vec::new();
+    for row in rows {
+        let left = match out.last_mut() {
+            Some(above) => above.take_up(row),
+            None => Some(row),
+        };
+        out.extend(left);
+    }
+    out.into_iter().map(Row::line).collect()
 }
 
 /// The pairs of columns of a page: the pieces of the left and of the right one, from above to below.

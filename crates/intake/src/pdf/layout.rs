@@ -6,7 +6,9 @@ use super::gutter::{self, Piece};
 use super::notes::{self, LOWERED, RAISED};
 use super::rules::{self, Rule};
 use super::{Answer, Cell, Line, Page, PdfFault};
-use pdf_extract::{Document, MediaBox, OutputDev, OutputError, Transform, output_doc_page};
+use pdf_extract::{
+    Document, MediaBox, ObjectId, OutputDev, OutputError, Transform, output_doc_page,
+};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// Reads a PDF in this very process. Call it in a process of its own (`dotpha intake-pdf`): on some
@@ -21,6 +23,13 @@ pub fn extract_here(bytes: &[u8]) -> Answer {
         opened.unwrap_or_else(|_| Err(PdfFault::Broken("unreadable structure".into())))?;
     let mut pages = Vec::new();
     for (number, id) in document.get_pages() {
+        if !is_rooted(&document, id) {
+            pages.push(Page {
+                unreadable: true,
+                ..Page::default()
+            });
+            continue;
+        }
         let (sheet, whole) = read_page(&document, number);
         let rules = catch_unwind(AssertUnwindSafe(|| rules::of_page(&document, id)));
         // Without its rules a page is read as if it had no tables.
@@ -39,13 +48,26 @@ pub fn extract_here(bytes: &[u8]) -> Answer {
     }
     // Last, for it takes the pages' own drawings away.
     for ((number, id), page) in document.get_pages().into_iter().zip(&mut pages) {
-        if beside::draw_annotations(&mut document, id) {
+        if is_rooted(&document, id) && beside::draw_annotations(&mut document, id) {
             let (sheet, _) = read_page(&document, number);
             page.aside
                 .extend(sheet.lines(&[]).into_iter().map(|line| line.text));
         }
     }
     Ok(pages)
+}
+
+/// Whether the way up from a page ends; the library looks for what pages inherit as long as it goes on.
+fn is_rooted(document: &Document, page: ObjectId) -> bool {
+    /// Deepest tree of pages; those of a library of documents stay below 10.
+    const DEEPEST: usize = 64;
+    let parent = |id: &ObjectId| {
+        let node = document.get_dictionary(*id).ok()?;
+        node.get(b"Parent").ok()?.as_reference().ok()
+    };
+    std::iter::successors(Some(page), parent)
+        .nth(DEEPEST)
+        .is_none()
 }
 
 /// The signs of a page, and whether all of it could be read.

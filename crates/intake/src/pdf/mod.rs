@@ -14,6 +14,7 @@ mod notes;
 mod paragraphs;
 mod rules;
 mod second;
+mod wrapped;
 
 pub use crate::child::ChildCommand;
 pub use layout::extract_here;

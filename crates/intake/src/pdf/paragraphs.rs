@@ -131,7 +131,7 @@ fn rows(lines: &[Line], table: usize) -> impl Iterator<Item = Paragraph> {
 }
 
 /// Whether a line ends in a hyphen that joins, as in "2026-": no space follows.
-fn tight(text: &str) -> bool {
+pub(super) fn tight(text: &str) -> bool {
     let mut back = text.chars().rev();
     back.next() == Some('-') && back.next().is_some_and(|c| !c.is_whitespace())
 }

@@ -265,9 +265,14 @@ fn structures_without_end_are_refused_in_time() {
         b"<</Type/Pages/Kids[2 0 R 2 0 R]/Count 9>>",
     ];
     let cycle: Vec<Vec<u8>> = cycle.iter().map(|o| o.to_vec()).collect();
+    // A page that inherits from itself.
+    let own_parent = String::from_utf8(pdf(&[page(1)])).unwrap();
+    let own_parent = own_parent.replace("/Parent 2 0 R/MediaBox", "/Parent 4 0 R/MediaBux");
+    assert!(own_parent.contains("/Parent 4 0 R"));
     for file in [
         with_font("5 0 R", &[&nested]),
         super::fixture::pdf_of_objects(&cycle),
+        own_parent.into_bytes(),
     ] {
         if let Ok(intake) = intake::take(&file, "a.pdf", &limits()) {
             super::fixture::check(&intake);
@@ -417,4 +422,39 @@ fn rows_without_borders_stay_rows() {
         .map(|(n, a)| format!("{n}\t{a}\n"))
         .collect();
     assert_eq!(text, want);
+}
+
+/// A row whose cells wrap is one row, also without borders; the next one is another.
+#[test]
+fn rows_without_borders_that_wrap_are_one() {
+    let rows = vec![
+        line(70, 700, "No"),
+        line(110, 700, "Target of the plan"),
+        line(300, 700, "Unit"),
+        line(370, 700, "Year 2030"),
+        line(460, 700, "In charge"),
+        line(70, 680, "1"),
+        line(110, 680, "Enterprises of science and"),
+        line(300, 680, "Enter-"),
+        line(370, 680, "120"),
+        line(460, 680, "Science and"),
+        line(110, 666, "technology in the area"),
+        line(300, 666, "prise"),
+        line(460, 666, "technology"),
+        line(70, 646, "2"),
+        line(110, 646, "Schools with fast lines"),
+        line(300, 646, "School"),
+        line(370, 646, "90"),
+        line(460, 646, "Education"),
+        line(110, 632, "Of them in the hills"),
+        line(370, 632, "30"),
+    ];
+    let text = take(&pdf(&[rows])).text;
+    assert_eq!(
+        text,
+        "No\tTarget of the plan\tUnit\tYear 2030\tIn charge\n\
+         1\tEnterprises of science and technology in the area\tEnter-prise\t120\tScience and technology\n\
+         2\tSchools with fast lines\tSchool\t90\tEducation\n\
+         Of them in the hills\t30\n"
+    );
 }
