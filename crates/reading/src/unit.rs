@@ -397,9 +397,11 @@ fn is_rank(tokens: &[Token], number: usize, after: usize) -> bool {
     let leads = number
         .checked_sub(1)
         .is_none_or(|p| matches!(tokens[p].mark(), Some(';' | ':')));
-    let leading = tokens.find(after, after + 6, words!["dẫn đầu", "đứng đầu"]);
-    if leads && leading.is_some() && tokens.longest(after, places).is_some() {
-        return true;
+    if leads && tokens.longest(after, places).is_some() {
+        let first = tokens.find(after, after + 6, words!["dẫn đầu", "đứng đầu"]);
+        if first.is_some() {
+            return true;
+        }
     }
     if tokens
         .longest_back(number, words!["thuộc", "trong", "trong số"])

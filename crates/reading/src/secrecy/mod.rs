@@ -106,7 +106,7 @@ fn stacked(text: &Text, lines: &[Line], place: Place) -> Option<SecrecyMark> {
     let last = short.take("TUYỆTMẬT".chars().count()).skip(1).last()?;
     let at = Extent::new(lines[0].at.start, last.at.end);
     let found = found(text, &words(text, at)).into_iter().next()?;
-    let broken = text.chars()[found.at.start..found.at.end].contains(&'\n');
+    let broken = found.at.end > lines[0].at.end;
     let begins = found.at.start <= lines[0].at.end;
     let sure = found.capital && (found.accented || place == Place::Head);
     (broken && begins && sure).then(|| SecrecyMark {

@@ -70,6 +70,7 @@ fn marks_in_the_header_are_found() {
         ("T\nỐ\nI\nM\nẬ\nT", SecrecyLevel::HighlySecret),
         ("T\nỐ\nI\n\nM\nẬ\nT", SecrecyLevel::HighlySecret),
         ("M\nA\nT", SecrecyLevel::Secret),
+        ("M\rẬ\rT", SecrecyLevel::Secret),
     ] {
         let text = format!("ỦY BAN NHÂN DÂN TỈNH AN SƠN\n{mark}\n{BODY}");
         let found = secrecy(&text).unwrap_or_else(|| panic!("not found: {mark}"));
