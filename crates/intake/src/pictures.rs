@@ -4,7 +4,7 @@ use crate::child::run;
 use crate::{Diagnostic, Format, Limits, Notice, detect, ocr};
 use std::collections::HashSet;
 use std::hash::{DefaultHasher, Hash, Hasher};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 /// Largest picture looked at, in bytes.
 const LARGEST: usize = 16 << 20;
@@ -44,10 +44,7 @@ impl<'l> Gallery<'l> {
         if !self.seen.insert(hasher.finish()) {
             return;
         }
-        let left = self
-            .limits
-            .ocr_pictures_time
-            .saturating_sub(self.begun.elapsed());
+        let left = self.left();
         let known = matches!(detect(picture), Ok(Format::Image));
         let may = known
             && picture.len() <= LARGEST
@@ -68,13 +65,13 @@ impl<'l> Gallery<'l> {
         self.unseen += count;
     }
 
-    /// Looks at the pictures of a PDF: `pages` has for each page how many there are.
+    /// Looks at the pictures of a PDF, of so many pages as pictures at most: `pages` has for each page how
+    /// many there are.
     pub(crate) fn look_into_pdf(&mut self, file: &[u8], pages: &[usize]) {
-        for (i, count) in pages.iter().enumerate().filter(|(_, count)| **count > 0) {
-            if self.seen.len() >= self.limits.ocr_pictures
-                || !self.is_open()
-                || self.look_at_page(file, i + 1).is_none()
-            {
+        let with_pictures = pages.iter().enumerate().filter(|(_, count)| **count > 0);
+        for (turn, (i, count)) in with_pictures.enumerate() {
+            let may = turn < self.limits.ocr_pictures && !self.left().is_zero() && self.is_open();
+            if !may || self.look_at_page(file, i + 1).is_none() {
                 self.pass(*count);
             }
         }
@@ -97,6 +94,11 @@ impl<'l> Gallery<'l> {
             }
         }
         Some(())
+    }
+
+    fn left(&self) -> Duration {
+        let all = self.limits.ocr_pictures_time;
+        all.saturating_sub(self.begun.elapsed())
     }
 
     fn is_open(&mut self) -> bool {

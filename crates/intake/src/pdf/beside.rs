@@ -58,22 +58,23 @@ pub(super) fn draw_annotations(document: &mut Document, page: ObjectId) -> bool 
             id.map(Object::Reference)
         })
         .collect();
+    if drawings.is_empty() {
+        return false;
+    }
     let (mut forms, mut drawn) = (Dictionary::new(), String::new());
-    for (i, drawing) in drawings.iter().enumerate() {
-        forms.set(format!("A{i}"), drawing.clone());
+    for (i, drawing) in drawings.into_iter().enumerate() {
+        forms.set(format!("A{i}"), drawing);
         drawn += &format!("/A{i} Do\n");
     }
     let mut resources = Dictionary::new();
     resources.set("XObject", forms);
     let contents = document.add_object(Stream::new(Dictionary::new(), drawn.into_bytes()));
-    match document.get_dictionary_mut(page) {
-        Ok(page) if !drawings.is_empty() => {
-            page.set("Resources", resources);
-            page.set("Contents", contents);
-            true
-        }
-        _ => false,
-    }
+    let Ok(page) = document.get_dictionary_mut(page) else {
+        return false;
+    };
+    page.set("Resources", resources);
+    page.set("Contents", contents);
+    true
 }
 
 /// How many pictures a page draws from, its own and those of its forms.
