@@ -22,7 +22,7 @@ pub use layout::extract_here;
 use crate::child::{self, Bounds, ChildFault};
 use crate::error::Measure;
 use crate::pictures::Gallery;
-use crate::{Diagnostic, Fault, Format, Intake, Limits, Notice, Place, Progress};
+use crate::{Diagnostic, Fault, Format, Intake, Limits, Notice, Place, Watch};
 use crate::{legacy, map::Sheet, ocr};
 use paragraphs::Paragraph;
 use serde::{Deserialize, Serialize};
@@ -89,11 +89,7 @@ pub type Answer = Result<Vec<Page>, PdfFault>;
 /// # Errors
 /// When it is encrypted, broken, a scan, or over a limit; [`Fault::NoReader`] when the child process
 /// cannot be started.
-pub(crate) fn take(
-    bytes: &[u8],
-    limits: &Limits,
-    progress: &mut dyn FnMut(Progress),
-) -> Result<Intake, Fault> {
+pub(crate) fn take(bytes: &[u8], limits: &Limits, watch: Watch<'_>) -> Result<Intake, Fault> {
     let own = match &limits.pdf_child {
         Some(command) => extract_in_child(bytes, command, limits),
         None => ChildCommand::this_program()
@@ -119,7 +115,7 @@ pub(crate) fn take(
         }
         None => own?,
     };
-    let scanned = ocr::read_scans(bytes, &mut pages, limits, progress, &mut diagnostics);
+    let scanned = ocr::read_scans(bytes, &mut pages, limits, watch, &mut diagnostics)?;
     if !scanned {
         refuse_empty(&pages)?;
     }
