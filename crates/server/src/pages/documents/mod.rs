@@ -34,6 +34,7 @@ mod target;
 mod task;
 
 pub use job::{READ_JOB, read_job};
+pub(crate) use receive::file_name;
 
 pub fn routes() -> Router<App> {
     Router::new()
