@@ -472,3 +472,100 @@ fn what_was_handed_in_is_confirmed_or_returned_and_completeness_follows() {
         );
     });
 }
+
+/// Waits until a job has come to its end; where its outcome is seen.
+async fn done(client: &mut Client, job: &str) -> String {
+    for _ in 0..1200 {
+        let told = client.json(job).await;
+        if told["ended"] == true {
+            assert_eq!(told["state"], "done", "{told}");
+            return told["see"].as_str().expect("an outcome").to_owned();
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+    }
+    panic!("{job} did not come to its end");
+}
+
+/// A file of so many rows, twelve thousand at most: four indicators by months, in two stages.
+fn long_table(rows: usize) -> String {
+    let indicators = [
+        "innovating_enterprises",
+        "enterprises_total",
+        "dossiers_total",
+        "transactions_total",
+    ];
+    let mut text = "Chỉ số;Địa bàn;Kỳ;Giá trị;Loại số liệu;Ngày công bố\n".to_owned();
+    for number in 0..rows {
+        let (indicator, month) = (indicators[number % 4], number / 4 % 1_500);
+        let (year, month) = (1900 + month / 12, month % 12 + 1);
+        let stage = ["chính thức", "sơ bộ"][number / 6_000 % 2];
+        text += &format!("{indicator};66@2025-07-01;{year}-M{month:02};5;{stage};2026-02-01\n");
+    }
+    text
+}
+
+#[test]
+fn a_large_file_is_checked_and_accepted_by_jobs_and_taken_back_whole() {
+    run(async {
+        let world = World::own().await;
+        let stop = tokio_util::sync::CancellationToken::new();
+        let _guard = stop.clone().drop_guard();
+        tokio::spawn(server::run_jobs(world.app.clone(), stop));
+        let mut officer = world.person("officer").await;
+        let mut text = long_table(12_000);
+        text += "innovating_enterprises;66@2025-07-01;1900-M01;7;chính thức;2026-02-01\n";
+        text += "innovating_enterprises;66@2025-07-01;2031-M01;7;chính thức;2026-02-01\n";
+        let columns = location(&send(&mut officer, "dai.csv", text.as_bytes()).await);
+        let roles: Vec<(String, &str)> =
+            ["indicator", "area", "period", "value", "stage", "vintage"]
+                .iter()
+                .enumerate()
+                .map(|(at, role)| (format!("role-{at}"), *role))
+                .collect();
+        let roles: Vec<(&str, &str)> = roles
+            .iter()
+            .map(|(name, role)| (name.as_str(), *role))
+            .collect();
+        let head = world.head().await;
+        let job = location(&officer.post(&columns, &roles).await);
+        let address = done(&mut officer, &job).await;
+        let shown = officer.json(&address).await;
+        assert_eq!(
+            shown["counts"]["faulty"], 2,
+            "a double far away, and a period to come: {shown}"
+        );
+        let changed = &shown["counts"];
+        let total = changed["new"].as_u64().unwrap_or(0) + changed["revised"].as_u64().unwrap_or(0);
+        assert_eq!(total, 12_000, "{changed}");
+        assert_eq!(world.head().await, head, "nothing is recorded yet");
+        let accept = format!("{address}/accept");
+        officer.post(&accept, &[]).await.assert_page(422);
+        let said = [
+            ("without", "2"),
+            ("acknowledge", "yes"),
+            ("note", "đã rà soát"),
+        ];
+        let job = location(&officer.post(&accept, &said).await);
+        let list = done(&mut officer, &job).await;
+        assert_eq!(
+            world.head().await,
+            head + 2,
+            "an entry for ten thousand rows"
+        );
+        let batches = officer.json(&list).await;
+        let counts = batches["batches"].as_array().expect("batches").iter();
+        let sum: u64 = counts.filter_map(|batch| batch["count"].as_u64()).sum();
+        assert_eq!(sum, 12_000, "{batches}");
+        let listed = officer.json("/observations?indicator=dossiers_total").await;
+        assert_eq!(listed["total"], 3_000);
+        let import = list.split('=').nth(1).expect("an import").to_owned();
+        let undo = format!("/imports/{import}/undo");
+        officer.post(&undo, &[]).await.assert_faults(&["reason"]);
+        let mut focal = world.person("focal").await;
+        focal.post(&undo, &[("reason", "x")]).await.assert_page(403);
+        location(&officer.post(&undo, &[("reason", "nhầm tệp")]).await);
+        assert_eq!(world.head().await, head + 3, "one entry");
+        let listed = officer.json("/observations?indicator=dossiers_total").await;
+        assert_eq!(listed["total"], 0);
+    });
+}

@@ -5,6 +5,7 @@ use axum::extract::{Path, State};
 use journal::FileHash;
 use observation::{Book, Duties, EvidenceFile};
 
+use super::large;
 use super::outcome::Outcome;
 use super::read::Unread;
 use super::show::{Difference, reading, source_of};
@@ -35,6 +36,9 @@ pub async fn accept(
         }
         staged => staged?,
     };
+    if large::is_large(&staged) {
+        return large::accept(&app, &ctx, staged, posted).await;
+    }
     let content = staged::content(app.journal.db(), id).await?;
     let paper = posted
         .file("paper")
@@ -79,7 +83,7 @@ fn refused(
     answer_with(ctx, status, &Difference::of(staged, outcome, form))
 }
 
-fn evidence(upload: &Upload) -> EvidenceFile {
+pub(super) fn evidence(upload: &Upload) -> EvidenceFile {
     EvidenceFile {
         hash: FileHash::of(&upload.bytes),
         name: documents::file_name(&upload.name),
@@ -151,7 +155,7 @@ impl Accepting<'_> {
     }
 }
 
-fn left_out_unsaid(faulty: u32) -> Refusal {
+pub(super) fn left_out_unsaid(faulty: u32) -> Refusal {
     let fault = FieldFault::new(
         "without",
         format!(

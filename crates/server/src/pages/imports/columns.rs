@@ -10,6 +10,7 @@ use maud::{Markup, html};
 use serde::Serialize;
 use viet::Period;
 
+use super::large;
 use super::read::{Sample, sample};
 use super::receive::table_of;
 use super::staged::{self, Staged};
@@ -356,6 +357,9 @@ pub async fn choose(
         Ok(mapping) => {
             let now = app.journal.now().as_microsecond();
             staged::set_mapping(app.journal.db(), &staged, &mapping, now).await?;
+            if large::is_large(&staged) {
+                return large::check(&app, &ctx, &staged).await;
+            }
             see(&ctx, &format!("/imports/{id}"))
         }
         Err(refusal) => {

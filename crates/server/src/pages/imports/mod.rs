@@ -16,6 +16,7 @@ use crate::app::App;
 
 mod accept;
 mod columns;
+mod large;
 mod list;
 mod names;
 mod outcome;
@@ -25,6 +26,7 @@ mod show;
 mod staged;
 mod workbook;
 
+pub use large::{ACCEPT_JOB, CHECK_JOB, accept_job, check_job};
 pub use staged::prepare;
 
 pub fn routes() -> Router<App> {
@@ -38,6 +40,8 @@ pub fn routes() -> Router<App> {
         .route("/imports/{id}/marked", get(show::marked))
         .route("/imports/{id}/accept", post(accept::accept))
         .route("/imports/{id}/discard", post(accept::discard))
+        .route("/imports/{id}/check", post(large::again))
+        .route("/imports/{id}/undo", post(large::undo))
         .route("/workbooks", get(workbook::offer))
         .route("/workbooks/file", get(workbook::file))
 }

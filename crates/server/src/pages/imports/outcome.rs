@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Cursor;
 
-use access::Scope;
+use access::{Refusal, Scope};
 use activation::Directory;
 use catalogue::Label;
 use interchange::cell::{Address, CellFault};
@@ -49,7 +49,7 @@ pub struct Outcome {
 }
 
 /// How many rows do what.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Counts {
     /// Bring a figure where there is none.
     pub new: usize,
@@ -141,8 +141,30 @@ impl Reading<'_> {
                 let mut book = Workbook::open(content, Limits::default())?;
                 given.sheet(&Sheet::open(&mut book, sheet, None)?, mapping()?, take)
             }
-            Kind::Table => given.table(Cursor::new(content), mapping()?, take),
-            Kind::Sdmx => given.sdmx(Cursor::new(content), &structure(self.directory)?, take),
+            Kind::Table | Kind::Sdmx => self.stream(Cursor::new(content), take),
+        }
+    }
+
+    /// Reads the rows of a text as they come; workbooks are read whole.
+    ///
+    /// # Errors
+    /// Why it cannot be read on.
+    pub fn stream(
+        &self,
+        source: impl std::io::Read,
+        take: &mut dyn FnMut(Out),
+    ) -> Result<Places, Unread> {
+        let names = self.names();
+        let given = Given {
+            names: &names,
+            day: self.sent_on,
+        };
+        match &self.staged.kind {
+            Kind::Sdmx => given.sdmx(source, &structure(self.directory)?, take),
+            Kind::Table | Kind::Sheet { .. } | Kind::Workbook => {
+                let mapping = self.staged.mapping.as_ref().ok_or_else(no_mapping)?;
+                given.table(source, mapping, take)
+            }
         }
     }
 
@@ -185,14 +207,27 @@ impl Reading<'_> {
             Ok(read) => read,
             Err(unread) => return Ok(Err(unread)),
         };
+        Ok(Ok(self.check(journal, read, source, papers).await?))
+    }
+
+    /// Checks rows that were read.
+    ///
+    /// # Errors
+    /// The store.
+    pub async fn check(
+        &self,
+        journal: &Journal,
+        read: Read,
+        source: &str,
+        papers: &[EvidenceFile],
+    ) -> Result<Outcome, Refusal> {
         let rows: Vec<BatchRow> = read.lines.iter().map(|line| line.row.clone()).collect();
         let seq = journal.head().await?.seq;
         let keys = looked_at(&rows, self.directory);
         let standing = standing(journal.db(), self.scope, &keys).await?;
         let duties = Duties::on(self.directory, self.today);
-        Ok(Ok(aside(|| {
-            self.judge(read, (standing, seq), &duties, source, papers)
-        })))
+        let stands = (standing, seq);
+        Ok(aside(|| self.judge(read, stands, &duties, source, papers)))
     }
 
     fn judge(
@@ -231,9 +266,9 @@ impl Reading<'_> {
     }
 }
 
-/// What a file says.
-#[derive(Default)]
-struct Read {
+/// What a file says, or a stretch of it.
+#[derive(Debug, Clone, Default)]
+pub struct Read {
     lines: Vec<Line>,
     faults: Vec<CellFault>,
     faulty: BTreeSet<u32>,
@@ -241,7 +276,21 @@ struct Read {
 }
 
 impl Read {
-    fn take(&mut self, out: Out) {
+    /// Nothing yet, of a file that says what in these columns.
+    pub fn of(places: Places) -> Self {
+        Self {
+            places,
+            ..Self::default()
+        }
+    }
+
+    /// How many rows it holds, faulty ones too.
+    pub fn len(&self) -> usize {
+        self.lines.len() + self.faulty.len()
+    }
+
+    /// Takes what came of a row.
+    pub fn take(&mut self, out: Out) {
         match out {
             Out::Lines(lines) => self.lines.extend(lines),
             Out::Faults(faults) => {
@@ -249,6 +298,27 @@ impl Read {
                 self.faults.extend(faults);
             }
         }
+    }
+
+    /// Makes faults of rows that came before in an earlier stretch of the file.
+    pub fn drop_doubles(&mut self, mut is_new: impl FnMut(&BatchRow) -> bool) {
+        let (faults, faulty) = (&mut self.faults, &mut self.faulty);
+        self.lines.retain(|line| {
+            let new = is_new(&line.row);
+            if !new {
+                faulty.insert(line.at.row);
+                faults.push(CellFault::new(
+                    line.at,
+                    &shown(&line.row, "value"),
+                    Label::new(
+                        "Chỉ số, địa bàn, kỳ, loại số liệu và ngày công bố này đã có ở một dòng khác.",
+                        "Another row has the same indicator, area, period, stage and day of publication.",
+                    ),
+                    Label::new("Xoá dòng thừa.", "Delete the double."),
+                ));
+            }
+            new
+        });
     }
 
     /// Makes faults of cells of what the review found, and drops the rows; yes when there were any.

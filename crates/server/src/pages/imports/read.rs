@@ -307,7 +307,7 @@ impl Given<'_> {
 }
 
 /// In which columns a mapping looks for what.
-fn places(mapping: &Mapping) -> Places {
+pub fn places(mapping: &Mapping) -> Places {
     let mut places = Places::new();
     for (at, column) in (0u16..).zip(&mapping.columns) {
         let field = match &column.role {

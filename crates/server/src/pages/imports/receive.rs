@@ -8,7 +8,7 @@ use interchange::xlsx::{Book, Limits, Value};
 use observation::ImportId;
 
 use super::staged::{self, Kind, Staged};
-use super::{list, outcome, read};
+use super::{large, list, outcome, read};
 use crate::answer::{Answer, answer_with, aside, see};
 use crate::app::App;
 use crate::ctx::Ctx;
@@ -20,6 +20,7 @@ pub async fn receive(State(app): State<App>, ctx: Ctx, posted: Posted) -> Answer
     ctx.signed_in()?;
     ctx.scope.require(Permission::RecordObservation)?;
     match take(&app, &ctx, &posted).await {
+        Ok(staged) if large::is_ready(&staged) => large::check(&app, &ctx, &staged).await,
         Ok(staged) => see(&ctx, &next(&staged)),
         Err(refusal) => {
             let (status, form) = FormState::refused(refusal, posted.values)?;

@@ -1,13 +1,17 @@
 //! What a file would change, before anything is recorded.
 
 use axum::extract::{Path, State};
+use catalogue::{Label, Stage};
 use interchange::cell::{Address, CellFault};
 use interchange::workbook;
+use jiff::civil::Date;
 use maud::{Markup, html};
-use observation::{Change, Figure, ImportId};
-use serde::Serialize;
+use observation::{Change, Doubt, ImportId, ObservationId};
+use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
 use viet::{AreaKey, Lang, Period};
 
+use super::large;
 use super::outcome::{Counts, Judged, Outcome, Reading};
 use super::read::{Unread, returned};
 use super::receive::table_of;
@@ -27,76 +31,138 @@ const SHOWN: usize = 300;
 pub(super) struct Difference {
     #[serde(flatten)]
     staged: Staged,
-    counts: Counts,
-    rows: Vec<Row>,
-    faults: Vec<CellFault>,
+    #[serde(flatten)]
+    told: Told,
     /// What is to be sent back as `sign`.
     sign: String,
     /// Why it cannot be read on.
     unreadable: Option<String>,
-    #[serde(skip)]
-    lines: Vec<Judged>,
+    /// How many batches were made of it before its acceptance was cut short.
+    parts: u64,
     #[serde(skip)]
     form: FormState,
 }
 
+/// What a check came to. Of a file checked by a job the first rows and faults of each kind.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub(super) struct Told {
+    /// How many rows do what.
+    pub counts: Counts,
+    /// The rows that can be taken.
+    pub rows: Vec<Row>,
+    /// What is wrong with cells.
+    pub faults: Vec<CellFault>,
+}
+
 /// A row as JSON has it.
-#[derive(Serialize)]
-struct Row {
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(super) struct Row {
     at: Address,
-    change: &'static str,
+    change: String,
     indicator: catalogue::Id,
     area: AreaKey,
     period: Period,
-    #[serde(flatten)]
-    figure: Figure,
-    old: Option<rust_decimal::Decimal>,
-    doubts: Vec<access::Say>,
+    value: Decimal,
+    stage: Stage,
+    vintage: Date,
+    source: String,
+    old: Option<Decimal>,
+    old_id: Option<ObservationId>,
+    doubts: Vec<Label>,
 }
 
 impl Row {
-    fn of(line: &Judged) -> Self {
+    pub(super) fn of(line: &Judged) -> Self {
         let (change, old) = match &line.change {
             Change::New => ("new", None),
-            Change::Revised(old) => ("revised", Some(old.figure.value)),
+            Change::Revised(old) => ("revised", Some(old)),
             Change::Same => ("same", None),
+        };
+        let figure = &line.row.figure;
+        let label = |doubt: &Doubt| {
+            let say = doubt.say();
+            Label::new(say.vi, say.en)
         };
         Row {
             at: line.at,
-            change,
+            change: change.to_owned(),
             indicator: line.row.key.indicator.clone(),
             area: line.row.key.area,
-            period: line.row.figure.period,
-            figure: line.row.figure.clone(),
-            old,
-            doubts: line.doubts.iter().map(observation::Doubt::say).collect(),
+            period: figure.period,
+            value: figure.value,
+            stage: figure.stage,
+            vintage: figure.vintage,
+            source: figure.source.clone(),
+            old: old.map(|old| old.figure.value),
+            old_id: old.map(|old| old.id),
+            doubts: line.doubts.iter().map(label).collect(),
         }
+    }
+
+    fn changes(&self) -> bool {
+        self.change != "same"
+    }
+}
+
+impl Told {
+    pub(super) fn of(outcome: &Outcome) -> Self {
+        Self {
+            counts: outcome.counts(),
+            rows: outcome.lines.iter().map(Row::of).collect(),
+            faults: outcome.faults.clone(),
+        }
+    }
+
+    /// A short sign of what a job found.
+    pub(super) fn sign(&self) -> String {
+        let counts = self.counts;
+        format!(
+            "{}-{}-{}-{}",
+            counts.new, counts.revised, counts.same, counts.faulty
+        )
+    }
+
+    /// Takes a stretch of the file in, keeping the first rows that change something and the first faults.
+    pub(super) fn add(&mut self, outcome: &Outcome) {
+        let (sum, more) = (&mut self.counts, outcome.counts());
+        sum.new += more.new;
+        sum.revised += more.revised;
+        sum.same += more.same;
+        sum.doubtful += more.doubtful;
+        sum.faulty += more.faulty;
+        let room = SHOWN.saturating_sub(self.rows.len());
+        self.rows.extend(outcome.changing().take(room).map(Row::of));
+        let room = SHOWN.saturating_sub(self.faults.len());
+        self.faults
+            .extend(outcome.faults.iter().take(room).cloned());
     }
 }
 
 impl Difference {
     pub(super) fn of(staged: Staged, outcome: Result<Outcome, Unread>, form: FormState) -> Self {
-        match outcome {
-            Ok(outcome) => Self {
-                counts: outcome.counts(),
-                rows: outcome.lines.iter().map(Row::of).collect(),
-                sign: outcome.sign(),
-                faults: outcome.faults,
-                unreadable: None,
-                lines: outcome.lines,
-                staged,
-                form,
-            },
-            Err(unread) => Self {
-                counts: Counts::default(),
-                rows: Vec::new(),
-                sign: String::new(),
-                faults: Vec::new(),
-                unreadable: Some(unread.to_string()),
-                lines: Vec::new(),
-                staged,
-                form,
-            },
+        let (told, sign, unreadable) = match outcome {
+            Ok(outcome) => (Told::of(&outcome), outcome.sign(), None),
+            Err(unread) => (Told::default(), String::new(), Some(unread.to_string())),
+        };
+        Self {
+            staged,
+            told,
+            sign,
+            unreadable,
+            parts: 0,
+            form,
+        }
+    }
+
+    /// What a job found.
+    pub(super) fn told(staged: Staged, told: Told, parts: u64, form: FormState) -> Self {
+        Self {
+            sign: told.sign(),
+            staged,
+            told,
+            unreadable: None,
+            parts,
+            form,
         }
     }
 }
@@ -115,13 +181,17 @@ impl View for Difference {
         html! {
             (self.form.summary(ctx))
             (self.facts(ctx))
+            @if self.parts > 0 {
+                p.notice.notice-warn { (ctx.t("Việc tiếp nhận tệp này đã dừng giữa chừng; đã ghi ", "The acceptance of this file was cut short; recorded: ")) a href=(format!("/batches?import={}", self.staged.id)) { (self.parts) " " (ctx.t("lô", "batches")) } ". "
+                    (ctx.t("Tiếp nhận lần nữa để ghi phần còn lại, hoặc huỷ các lô đã ghi.", "Accept once more to record the rest, or take the batches back.")) }
+            }
             @if let Some(why) = &self.unreadable {
                 p.notice.notice-bad role="alert" { strong { (ctx.t("Không đọc được tệp: ", "The file cannot be read: ")) } (why) }
             }
             (self.faults(ctx))
             (self.changes(ctx))
-            @if own && self.counts.new + self.counts.revised > 0 { (self.accept(ctx)) }
-            @else if self.unreadable.is_none() && self.counts.faulty == 0 && self.counts.new + self.counts.revised == 0 {
+            @if own && self.told.counts.new + self.told.counts.revised > 0 { (self.accept(ctx)) }
+            @else if self.unreadable.is_none() && self.told.counts.faulty == 0 && self.told.counts.new + self.told.counts.revised == 0 {
                 p.notice { (ctx.t("Tệp không thay đổi gì: mọi số liệu trong tệp đã có.", "The file changes nothing: every figure in it stands already.")) }
             }
             @if own { (self.discard(ctx)) }
@@ -129,9 +199,9 @@ impl View for Difference {
     }
 
     fn table(&self) -> Table {
-        let decimal =
-            |value: Option<rust_decimal::Decimal>| value.map(|v| v.to_string()).unwrap_or_default();
+        let decimal = |value: Option<Decimal>| value.map(|v| v.to_string()).unwrap_or_default();
         let mut rows: Vec<Vec<String>> = self
+            .told
             .faults
             .iter()
             .map(|fault| {
@@ -141,16 +211,16 @@ impl View for Difference {
                 row
             })
             .collect();
-        rows.extend(self.rows.iter().map(|row| {
-            let doubts: Vec<&str> = row.doubts.iter().map(|say| say.en.as_str()).collect();
+        rows.extend(self.told.rows.iter().map(|row| {
+            let doubts: Vec<&str> = row.doubts.iter().map(|doubt| doubt.en.as_str()).collect();
             vec![
                 row.at.to_string(),
-                row.change.to_owned(),
+                row.change.clone(),
                 row.indicator.to_string(),
                 row.area.to_string(),
                 row.period.to_string(),
                 decimal(row.old),
-                row.figure.value.to_string(),
+                row.value.to_string(),
                 doubts.join(" "),
             ]
         }));
@@ -178,7 +248,7 @@ impl Difference {
             Kind::Table => ctx.t("bảng văn bản", "text table").to_owned(),
             Kind::Sdmx => "SDMX-CSV".to_owned(),
         };
-        let counts = self.counts;
+        let counts = self.told.counts;
         html! {
             dl.facts {
                 dt { (ctx.t("Cơ quan báo cáo", "Reported by")) } dd { (parts::org_link(ctx, &self.staged.organisation)) }
@@ -197,11 +267,11 @@ impl Difference {
     }
 
     fn faults(&self, ctx: &Ctx) -> Markup {
-        if self.faults.is_empty() {
+        if self.told.faults.is_empty() {
             return html! {};
         }
         html! {
-            h2 { (ctx.t("Ô có lỗi", "Faulty cells")) " (" (self.faults.len()) ")" }
+            h2 { (ctx.t("Ô có lỗi", "Faulty cells")) " (" (self.told.faults.len()) ")" }
             @if self.staged.kind == Kind::Workbook {
                 p { a.button href=(format!("/imports/{}/marked", self.staged.id)) { (ctx.t("Tải biểu có đánh dấu lỗi", "Fetch the workbook with its faults marked")) } }
             }
@@ -212,14 +282,14 @@ impl Difference {
                     th scope="col" { (ctx.t("Lỗi", "Fault")) }
                     th scope="col" { (ctx.t("Cách sửa", "Remedy")) }
                 } }
-                tbody { @for fault in self.faults.iter().take(SHOWN) { tr {
-                    td.main { span.shape.status-bad aria-hidden="true" { "▲ " } code { (self.cell(fault.at)) } }
+                tbody { @for fault in self.told.faults.iter().take(SHOWN) { tr {
+                    td.main { span.shape.status-bad aria-hidden="true" { "▲ " } strong { (self.cell(fault.at)) } }
                     td data-label=(ctx.t("Nội dung", "Found")) { (fault.found) }
                     td data-label=(ctx.t("Lỗi", "Fault")) { (fault.reason.get(ctx.lang)) }
                     td data-label=(ctx.t("Cách sửa", "Remedy")) { (fault.remedy.get(ctx.lang)) }
                 } } }
             } }
-            (self.more(ctx, self.faults.len()))
+            (self.more(ctx, self.told.faults.len()))
         }
     }
 
@@ -243,18 +313,22 @@ impl Difference {
     }
 
     fn changes(&self, ctx: &Ctx) -> Markup {
-        let mut changing: Vec<&Judged> = self
-            .lines
-            .iter()
-            .filter(|line| line.change != Change::Same)
-            .collect();
+        let mut changing: Vec<&Row> = self.told.rows.iter().filter(|row| row.changes()).collect();
         // What is asked back stands first: it is what has to be looked at.
-        changing.sort_by_key(|line| (line.doubts.is_empty(), line.at));
+        changing.sort_by_key(|row| (self.asked_back(row).is_empty(), row.at));
+        let total = self.told.counts.new + self.told.counts.revised;
         if changing.is_empty() {
             return html! {};
         }
+        let bare = changing
+            .iter()
+            .filter(|row| row.doubts.contains(&no_evidence()))
+            .count();
         html! {
-            h2 { (ctx.t("Sẽ thay đổi", "What would change")) " (" (changing.len()) ")" }
+            h2 { (ctx.t("Sẽ thay đổi", "What would change")) " (" (viet::number::format(total.into(), ctx.lang)) ")" }
+            @if bare > 0 {
+                p.notice.notice-warn { (bare) " " (ctx.t("dòng chưa có minh chứng: không ghi nguồn riêng hay địa chỉ. Hãy đính kèm văn bản ở dưới, hoặc xác nhận và ghi chú lý do.", "rows have no evidence: neither a source of their own nor an address. Attach a paper below, or acknowledge and note why.")) }
+            }
             div.scroll { table.stack {
                 thead { tr {
                     th scope="col" { (ctx.t("Chỉ số", "Indicator")) }
@@ -266,50 +340,52 @@ impl Difference {
                     th scope="col" { (ctx.t("Loại số liệu", "Stage")) }
                     th scope="col" { (ctx.t("Ô", "Cell")) }
                 } }
-                tbody { @for line in changing.iter().take(SHOWN) { (self.change(ctx, line)) } }
+                tbody { @for row in changing.iter().take(SHOWN) { (self.change(ctx, row)) } }
             } }
-            (self.more(ctx, changing.len()))
+            (self.more(ctx, total))
         }
     }
 
-    fn change(&self, ctx: &Ctx, line: &Judged) -> Markup {
-        let figure = &line.row.figure;
-        let indicator = ctx
-            .directory
-            .indicators()
-            .get(line.row.key.indicator.as_str());
-        let shown = |value| parts::value(indicator.map(|p| &p.definition), value, ctx.lang);
-        let old = match &line.change {
-            Change::Revised(old) => Some(old),
-            Change::New | Change::Same => None,
+    /// Why a row may be wrong, but for missing evidence, which is said once for all.
+    fn asked_back<'r>(&self, row: &'r Row) -> Vec<&'r Label> {
+        row.doubts
+            .iter()
+            .filter(|doubt| **doubt != no_evidence())
+            .collect()
+    }
+
+    fn change(&self, ctx: &Ctx, row: &Row) -> Markup {
+        let indicator = ctx.directory.indicators().get(row.indicator.as_str());
+        // Every digit that would be recorded is shown.
+        let shown = |value: Decimal| {
+            let unit = indicator.map_or("", |p| p.definition.value.unit.label(ctx.lang));
+            format!("{} {unit}", viet::number::format(value, ctx.lang))
         };
-        html! {
-            tr {
-                td.main { (parts::indicator_name(ctx, line.row.key.indicator.as_str())) }
-                td data-label=(ctx.t("Địa bàn", "Area")) { (parts::area_name(ctx, line.row.key.area)) }
-                td.nowrap data-label=(ctx.t("Kỳ", "Period")) { (figure.period.label(ctx.lang)) }
-                td data-label=(ctx.t("Thay đổi", "Change")) {
-                    @match old {
-                        Some(_) => (parts::status("info", '◐', ctx.t("thay đổi", "changed"))),
-                        None => (parts::status("good", '●', ctx.t("mới", "new"))),
-                    }
+        html! { tr {
+            td.main { (parts::indicator_name(ctx, row.indicator.as_str()))
+                @for doubt in self.asked_back(row) {
+                    p.status-warn { strong { span.shape aria-hidden="true" { "△ " } (doubt.get(ctx.lang)) } }
+                } }
+            td data-label=(ctx.t("Địa bàn", "Area")) { (parts::area_name(ctx, row.area)) }
+            td.nowrap data-label=(ctx.t("Kỳ", "Period")) { (row.period.label(ctx.lang)) }
+            td data-label=(ctx.t("Thay đổi", "Change")) {
+                @match row.old {
+                    Some(_) => (parts::status("info", '◐', ctx.t("thay đổi", "changed"))),
+                    None => (parts::status("good", '●', ctx.t("mới", "new"))),
                 }
-                td.num data-label=(ctx.t("Đang có", "Stands")) {
-                    @match old { Some(old) => a href=(format!("/observations/{}", old.id)) { (shown(old.figure.value)) }, None => span.muted { "–" } }
-                }
-                td.num data-label=(ctx.t("Trong tệp", "In the file")) { strong { (shown(figure.value)) }
-                    @if let Some(old) = old { br; small.muted { (change_of(old.figure.value, figure.value, ctx.lang)) } } }
-                td data-label=(ctx.t("Loại số liệu", "Stage")) { (crate::pages::observations::stage(figure.stage, ctx)) }
-                td.nowrap data-label=(ctx.t("Ô", "Cell")) { code { (line.at) } }
             }
-            @for doubt in &line.doubts { tr.aside { td colspan="8" {
-                span.status.status-warn { span.shape aria-hidden="true" { "△ " } (doubt.say().in_lang(ctx.lang)) }
-            } } }
-        }
+            td.num data-label=(ctx.t("Đang có", "Stands")) {
+                @match row.old.zip(row.old_id) { Some((old, id)) => a href=(format!("/observations/{id}")) { (shown(old)) }, None => span.muted { "–" } }
+            }
+            td.num data-label=(ctx.t("Trong tệp", "In the file")) { strong { (shown(row.value)) }
+                @if let Some(old) = row.old { br; small.muted { (change_of(old, row.value, ctx.lang)) } } }
+            td data-label=(ctx.t("Loại số liệu", "Stage")) { (crate::pages::observations::stage(row.stage, ctx)) }
+            td.nowrap data-label=(ctx.t("Ô", "Cell")) { code { (row.at) } }
+        } }
     }
 
     fn accept(&self, ctx: &Ctx) -> Markup {
-        let (form, counts) = (&self.form, self.counts);
+        let (form, counts) = (&self.form, self.told.counts);
         let count = counts.new + counts.revised;
         html! {
             h2 { (ctx.t("Tiếp nhận", "Accept")) }
@@ -369,8 +445,13 @@ fn counts_note(ctx: &Ctx, counts: Counts) -> Option<&str> {
     })
 }
 
+fn no_evidence() -> Label {
+    let say = Doubt::NoEvidence.say();
+    Label::new(say.vi, say.en)
+}
+
 /// By how much a value changes, with its sign.
-fn change_of(old: rust_decimal::Decimal, new: rust_decimal::Decimal, lang: Lang) -> String {
+fn change_of(old: Decimal, new: Decimal, lang: Lang) -> String {
     match new.checked_sub(old) {
         Some(by) if by.is_sign_positive() => {
             format!("+{}", viet::number::format(by.normalize(), lang))
@@ -408,11 +489,14 @@ pub async fn show(State(app): State<App>, ctx: Ctx, Path(id): Path<String>) -> A
         return see(&ctx, &format!("/imports/{id}/columns"));
     }
     let source = source_of(&staged);
+    let form = FormState::prefilled(FormValues::of([("source", source.clone())]));
+    if large::is_large(&staged) {
+        return large::show(&app, &ctx, staged, form).await;
+    }
     let content = staged::content(app.journal.db(), id).await?;
     let outcome = reading(&ctx, &staged)
         .outcome(&app.journal, &content, &source, &[])
         .await?;
-    let form = FormState::prefilled(FormValues::of([("source", source)]));
     answer(&ctx, &Difference::of(staged, outcome, form))
 }
 

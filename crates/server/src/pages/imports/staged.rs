@@ -6,7 +6,9 @@ use interchange::table::Mapping;
 use journal::{ActorId, Db, FileHash, Journal, JournalError, Row, params};
 use observation::ImportId;
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
+use super::show::Told;
 use crate::app::App;
 use crate::ctx::Ctx;
 use crate::failure::Failure;
@@ -253,4 +255,42 @@ pub async fn remove(db: &Db, id: ImportId) -> Result<(), JournalError> {
         tx.execute(sql, params![id.0]).await?;
     }
     tx.commit().await
+}
+
+/// The job that checks a file, and what it found.
+#[derive(Debug, Default)]
+pub struct Checked {
+    /// The job.
+    pub job: Option<Uuid>,
+    /// What it found; none while it has not come to its end.
+    pub outcome: Option<Told>,
+}
+
+/// How far the check of a file by a job is.
+pub async fn checked(db: &Db, id: ImportId) -> Result<Checked, JournalError> {
+    let sql = "SELECT job, outcome FROM staged_import WHERE id = $1";
+    let Some(row) = db.row(sql, params![id.0]).await? else {
+        return Ok(Checked::default());
+    };
+    Ok(Checked {
+        job: row.opt_parse("job")?,
+        outcome: match row.opt_text("outcome")? {
+            Some(_) => Some(row.json("outcome")?),
+            None => None,
+        },
+    })
+}
+
+/// Notes which job works on a file; what an earlier one found is no longer true.
+pub async fn set_job(db: &Db, id: ImportId, job: Uuid) -> Result<(), JournalError> {
+    let sql = "UPDATE staged_import SET job = $1, outcome = NULL WHERE id = $2";
+    db.execute(sql, params![job, id.0]).await?;
+    Ok(())
+}
+
+/// Keeps what a job found.
+pub async fn set_outcome(db: &Db, id: ImportId, told: &Told) -> Result<(), JournalError> {
+    let sql = "UPDATE staged_import SET outcome = $1 WHERE id = $2";
+    db.execute(sql, params![json(told)?, id.0]).await?;
+    Ok(())
 }

@@ -5,8 +5,8 @@ use axum::extract::{Path, State};
 use journal::FileHash;
 use maud::{Markup, html};
 use observation::{
-    BatchEnd, BatchFilter, BatchId, BatchInfo, Filter, JudgeBatch, Judgement, Observation,
-    UndoBatch, batches,
+    BatchEnd, BatchFilter, BatchId, BatchInfo, Filter, ImportId, JudgeBatch, Judgement,
+    Observation, UndoBatch, batches,
 };
 use serde::Serialize;
 
@@ -123,6 +123,10 @@ struct List {
     batches: Vec<Line>,
     #[serde(skip)]
     drawn: Vec<BatchInfo>,
+    #[serde(skip)]
+    import: Option<ImportId>,
+    #[serde(skip)]
+    form: FormState,
 }
 
 impl View for List {
@@ -137,6 +141,7 @@ impl View for List {
                 a href="/batches" aria-current=[(!waiting).then_some("page")] { (ctx.t("Tất cả", "All")) } " "
                 a href="/batches?state=waiting" aria-current=[waiting.then_some("page")] { (ctx.t("Chờ xác nhận", "Waiting")) }
             }
+            @if let Some(import) = self.import { (self.of_import(ctx, import)) }
             @if self.drawn.is_empty() {
                 (parts::empty(ctx.t("Không có lô số liệu nào.", "There is no batch."), Some(("/imports", ctx.t("Nhập số liệu từ tệp", "Figures from files")))))
             } @else { (batches_table(ctx, &self.drawn)) (parts::pager(ctx, self.total)) }
@@ -155,6 +160,30 @@ impl View for List {
     }
 }
 
+impl List {
+    /// All batches of one file, which are taken back together.
+    fn of_import(&self, ctx: &Ctx, import: ImportId) -> Markup {
+        let may = self.drawn.iter().any(|batch| {
+            batch.ended.is_none()
+                && ctx
+                    .scope
+                    .may_for(Permission::RecordObservation, &batch.organisation)
+        });
+        html! {
+            (self.form.summary(ctx))
+            p { (ctx.t("Các lô của một tệp lớn.", "The batches of one large file.")) }
+            @if may { details open[!self.form.faults.is_empty()] {
+                summary { (ctx.t("Huỷ cả tệp", "Take the whole file back")) }
+                form method="post" action=(format!("/imports/{import}/undo")) {
+                    (hidden(ctx))
+                    (self.form.text_area(ctx, "reason", ctx.t("Lý do", "Reason"), Some(ctx.t("Mọi lô của tệp được huỷ trong một lần.", "All batches of the file are taken back at once.")), 2))
+                    button.danger type="submit" { (ctx.t("Huỷ cả tệp", "Take back")) }
+                }
+            } }
+        }
+    }
+}
+
 /// Batches are for people inside the administration.
 fn inside(ctx: &Ctx) -> Result<(), Failure> {
     ctx.signed_in()?;
@@ -164,22 +193,41 @@ fn inside(ctx: &Ctx) -> Result<(), Failure> {
     Ok(ctx.scope.require(Permission::RecordObservation)?)
 }
 
-/// `GET /batches?state=waiting`
+/// `GET /batches?state=waiting&import=`
 pub async fn list(State(app): State<App>, ctx: Ctx) -> Answer {
-    inside(&ctx)?;
+    let import = match ctx.query("import") {
+        Some(text) => Some(parts::id(&text)?),
+        None => None,
+    };
+    answer(
+        &ctx,
+        &list_view(&app, &ctx, import, FormState::default()).await?,
+    )
+}
+
+/// Batches, or those of one import.
+pub async fn list_view(
+    app: &App,
+    ctx: &Ctx,
+    import: Option<ImportId>,
+    form: FormState,
+) -> Result<impl View + use<>, Failure> {
+    inside(ctx)?;
     let filter = BatchFilter {
         waiting: ctx.query("state").as_deref() == Some("waiting"),
         ended_too: ctx.query("state").is_none(),
+        import,
         ..BatchFilter::default()
     };
     let db = app.journal.db();
-    let listed = batches(db, &ctx.scope, &ctx.as_known, &filter, parts::page(&ctx)).await?;
-    let view = List {
+    let listed = batches(db, &ctx.scope, &ctx.as_known, &filter, parts::page(ctx)).await?;
+    Ok(List {
         total: listed.total,
         batches: listed.rows.iter().map(Line::of).collect(),
         drawn: listed.rows,
-    };
-    answer(&ctx, &view)
+        import,
+        form,
+    })
 }
 
 #[derive(Serialize)]

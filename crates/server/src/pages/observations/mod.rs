@@ -15,7 +15,7 @@ use observation::{Figure, Observation, ObservationId};
 use serde::Serialize;
 use viet::{AreaKey, Period};
 
-pub use batch::batches_table;
+pub use batch::{batches_table, list_view};
 pub use owed::{OwedFigure, owed_figures};
 
 use crate::app::App;

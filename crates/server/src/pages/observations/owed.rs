@@ -251,7 +251,7 @@ impl Completeness {
                 th.num scope="col" { (ctx.t("Chờ xác nhận", "Waiting")) }
                 th.num scope="col" { (ctx.t("Quá hạn", "Overdue")) }
                 th.num scope="col" { (ctx.t("Trả lại", "Returned")) }
-                th scope="col" { (ctx.t("Mức đầy đủ", "Complete")) }
+                th.num scope="col" { (ctx.t("Mức đầy đủ", "Complete")) }
             } }
             tbody { @for (id, tally) in &self.organisations { tr {
                 td.main { a href=(address(id)) { (parts::org_name(ctx, id)) } }
@@ -261,7 +261,7 @@ impl Completeness {
                 td.num data-label=(ctx.t("Chờ xác nhận", "Waiting")) { (tally.waiting) }
                 td.num data-label=(ctx.t("Quá hạn", "Overdue")) { (tally.overdue) }
                 td.num data-label=(ctx.t("Trả lại", "Returned")) { (tally.returned) }
-                td data-label=(ctx.t("Mức đầy đủ", "Complete")) { (share(ctx, *tally)) }
+                td.num data-label=(ctx.t("Mức đầy đủ", "Complete")) { (tally.complete() * 100 / tally.owed.max(1)) "%" }
             } } }
         } } }
     }
@@ -307,14 +307,6 @@ fn to_do(ctx: &Ctx, figure: &OwedFigure) -> Markup {
             Owed::Overdue | Owed::Open | Owed::Returned => a href=(format!("/observations/new?indicator={indicator}&area={area}&period={}", figure.period)) { (ctx.t("Ghi số liệu", "Enter it")) },
             Owed::Late | Owed::Given => a href=(format!("/observations?indicator={indicator}&area={area}&period={}", figure.period)) { (ctx.t("Xem", "Show")) },
         }
-    }
-}
-
-fn share(ctx: &Ctx, tally: Tally) -> Markup {
-    let (of, done) = (tally.owed.max(1), tally.complete());
-    html! {
-        progress value=(done) max=(of) aria-label=(ctx.t("Mức đầy đủ", "Complete")) {}
-        " " (done * 100 / of) "%"
     }
 }
 
