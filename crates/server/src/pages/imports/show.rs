@@ -283,7 +283,7 @@ impl Difference {
                     th scope="col" { (ctx.t("Cách sửa", "Remedy")) }
                 } }
                 tbody { @for fault in self.told.faults.iter().take(SHOWN) { tr {
-                    td.main { span.shape.status-bad aria-hidden="true" { "▲ " } strong { (self.cell(fault.at)) } }
+                    td.main { span.shape.status-bad aria-hidden="true" { "▲ " } strong { (self.cell(ctx, fault.at)) } }
                     td data-label=(ctx.t("Nội dung", "Found")) { (fault.found) }
                     td data-label=(ctx.t("Lỗi", "Fault")) { (fault.reason.get(ctx.lang)) }
                     td data-label=(ctx.t("Cách sửa", "Remedy")) { (fault.remedy.get(ctx.lang)) }
@@ -294,21 +294,21 @@ impl Difference {
     }
 
     /// A cell with its sheet, as spreadsheets write it.
-    fn cell(&self, at: Address) -> String {
+    fn cell(&self, ctx: &Ctx, at: Address) -> String {
         match &self.staged.kind {
             Kind::Workbook => format!("{}!{at}", workbook::SHEET),
             Kind::Sheet { sheet } => format!("{sheet}!{at}"),
             Kind::Table | Kind::Sdmx => {
                 let row = u64::from(at.row) + 1;
-                format!("dòng {row}, {at}")
+                format!("{} {row}, {at}", ctx.t("dòng", "row"))
             }
         }
     }
 
     fn more(&self, ctx: &Ctx, total: usize) -> Markup {
         html! { @if total > SHOWN {
-            p.muted { (ctx.t("Trang chỉ hiện ", "The page shows the first ")) (SHOWN) " / " (total) ". "
-                a href=(format!("/imports/{}?format=csv", self.staged.id)) { (ctx.t("Tải đầy đủ (CSV)", "Fetch all (CSV)")) } }
+            p.muted { (ctx.t("Trang chỉ hiện ", "The page shows the first ")) (SHOWN) " / " (viet::number::format(total.into(), ctx.lang)) ". "
+                @if !large::is_large(&self.staged) { a href=(format!("/imports/{}?format=csv", self.staged.id)) { (ctx.t("Tải đầy đủ (CSV)", "Fetch all (CSV)")) } } }
         } }
     }
 
