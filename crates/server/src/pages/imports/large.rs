@@ -4,28 +4,24 @@
 //! A stretch is one batch and one entry, so a job that was cut short goes on where it stopped: what it
 //! recorded stands, and the rows of it are found unchanged. Everything a file made is taken back together.
 
-use std::collections::HashSet;
-use std::hash::{DefaultHasher, Hash, Hasher};
-use std::io;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 
 use access::{AsKnown, FieldFault, Page, Permission, Refusal, Say, Scope};
 use activation::Directory;
 use axum::extract::{Path, State};
-use journal::{Db, FileHash, Job, JobState, NewJob};
+use journal::{FileHash, Job, JobState, NewJob};
 use observation::{BatchFilter, BatchId, Book, Duties, EvidenceFile, ImportId, batches};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value as Json, json};
-use tokio::sync::mpsc;
 use uuid::{Builder, Uuid};
 
 use super::accept::{evidence, left_out_unsaid};
 use super::outcome::{Outcome, Read, Reading};
-use super::read::places;
 use super::receive::table_of;
-use super::show::{Difference, Told, source_of};
+use super::show::{Difference, source_of};
 use super::staged::{self, Kind, Staged};
+use super::stretches::{Seen, stretches};
+use super::told::Told;
 use crate::answer::{Answer, answer, answer_with, see};
 use crate::app::App;
 use crate::ctx::Ctx;
@@ -43,9 +39,6 @@ pub const ACCEPT_JOB: &str = "accept_import";
 
 /// Bytes above which a text is left to a job: about ten thousand rows, a second's work.
 const LARGE: u64 = 512 << 10;
-
-/// Rows of a stretch.
-const STRETCH: usize = 10_000;
 
 /// Tries to accept a stretch while others write about the same series.
 const TRIES: usize = 5;
@@ -252,123 +245,6 @@ impl Work {
             sent_on: parts::day_of(self.staged.created_at),
         }
     }
-
-    /// Reads the file stretch by stretch on a thread of its own, not further ahead than one stretch.
-    fn stretches(&self, app: &App) -> mpsc::Receiver<Result<(Read, u64), String>> {
-        let (give, pieces) = mpsc::channel(2);
-        let (out, stretches) = mpsc::channel(1);
-        tokio::spawn(feed(app.journal.db().clone(), self.staged.id, give));
-        let (staged, directory) = (self.staged.clone(), self.directory.clone());
-        let (scope, today) = (self.scope.clone(), app.journal.today());
-        tokio::task::spawn_blocking(move || {
-            let reading = Reading {
-                staged: &staged,
-                directory: &directory,
-                scope: &scope,
-                today,
-                sent_on: parts::day_of(staged.created_at),
-            };
-            read_stretches(&reading, pieces, &out);
-        });
-        stretches
-    }
-}
-
-/// Hands on the pieces of a file, until there are no more or nobody takes them.
-async fn feed(db: Db, id: ImportId, give: mpsc::Sender<Result<Vec<u8>, String>>) {
-    for ix in 0i64.. {
-        let piece = match staged::piece(&db, id, ix).await {
-            Ok(Some(piece)) => Ok(piece),
-            Ok(None) => return,
-            Err(error) => Err(error.to_string()),
-        };
-        let ends = piece.is_err();
-        if give.send(piece).await.is_err() || ends {
-            return;
-        }
-    }
-}
-
-/// The pieces of a file as one text.
-struct Pieces {
-    from: mpsc::Receiver<Result<Vec<u8>, String>>,
-    piece: io::Cursor<Vec<u8>>,
-    read: Arc<std::sync::atomic::AtomicU64>,
-    stop: Arc<AtomicBool>,
-}
-
-impl io::Read for Pieces {
-    fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
-        loop {
-            if self.stop.load(Ordering::Relaxed) {
-                return Ok(0);
-            }
-            let read = io::Read::read(&mut self.piece, out)?;
-            if read > 0 || out.is_empty() {
-                self.read.fetch_add(read as u64, Ordering::Relaxed);
-                return Ok(read);
-            }
-            match self.from.blocking_recv() {
-                Some(Ok(piece)) => self.piece = io::Cursor::new(piece),
-                Some(Err(error)) => return Err(io::Error::other(error)),
-                None => return Ok(0),
-            }
-        }
-    }
-}
-
-fn read_stretches(
-    reading: &Reading<'_>,
-    pieces: mpsc::Receiver<Result<Vec<u8>, String>>,
-    out: &mpsc::Sender<Result<(Read, u64), String>>,
-) {
-    let (read, stop) = (Arc::default(), Arc::new(AtomicBool::new(false)));
-    let source = Pieces {
-        from: pieces,
-        piece: io::Cursor::default(),
-        read: Arc::clone(&read),
-        stop: stop.clone(),
-    };
-    let mapping = reading.staged.mapping.as_ref();
-    let empty = || Read::of(mapping.map(places).unwrap_or_default());
-    let mut stretch = empty();
-    let send = |stretch: Read| {
-        let sent = out.blocking_send(Ok((stretch, read.load(Ordering::Relaxed))));
-        if sent.is_err() {
-            // Cancelled: the rest is not read.
-            stop.store(true, Ordering::Relaxed);
-        }
-    };
-    let end = reading.stream(source, &mut |row| {
-        stretch.take(row);
-        if stretch.len() >= STRETCH {
-            send(std::mem::replace(&mut stretch, empty()));
-        }
-    });
-    match end {
-        Ok(_) => send(stretch),
-        Err(unread) => {
-            // Nobody waits for it any longer when this fails.
-            let _ = out.blocking_send(Err(unread.to_string()));
-        }
-    }
-}
-
-/// Rows of earlier stretches, by a hash of what makes them the same: a file may be longer than memory.
-/// That two of a million rows collide has a chance of one in forty million, and tells a double too many.
-#[derive(Default)]
-struct Seen(HashSet<u64>);
-
-impl Seen {
-    /// Takes the rows of a stretch in; those seen before become faults.
-    fn take(&mut self, read: &mut Read) {
-        read.drop_doubles(|row| {
-            let (key, figure) = (&row.key, &row.figure);
-            let mut hasher = DefaultHasher::new();
-            (key, figure.period, figure.stage, figure.vintage).hash(&mut hasher);
-            self.0.insert(hasher.finish())
-        });
-    }
 }
 
 fn unreadable(why: &str) -> Stopped {
@@ -402,9 +278,9 @@ pub async fn check_job(app: &App, job: &Job, progress: &Progress<'_>) -> Result<
     let work = Work::of(app, job).await?;
     let reading = work.reading(app);
     let (mut told, mut seen) = (Told::default(), Seen::default());
-    let mut stretches = work.stretches(app);
+    let mut coming = stretches(app, &work.staged, &work.directory, &work.scope);
     let source = source_of(&work.staged);
-    while let Some(stretch) = stretches.recv().await {
+    while let Some(stretch) = coming.recv().await {
         let (mut read, bytes) = stretch.map_err(|why| unreadable(&why))?;
         seen.take(&mut read);
         let outcome = reading.check(&app.journal, read, &source, &[]).await?;
@@ -441,9 +317,9 @@ pub async fn accept_job(app: &App, job: &Job, progress: &Progress<'_>) -> Result
     };
     drop(content);
     let (mut told, mut seen) = (Told::default(), Seen::default());
-    let mut stretches = work.stretches(app);
+    let mut coming = stretches(app, &work.staged, &work.directory, &work.scope);
     let mut number = 0;
-    while let Some(stretch) = stretches.recv().await {
+    while let Some(stretch) = coming.recv().await {
         let (mut read, bytes) = stretch.map_err(|why| unreadable(&why))?;
         seen.take(&mut read);
         let outcome = work.accept(app, &input, (number, read), &file).await?;

@@ -24,6 +24,8 @@ mod read;
 mod receive;
 mod show;
 mod staged;
+mod stretches;
+mod told;
 mod workbook;
 
 pub use large::{ACCEPT_JOB, CHECK_JOB, accept_job, check_job};

@@ -1,30 +1,27 @@
 //! What a file would change, before anything is recorded.
 
 use axum::extract::{Path, State};
-use catalogue::{Label, Stage};
+use catalogue::Label;
 use interchange::cell::{Address, CellFault};
 use interchange::workbook;
-use jiff::civil::Date;
 use maud::{Markup, html};
-use observation::{Change, Doubt, ImportId, ObservationId};
+use observation::{Doubt, ImportId};
 use rust_decimal::Decimal;
-use serde::{Deserialize, Serialize};
-use viet::{AreaKey, Lang, Period};
+use serde::Serialize;
+use viet::Lang;
 
 use super::large;
-use super::outcome::{Counts, Judged, Outcome, Reading};
+use super::outcome::{Counts, Outcome, Reading};
 use super::read::{Unread, returned};
 use super::receive::table_of;
 use super::staged::{self, Kind, Staged};
+use super::told::{Row, SHOWN, Told};
 use crate::answer::{Answer, Table, View, answer, download, see};
 use crate::app::App;
 use crate::ctx::Ctx;
 use crate::failure::Failure;
 use crate::form::{FormState, FormValues, hidden};
 use crate::parts;
-
-/// Rows of each kind that a page shows; all of them are in its CSV.
-const SHOWN: usize = 300;
 
 /// A file with what it would change.
 #[derive(Serialize)]
@@ -41,101 +38,6 @@ pub(super) struct Difference {
     parts: u64,
     #[serde(skip)]
     form: FormState,
-}
-
-/// What a check came to. Of a file checked by a job the first rows and faults of each kind.
-#[derive(Debug, Clone, Default, Serialize, Deserialize)]
-pub(super) struct Told {
-    /// How many rows do what.
-    pub counts: Counts,
-    /// The rows that can be taken.
-    pub rows: Vec<Row>,
-    /// What is wrong with cells.
-    pub faults: Vec<CellFault>,
-}
-
-/// A row as JSON has it.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub(super) struct Row {
-    at: Address,
-    change: String,
-    indicator: catalogue::Id,
-    area: AreaKey,
-    period: Period,
-    value: Decimal,
-    stage: Stage,
-    vintage: Date,
-    source: String,
-    old: Option<Decimal>,
-    old_id: Option<ObservationId>,
-    doubts: Vec<Label>,
-}
-
-impl Row {
-    pub(super) fn of(line: &Judged) -> Self {
-        let (change, old) = match &line.change {
-            Change::New => ("new", None),
-            Change::Revised(old) => ("revised", Some(old)),
-            Change::Same => ("same", None),
-        };
-        let figure = &line.row.figure;
-        let label = |doubt: &Doubt| {
-            let say = doubt.say();
-            Label::new(say.vi, say.en)
-        };
-        Row {
-            at: line.at,
-            change: change.to_owned(),
-            indicator: line.row.key.indicator.clone(),
-            area: line.row.key.area,
-            period: figure.period,
-            value: figure.value,
-            stage: figure.stage,
-            vintage: figure.vintage,
-            source: figure.source.clone(),
-            old: old.map(|old| old.figure.value),
-            old_id: old.map(|old| old.id),
-            doubts: line.doubts.iter().map(label).collect(),
-        }
-    }
-
-    fn changes(&self) -> bool {
-        self.change != "same"
-    }
-}
-
-impl Told {
-    pub(super) fn of(outcome: &Outcome) -> Self {
-        Self {
-            counts: outcome.counts(),
-            rows: outcome.lines.iter().map(Row::of).collect(),
-            faults: outcome.faults.clone(),
-        }
-    }
-
-    /// A short sign of what a job found.
-    pub(super) fn sign(&self) -> String {
-        let counts = self.counts;
-        format!(
-            "{}-{}-{}-{}",
-            counts.new, counts.revised, counts.same, counts.faulty
-        )
-    }
-
-    /// Takes a stretch of the file in, keeping the first rows that change something and the first faults.
-    pub(super) fn add(&mut self, outcome: &Outcome) {
-        let (sum, more) = (&mut self.counts, outcome.counts());
-        sum.new += more.new;
-        sum.revised += more.revised;
-        sum.same += more.same;
-        sum.doubtful += more.doubtful;
-        sum.faulty += more.faulty;
-        let room = SHOWN.saturating_sub(self.rows.len());
-        self.rows.extend(outcome.changing().take(room).map(Row::of));
-        let room = SHOWN.saturating_sub(self.faults.len());
-        self.faults
-            .extend(outcome.faults.iter().take(room).cloned());
-    }
 }
 
 impl Difference {

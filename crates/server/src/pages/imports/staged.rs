@@ -8,7 +8,7 @@ use observation::ImportId;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::show::Told;
+use super::told::Told;
 use crate::app::App;
 use crate::ctx::Ctx;
 use crate::failure::Failure;
