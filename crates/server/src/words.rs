@@ -174,6 +174,18 @@ const FACTS: &[(&str, &str, &str)] = &[
     ),
 ];
 
+/// What a kind of job does.
+pub fn job(kind: &str, lang: Lang) -> &str {
+    match kind {
+        crate::pages::documents::READ_JOB => lang.pick("Đọc văn bản", "Read a document"),
+        crate::pages::documents::RECEIVE_JOB => {
+            lang.pick("Xem tệp mới nộp", "Look at files handed in")
+        }
+        crate::pages::reports::DRAW_JOB => lang.pick("Lập báo cáo", "Draw up a report"),
+        _ => kind,
+    }
+}
+
 /// What happened, in words; the kind itself when it has none yet.
 pub fn fact(kind: &str, lang: Lang) -> &str {
     FACTS
