@@ -108,6 +108,7 @@ impl App {
         options: Options,
     ) -> Result<Self, JournalError> {
         crate::session::prepare(&journal).await?;
+        crate::pages::imports::prepare(&journal).await?;
         let search = SearchIndex::in_memory()?;
         Ok(App(Arc::new(Inner {
             jobs: Jobs::new(journal.db().clone()),

@@ -131,6 +131,8 @@ const FACTS: &[(&str, &str, &str)] = &[
     ("series.published", "Công bố số liệu", "Figure published"),
     ("batch.accepted", "Nhận lô số liệu", "Batch accepted"),
     ("batch.undone", "Huỷ lô số liệu", "Batch undone"),
+    ("batch.confirmed", "Xác nhận lô số liệu", "Batch confirmed"),
+    ("batch.returned", "Trả lại lô số liệu", "Batch returned"),
     ("report.drawn_up", "Lập báo cáo", "Report drawn up"),
     ("report.frozen", "Chốt báo cáo", "Report frozen"),
     (

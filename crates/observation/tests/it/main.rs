@@ -3,6 +3,7 @@
 mod columns;
 mod columns_histories;
 mod decide;
+mod import;
 mod province;
 mod store;
 mod support;
