@@ -10,7 +10,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use access::Accounts;
 use activation::Directories;
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
-use journal::{Jobs, Journal, JournalError, Outbox};
+use journal::{Jobs, Journal, JournalError, Outbox, Seq};
+use observation::columns::Columns;
 
 use crate::operate::{Limits, Metrics, Setup, Token};
 use crate::post::OutboxOptions;
@@ -59,6 +60,8 @@ pub struct Inner {
     pub accounts: Accounts,
     /// The definitions in force, cached by this process.
     pub directories: Directories,
+    /// The figures that this process holds in memory and rolls up.
+    pub columns: Columns,
     /// The search index of this process.
     pub search: SearchIndex,
     /// How this server is set up.
@@ -84,6 +87,14 @@ impl App {
         self.stopping.store(true, Ordering::Relaxed);
     }
 
+    /// Entries by which the figures in memory are behind what this process knows to be recorded; none while they are
+    /// being filled.
+    pub fn columns_lag(&self) -> Option<Seq> {
+        let known = self.journal.follow().borrow().head.seq;
+        let reached = self.columns.reached()?;
+        Some((known - reached).max(0))
+    }
+
     /// The server over an open journal.
     pub async fn new(
         journal: Journal,
@@ -92,10 +103,12 @@ impl App {
     ) -> Result<Self, JournalError> {
         crate::session::prepare(&journal).await?;
         let search = SearchIndex::in_memory()?;
+        let directories = Directories::new(&journal);
         Ok(App(Arc::new(Inner {
             jobs: Jobs::new(journal.db().clone()),
             outbox: Outbox::new(journal.db().clone()),
-            directories: Directories::new(&journal),
+            columns: Columns::new(journal.clone(), directories.clone()),
+            directories,
             journal,
             accounts,
             search,

@@ -14,6 +14,7 @@ mod documents;
 mod everything;
 mod evolution;
 mod fixture;
+mod indicators;
 mod jobs;
 mod languages;
 mod odd_requests;
