@@ -342,7 +342,10 @@ fn a_forecast_is_drawn_with_its_interval_and_told_in_words() {
     let svg = chart.svg();
     assert_sound(&svg);
     assert!(svg.contains("<polygon class=\"interval\""), "{svg}");
-    assert!(svg.contains("Dự báo 2027: 50\u{a0}% (46\u{a0}% – 54\u{a0}%)"), "{svg}");
+    assert!(
+        svg.contains("Dự báo 2027: 50\u{a0}% (46\u{a0}% – 54\u{a0}%)"),
+        "{svg}"
+    );
     // Nothing goes on from no value.
     chart.points.clear();
     let svg = chart.svg();

@@ -1,9 +1,11 @@
 //! What the address of an indicator's page asks for: which area, on which map, for which period, against which.
 
+use std::collections::BTreeSet;
+
 use catalogue::{Indicator, Level};
 use measure::rollup::View;
-use observation::Filter;
 use observation::columns::own_map;
+use observation::{Filter, SeriesKey};
 use programme::target::TargetFilter;
 use viet::{AreaCode, AreaKey, Period};
 
@@ -94,7 +96,8 @@ pub fn level(ctx: &Ctx) -> Result<Level, Failure> {
     }
 }
 
-/// The area asked for; otherwise the first one for which a target is set, a figure was recorded, the country.
+/// The area asked for; otherwise the first one for which a target is set, that of a programme, the one last recorded,
+/// the country.
 pub async fn area(app: &App, ctx: &Ctx, indicator: &Indicator) -> Result<AreaKey, Failure> {
     let areas = ctx.directory.areas();
     if let Some(asked) = parsed::<AreaKey>(ctx, "area")? {
@@ -115,6 +118,22 @@ pub async fn area(app: &App, ctx: &Ctx, indicator: &Indicator) -> Result<AreaKey
     let targets = programme::target::list(&app.journal, scope, as_known, &filter, one).await?;
     if let Some(row) = targets.rows.first() {
         return Ok(row.target.area);
+    }
+    // The province whose programmes the reader reads, where it has any value.
+    let programmes = programme::programme::list(&app.journal, scope, as_known, one).await?;
+    let fields = programmes
+        .rows
+        .first()
+        .and_then(|row| row.state.fields.as_ref());
+    if let Some(fields) = fields {
+        let key = SeriesKey::new(indicator.def.id.clone(), fields.area);
+        let series = app
+            .columns
+            .series_of(scope, as_known, &BTreeSet::from([key]))
+            .await?;
+        if series.values().any(|values| !values.is_empty()) {
+            return Ok(fields.area);
+        }
     }
     let filter = Filter {
         indicator: Some(indicator.def.id.clone()),

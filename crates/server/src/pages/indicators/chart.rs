@@ -219,12 +219,24 @@ pub fn forecast_note(ctx: &Ctx, indicator: &Indicator, series: &AreaSeries) -> M
                     (ctx.t("; khoảng gồm khoảng dự báo ", "; the interval holds the ")) (percent(ctx, forecast.parameters.coverage))
                     (ctx.t(" của xu thế và mọi mô hình.", " interval of the trend and every model."))
                     @if let Some(test) = forecast.back_test.first() && let Some(error) = test.error.decimal(decimals) {
-                        " " (ctx.t("Thử lùi một năm: sai số trung bình ", "Back-tested one year ahead: mean error ")) (rounded(ctx, indicator, error))
+                        " " (ctx.t("Thử lùi một năm: sai số trung bình ", "Back-tested one year ahead: mean error ")) (difference(ctx, indicator, error))
                         " (" (test.origins) " " (ctx.t("lần", "origins")) ")." }
                     " " (ctx.t("Phương pháp do nhà phát triển chọn cho chuỗi ngắn; văn bản chính thức: ", "Chosen by the makers for short series; official text: ")) (UNVERIFIED) "."
                 }
             }
         }
+    }
+}
+
+/// A difference of two percentages is told in percentage points.
+fn difference(ctx: &Ctx, indicator: &Indicator, value: Decimal) -> String {
+    match indicator.value.unit.label(ctx.lang).starts_with('%') {
+        true => format!(
+            "{} {}",
+            viet::number::format(value, ctx.lang),
+            ctx.t("điểm %", "percentage points")
+        ),
+        false => rounded(ctx, indicator, value),
     }
 }
 

@@ -100,7 +100,7 @@ fn no_value(ctx: &Ctx, value: &Value) -> &'static str {
 
 /// Some of what a value follows from is lacking: by word and shape.
 fn incomplete(ctx: &Ctx) -> Markup {
-    parts::status("warn", '◔', ctx.t("chưa đủ", "incomplete"))
+    parts::status("warn", '▽', ctx.t("chưa đủ", "incomplete"))
 }
 
 /// The name of an indicator, as messages about formulas ask for it.

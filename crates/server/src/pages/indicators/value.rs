@@ -232,7 +232,7 @@ impl One {
 fn counts(ctx: &Ctx, source: &Source) -> Markup {
     html! {
         @match source.share {
-            _ if source.unpaired => (parts::status("warn", '◔', ctx.t("thiếu vế kia", "other part missing"))),
+            _ if source.unpaired => (parts::status("warn", '▽', ctx.t("thiếu vế kia", "other part missing"))),
             Some(share) => (viet::Percent((share * Decimal::ONE_HUNDRED).normalize()).format(ctx.lang)),
             None => (parts::status("idle", '?', catalogue::UNVERIFIED)),
         }
