@@ -12,7 +12,9 @@ use activation::Directories;
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
 use journal::{Jobs, Journal, JournalError, Outbox, Seq};
 use observation::columns::Columns;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
+use crate::form::Upload;
 use crate::operate::{Limits, Metrics, Setup, Token};
 use crate::post::OutboxOptions;
 use crate::search::SearchIndex;
@@ -20,6 +22,10 @@ use crate::search::SearchIndex;
 /// Sign-in tries per login and minute: enough for a hand that mistypes, too few for guessing. Unwrapped
 /// while compiling: a zero here would not build.
 const TRIES_A_MINUTE: NonZeroU32 = NonZeroU32::new(10).unwrap();
+
+const KIB: usize = 1024;
+/// How many of the largest uploads may wait in memory at once.
+const UPLOADS: usize = 4;
 
 /// How this server is set up.
 #[derive(Debug, Clone, Default)]
@@ -62,6 +68,10 @@ pub struct Inner {
     pub directories: Directories,
     /// The figures that this process holds in memory and rolls up.
     pub columns: Columns,
+    /// Turns of those who take the text out of files handed in: as many at once as jobs.
+    pub receiving: Semaphore,
+    /// Memory for files handed in and not yet stored, in KiB.
+    room: Arc<Semaphore>,
     /// The search index of this process.
     pub search: SearchIndex,
     /// How this server is set up.
@@ -95,6 +105,13 @@ impl App {
         Some((known - reached).max(0))
     }
 
+    /// Memory for files that wait to be looked at, until the permit is dropped; `None` while others have it.
+    pub fn room_for(&self, files: &[Upload]) -> Option<OwnedSemaphorePermit> {
+        let bytes: usize = files.iter().map(|file| file.bytes.len()).sum();
+        let wanted = u32::try_from(bytes.div_ceil(KIB)).ok()?;
+        self.room.clone().try_acquire_many_owned(wanted).ok()
+    }
+
     /// The server over an open journal.
     pub async fn new(
         journal: Journal,
@@ -111,6 +128,10 @@ impl App {
             directories,
             journal,
             accounts,
+            receiving: Semaphore::new(options.limits.job_workers.max(1)),
+            room: Arc::new(Semaphore::new(
+                UPLOADS * options.limits.upload.div_ceil(KIB),
+            )),
             search,
             options,
             tries: RateLimiter::keyed(Quota::per_minute(TRIES_A_MINUTE)),

@@ -20,6 +20,7 @@ mod languages;
 mod odd_requests;
 mod operate;
 mod post;
+mod receiving;
 mod removal;
 mod representations;
 mod reread;
