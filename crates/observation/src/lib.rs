@@ -23,6 +23,7 @@ mod projection;
 mod read;
 mod state;
 mod tally;
+mod walk;
 
 pub use batch::{BatchError, decode_batch, encode_batch};
 pub use check::{Book, Doubt, JUMP_SHARE, doubts};
@@ -37,9 +38,10 @@ pub use fact::{
 };
 pub use id::{BatchId, ObservationId};
 pub use prevailing::{prevailing, prevailing_by_period};
-pub use projection::ObservationProjection;
+pub use projection::{ObservationProjection, PeriodKind};
 pub use read::{
     BatchInfo, Filter, Lineage, Series, StageCount, batches, count_by_stage, get, latest, lineage,
     list, series,
 };
 pub use state::{BatchState, Observation, SeriesState};
+pub use walk::{Changes, Extent, Knowledge, Reign, Walk, Walked, Wanted, extents};

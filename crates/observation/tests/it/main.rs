@@ -6,3 +6,4 @@ mod decide;
 mod province;
 mod store;
 mod support;
+mod walk;

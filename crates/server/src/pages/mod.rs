@@ -20,6 +20,7 @@ pub mod organisations;
 pub mod programmes;
 pub mod removals;
 pub mod reports;
+pub mod sdmx;
 pub mod search;
 pub mod system;
 pub mod targets;
@@ -45,6 +46,7 @@ pub fn routes() -> Router<App> {
         .merge(programmes::routes())
         .merge(removals::routes())
         .merge(reports::routes())
+        .merge(sdmx::routes())
         .merge(search::routes())
         .merge(system::routes())
         .merge(targets::routes())

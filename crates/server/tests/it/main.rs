@@ -25,6 +25,7 @@ mod reread;
 mod roles;
 mod routes;
 mod scopes;
+mod sdmx;
 mod search;
 mod several;
 mod sign_in;

@@ -62,6 +62,9 @@ address                                             visitor officer focal other 
 /reports/{report}/pdf                                   404     200   404   404      200    200       200        404        404     404      404
 /reports/{report}/inputs                                404     200   404   404      200    200       200        404        404     404      404
 /reports/{report}/signed                                404     404   404   404      404    404       404        404        404     404      404
+/sdmx/2.1/dataflow                                      200     200   200   200      200    200       200        200        200     200      200
+/sdmx/2.1/data/INDICATORS                               200     200   200   200      200    200       200        200        200     200      200
+/sdmx/2.1/availableconstraint/INDICATORS                200     200   200   200      200    200       200        200        200     200      200
 /history                                                401     200   200   200      200    200       200        403        403     403      403
 /history/programme/{inner}                              401     200   200   200      200    200       200        403        403     403      403
 /history/target/{inner-target}                          401     200   200   200      200    200       200        403        403     403      403
