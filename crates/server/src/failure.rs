@@ -26,6 +26,8 @@ pub enum Failure {
     NotAllowed(Say),
     /// The page is for people with an account, and nobody is signed in.
     SignInNeeded,
+    /// Login and password do not go together.
+    SignInRefused(Say),
     /// The session ended while a form was being filled: what was typed is given back.
     SessionLost(Vec<(String, String)>),
     /// The form did not come from our page, or its session is another.
@@ -65,7 +67,9 @@ impl Failure {
             Failure::NotFound => StatusCode::NOT_FOUND,
             Failure::Removed { .. } => StatusCode::GONE,
             Failure::NotAllowed(_) | Failure::Forged => StatusCode::FORBIDDEN,
-            Failure::SignInNeeded | Failure::SessionLost(_) => StatusCode::UNAUTHORIZED,
+            Failure::SignInNeeded | Failure::SignInRefused(_) | Failure::SessionLost(_) => {
+                StatusCode::UNAUTHORIZED
+            }
             Failure::Method => StatusCode::METHOD_NOT_ALLOWED,
             Failure::TooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
             Failure::TooMany => StatusCode::TOO_MANY_REQUESTS,
@@ -90,6 +94,7 @@ impl Failure {
                 "This was removed for good.",
             ),
             Failure::NotAllowed(say)
+            | Failure::SignInRefused(say)
             | Failure::BadRequest(say)
             | Failure::NotAcceptable(say)
             | Failure::NotServed(say)

@@ -16,6 +16,7 @@ pub mod home;
 pub mod indicators;
 pub mod my_work;
 pub mod observations;
+mod openapi;
 pub mod organisations;
 pub mod programmes;
 pub mod removals;
@@ -42,6 +43,7 @@ pub fn routes() -> Router<App> {
         .merge(indicators::routes())
         .merge(my_work::routes())
         .merge(observations::routes())
+        .merge(openapi::routes())
         .merge(organisations::routes())
         .merge(programmes::routes())
         .merge(removals::routes())

@@ -17,6 +17,7 @@ mod fixture;
 mod jobs;
 mod languages;
 mod odd_requests;
+mod openapi;
 mod operate;
 mod post;
 mod removal;

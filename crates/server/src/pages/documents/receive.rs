@@ -68,6 +68,9 @@ pub async fn receive(State(app): State<App>, ctx: Ctx, posted: Posted) -> Answer
         values: posted.values,
         notice: None,
     };
+    if form.values.of_program() && !form.faults.is_empty() {
+        return Err(Failure::Invalid(form.faults));
+    }
     let status = if form.faults.is_empty() {
         StatusCode::OK
     } else {

@@ -34,7 +34,9 @@ pub fn draw(failure: &Failure, number: &str) -> Response {
 fn of(failure: &Failure) -> (StatusCode, ErrorCode) {
     let code = match failure {
         Failure::NotFound | Failure::Removed { .. } => ErrorCode::NoResults,
-        Failure::SignInNeeded | Failure::SessionLost(_) => ErrorCode::Unauthorized,
+        Failure::SignInNeeded | Failure::SignInRefused(_) | Failure::SessionLost(_) => {
+            ErrorCode::Unauthorized
+        }
         Failure::NotAllowed(_) | Failure::Forged => ErrorCode::Semantic,
         Failure::Conflict(_) | Failure::Invalid(_) => ErrorCode::Semantic,
         Failure::BadRequest(_) | Failure::NotAcceptable(_) => ErrorCode::Syntax,
