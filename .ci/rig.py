@@ -204,6 +204,11 @@ class Browser:
             time.sleep(0.3)
 
 
+def title(text):
+    found = re.search("<title>([^<]*)</title>", text)
+    return found.group(1).strip() if found else ""
+
+
 def hidden(text, name):
     found = re.search(f'name="{name}" value="([^"]*)"', text)
     return found.group(1) if found else ""
@@ -257,34 +262,41 @@ class Officers:
                 browser.cookies.clear()
                 browser.sign_in(login, failures)
                 self.note(failures, signed_in=1)
-            _, _, form = browser.page("/observations/new", failures)
+            status, _, form = browser.page("/observations/new", failures)
             fields = {"csrf": hidden(form, "csrf"), "key": hidden(form, "key"), "indicator": "cashless_transactions_pct",
                       "area": "66@2025-07-01", "period": "2025", "value": "41,5", "stage": "reported",
                       "vintage": "30/6/2026", "source": f"thử {uuid.uuid4()}"}
             if not fields["key"]:
-                # A form without a key is the page that asks to sign in: the session did not survive.
-                self.signed_out += 1
-                browser.sign_in(login, failures)
+                # The page that asks to sign in: the session did not survive. Or a fault, told as what it is.
+                if status == 401:
+                    self.signed_out += 1
+                    browser.sign_in(login, failures)
+                else:
+                    failures.append((f"GET /observations/new: {title(form)}", status))
+                    self.note(failures)
                 continue
             self.sent += 1
-            status = self.send(browser, fields, failures)
+            status, answer = self.send(browser, fields, failures)
             self.note(failures)
             if status == 303:
                 entered += 1
                 with self.lock:
                     self.acknowledged.append((time.monotonic(), fields["key"], fields["source"]))
+            elif status == 401:
+                self.signed_out += 1
+                browser.sign_in(login, failures)
             elif status is not None:
-                raise SystemExit(f"FAILED: a figure answers {status}")
+                self.note([(f"POST /observations: {title(answer)}", status)])
 
     def send(self, browser, fields, failures):
         """Until it is taken; gives up only when the trial is over."""
         while True:
-            status, _, _ = browser.request("POST", "/observations", fields)
+            status, _, answer = browser.request("POST", "/observations", fields)
             if status not in (0, 500, 502, 503, 504):
-                return status
+                return status, answer
             failures.append(("POST /observations", status))
             if self.over.is_set():
-                return None
+                return None, ""
             time.sleep(0.2)
 
     def note(self, failures, signed_in=0):

@@ -1,10 +1,10 @@
 use journal::JournalError;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use thiserror::Error;
 use viet::Lang;
 
 /// A sentence in both languages of the screen.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Say {
     /// Vietnamese.
     pub vi: String,

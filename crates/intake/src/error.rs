@@ -50,6 +50,9 @@ pub enum Fault {
     NoReader { reason: String },
     #[error("the PDF reader took longer than {seconds} s")]
     Slow { seconds: u64 },
+    /// Whoever watched broke off; nothing is wrong with the file.
+    #[error("stopped")]
+    Stopped,
 }
 
 /// Known formats that are not read.
@@ -130,6 +133,10 @@ impl Fault {
             Self::Slow { seconds } => (
                 format!("đọc quá {seconds} giây nên đã dừng. Hãy nộp bản .docx hoặc in lại PDF với ít hình hơn."),
                 format!("took more than {seconds} seconds and was stopped. Hand in the .docx or a PDF with fewer pictures."),
+            ),
+            Self::Stopped => (
+                "chưa đọc xong vì đã được dừng. Hãy nộp lại khi cần.".into(),
+                "was not read to its end, since it was stopped. Hand it in again when wanted.".into(),
             ),
             Self::Empty | Self::NoText { .. } => (
                 "không có chữ nào. Hãy kiểm tra có chọn nhầm tệp không; văn bản chỉ gồm hình quét thì nộp bản có chữ.".into(),

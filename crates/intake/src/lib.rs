@@ -33,6 +33,7 @@ pub use limits::Limits;
 pub use map::{MapEntry, Place};
 
 use serde::{Deserialize, Serialize};
+use std::ops::ControlFlow;
 use viet::Span;
 
 /// A file as text, with the way back to the file.
@@ -101,6 +102,9 @@ pub struct Progress {
     pub total: usize,
 }
 
+/// Is told of each step of a long reading, and says whether to go on.
+pub type Watch<'a> = &'a mut dyn FnMut(Progress) -> ControlFlow<()>;
+
 /// Turns the bytes of a file into text with a map back. `name` is used in messages only.
 /// Blocks until done, for a PDF up to [`Limits::pdf_timeout`] and once more for the second reader, for a
 /// scan up to [`Limits::ocr_timeout`] a page: call it where blocking is allowed.
@@ -109,30 +113,26 @@ pub struct Progress {
 /// When the file is empty, too large, encrypted, broken, hostile, of a format not read here, or holds
 /// no text. The error says what to do about it in Vietnamese and English.
 pub fn take(bytes: &[u8], name: &str, limits: &Limits) -> Result<Intake, IntakeError> {
-    take_watched(bytes, name, limits, &mut |_| ())
+    take_watched(bytes, name, limits, &mut |_| ControlFlow::Continue(()))
 }
 
-/// As [`take`], telling of each page of a scan that it was read.
+/// As [`take`], telling of each page of a scan that it was read; the watcher says whether to go on.
 ///
 /// # Errors
-/// As [`take`].
+/// As [`take`], and [`Fault::Stopped`] when the watcher broke off.
 pub fn take_watched(
     bytes: &[u8],
     name: &str,
     limits: &Limits,
-    progress: &mut dyn FnMut(Progress),
+    watch: Watch<'_>,
 ) -> Result<Intake, IntakeError> {
-    take_unnamed(bytes, limits, progress).map_err(|fault| IntakeError {
+    take_unnamed(bytes, limits, watch).map_err(|fault| IntakeError {
         name: name.to_owned(),
         fault,
     })
 }
 
-fn take_unnamed(
-    bytes: &[u8],
-    limits: &Limits,
-    progress: &mut dyn FnMut(Progress),
-) -> Result<Intake, Fault> {
+fn take_unnamed(bytes: &[u8], limits: &Limits, watch: Watch<'_>) -> Result<Intake, Fault> {
     if bytes.len() > limits.max_bytes {
         return Err(Fault::TooLarge {
             what: Measure::FileBytes,
@@ -143,8 +143,8 @@ fn take_unnamed(
         Format::Text => plain::take(bytes, limits)?,
         Format::Html => html::take(bytes, limits)?,
         Format::Docx => docx::take(bytes, limits)?,
-        Format::Pdf => pdf::take(bytes, limits, progress)?,
-        Format::Image => ocr::take(bytes, limits, progress)?,
+        Format::Pdf => pdf::take(bytes, limits, watch)?,
+        Format::Image => ocr::take(bytes, limits, watch)?,
         format @ (Format::Doc | Format::Rtf | Format::Odt) => office::take(bytes, format, limits)?,
     };
     if intake.text.trim().is_empty() {

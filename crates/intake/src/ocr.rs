@@ -6,7 +6,7 @@
 use crate::child::{Bounds, ChildCommand, ChildFault, run};
 use crate::error::Foreign;
 use crate::pdf::{self, Line, Page};
-use crate::{Diagnostic, Fault, Format, Intake, Limits, Notice, Place, Progress};
+use crate::{Diagnostic, Fault, Format, Intake, Limits, Notice, Place, Progress, Watch};
 use std::collections::BTreeMap;
 use std::time::Duration;
 
@@ -24,11 +24,7 @@ const TAB: f64 = 2.5;
 /// # Errors
 /// [`Foreign::Picture`] with the remedy where Tesseract is not installed or not wanted; else when the
 /// picture is broken, too large, or holds no text.
-pub(crate) fn take(
-    bytes: &[u8],
-    limits: &Limits,
-    progress: &mut dyn FnMut(Progress),
-) -> Result<Intake, Fault> {
+pub(crate) fn take(bytes: &[u8], limits: &Limits, watch: Watch<'_>) -> Result<Intake, Fault> {
     if !available(limits) {
         return Err(Fault::Foreign(Foreign::Picture));
     }
@@ -49,24 +45,29 @@ pub(crate) fn take(
         pages.push(page);
     }
     let total = pages.len();
-    progress(Progress { done: total, total });
+    if watch(Progress { done: total, total }).is_break() {
+        return Err(Fault::Stopped);
+    }
     pdf::compose(Format::Image, pages, diagnostics, limits)
 }
 
 /// Reads the pages of a PDF that have no text layer, in place. False when nothing could be tried.
+///
+/// # Errors
+/// [`Fault::Stopped`] when the watcher broke off.
 pub(crate) fn read_scans(
     bytes: &[u8],
     pages: &mut [Page],
     limits: &Limits,
-    progress: &mut dyn FnMut(Progress),
+    watch: Watch<'_>,
     diagnostics: &mut Vec<Diagnostic>,
-) -> bool {
+) -> Result<bool, Fault> {
     let empty: Vec<usize> = (0..pages.len())
         .filter(|i| pages[*i].lines.is_empty())
         .take(limits.ocr_pages)
         .collect();
     if empty.is_empty() || !available(limits) {
-        return false;
+        return Ok(false);
     }
     for (done, at) in empty.iter().enumerate() {
         let place = Place::Page { number: at + 1 };
@@ -79,12 +80,15 @@ pub(crate) fn read_scans(
             Some(_) => {}
             None => pages[*at].unreadable = true,
         }
-        progress(Progress {
+        let told = Progress {
             done: done + 1,
             total: empty.len(),
-        });
+        };
+        if watch(told).is_break() {
+            return Err(Fault::Stopped);
+        }
     }
-    true
+    Ok(true)
 }
 
 /// Draws one page and reads it.

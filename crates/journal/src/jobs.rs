@@ -146,6 +146,35 @@ impl Jobs {
         tx.commit().await
     }
 
+    /// Enters a job that `worker` does from the start, past the queue; `None` when a job of that id is there.
+    pub(crate) async fn take_on(
+        &self,
+        job: &NewJob,
+        worker: &str,
+        now: i64,
+        lease: Duration,
+    ) -> Result<Option<Job>, JournalError> {
+        let sql = format!(
+            "INSERT INTO job (id, kind, input, state, done, total, note, attempts, lease_owner, lease_until, \
+             created_by, created_at, changed_at) \
+             VALUES ($1, $2, $3, 'running', 0, 0, '', 1, $4, $5, $6, $7, $7) \
+             ON CONFLICT (id) DO NOTHING RETURNING {COLUMNS}"
+        );
+        let given = params![
+            job.id,
+            job.kind.as_str(),
+            job.input.to_string(),
+            worker,
+            now + lease.as_micros() as i64,
+            job.created_by.to_string(),
+            now
+        ];
+        let mut tx = self.db.begin().await?;
+        let row = tx.row(&sql, given).await?;
+        tx.commit().await?;
+        row.as_ref().map(read_job).transpose()
+    }
+
     /// Takes the oldest job that waits, or whose worker's lease ran out, for `lease` from `now`
     /// (microseconds UTC). A job taken up too often is failed instead, and the operator is told.
     ///

@@ -77,7 +77,7 @@ pub use tally::Tallied;
 pub use tx::Tx;
 pub use vault::{Commitment, PersonId, Vault};
 pub use verify::{Head, HeadError, Verification, VerifyFault};
-pub use work::{Handler, Lease, Outcome, WorkOptions, work};
+pub use work::{Handler, Lease, Outcome, WorkOptions, work, work_apart};
 pub use write::{WriteContext, WriteTx, Written};
 
 /// Text of a `$n, $n+1, …` list for a statement with a varying number of parameters.

@@ -9,11 +9,11 @@ use std::time::{Duration, Instant};
 use async_trait::async_trait;
 use futures::FutureExt;
 use serde_json::Value as Json;
-use tokio::task::JoinSet;
+use tokio::task::{JoinHandle, JoinSet};
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
-use crate::{Clock, Job, JobId, Jobs, JournalError};
+use crate::{Clock, Job, JobId, Jobs, JournalError, NewJob};
 
 /// What a job came to in the hands of a worker.
 #[derive(Debug, Clone, PartialEq)]
@@ -170,6 +170,40 @@ pub async fn work<H: Handler>(
         }
     }
     while running.join_next().await.is_some() {}
+}
+
+/// Does a job in this process, past the queue: for work on what lies in this process's memory and may not
+/// be stored. Everything else is as with a job from the queue: its page, its progress, cancelling it.
+/// Should the process die, the lease runs out and a worker takes the job up, whose handler can only say
+/// that what was to be worked on is gone.
+///
+/// `None` when a job of that id is there already.
+///
+/// # Errors
+/// When the store fails.
+pub async fn work_apart<H: Handler>(
+    jobs: &Jobs,
+    clock: Clock,
+    handler: H,
+    job: &NewJob,
+    lease: Duration,
+) -> Result<Option<JoinHandle<()>>, JournalError> {
+    let owner = format!("{}/apart", Uuid::now_v7());
+    let now = clock().as_microsecond();
+    let Some(job) = jobs.take_on(job, &owner, now, lease).await? else {
+        return Ok(None);
+    };
+    let lease = Lease {
+        jobs: jobs.clone(),
+        clock,
+        job: job.id,
+        owner,
+        length: lease,
+    };
+    let never = std::future::pending();
+    Ok(Some(tokio::spawn(async move {
+        one(Arc::new(handler), job, lease, never).await;
+    })))
 }
 
 fn free(kinds: &mut BTreeMap<String, usize>, ended: Result<String, tokio::task::JoinError>) {

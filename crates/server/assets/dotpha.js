@@ -30,6 +30,16 @@ if (document.querySelector(".reading")) {
   document.addEventListener("focusout", (event) => light(event, false));
 }
 
+// Back at a card, the text shows its place beside it; clicking anywhere on a passage leads to its card.
+const pane = document.querySelector(".reading .text");
+const beside = () => document.getElementById(`x-${location.hash.slice(1)}`)?.closest(".reading .text")
+  && (pane.scrollTop += document.getElementById(`x-${location.hash.slice(1)}`).getBoundingClientRect().top - pane.getBoundingClientRect().top - pane.clientHeight / 3);
+if (pane && location.hash) beside();
+pane?.addEventListener("click", (event) => {
+  const mark = event.target.closest("mark[data-pair]");
+  if (mark && !event.target.closest("a")) location.hash = mark.dataset.pair;
+});
+
 // A form is sent once, however often its button is pressed.
 document.addEventListener("submit", (event) => {
   if (event.target.method !== "post") return;

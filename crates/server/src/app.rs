@@ -11,7 +11,9 @@ use access::Accounts;
 use activation::Directories;
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
 use journal::{Jobs, Journal, JournalError, Outbox};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
+use crate::form::Upload;
 use crate::operate::{Limits, Metrics, Setup, Token};
 use crate::post::OutboxOptions;
 use crate::search::SearchIndex;
@@ -19,6 +21,10 @@ use crate::search::SearchIndex;
 /// Sign-in tries per login and minute: enough for a hand that mistypes, too few for guessing. Unwrapped
 /// while compiling: a zero here would not build.
 const TRIES_A_MINUTE: NonZeroU32 = NonZeroU32::new(10).unwrap();
+
+const KIB: usize = 1024;
+/// How many of the largest uploads may wait in memory at once.
+const UPLOADS: usize = 4;
 
 /// How this server is set up.
 #[derive(Debug, Clone, Default)]
@@ -59,6 +65,10 @@ pub struct Inner {
     pub accounts: Accounts,
     /// The definitions in force, cached by this process.
     pub directories: Directories,
+    /// Turns of those who take the text out of files handed in: as many at once as jobs.
+    pub receiving: Semaphore,
+    /// Memory for files handed in and not yet stored, in KiB.
+    room: Arc<Semaphore>,
     /// The search index of this process.
     pub search: SearchIndex,
     /// How this server is set up.
@@ -84,6 +94,13 @@ impl App {
         self.stopping.store(true, Ordering::Relaxed);
     }
 
+    /// Memory for files that wait to be looked at, until the permit is dropped; `None` while others have it.
+    pub fn room_for(&self, files: &[Upload]) -> Option<OwnedSemaphorePermit> {
+        let bytes: usize = files.iter().map(|file| file.bytes.len()).sum();
+        let wanted = u32::try_from(bytes.div_ceil(KIB)).ok()?;
+        self.room.clone().try_acquire_many_owned(wanted).ok()
+    }
+
     /// The server over an open journal.
     pub async fn new(
         journal: Journal,
@@ -98,6 +115,10 @@ impl App {
             directories: Directories::new(&journal),
             journal,
             accounts,
+            receiving: Semaphore::new(options.limits.job_workers.max(1)),
+            room: Arc::new(Semaphore::new(
+                UPLOADS * options.limits.upload.div_ceil(KIB),
+            )),
             search,
             options,
             tries: RateLimiter::keyed(Quota::per_minute(TRIES_A_MINUTE)),

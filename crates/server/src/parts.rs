@@ -104,6 +104,21 @@ pub fn status(class: &str, shape: char, word: &str) -> Markup {
     html! { span.status.{ "status-" (class) } { span.shape aria-hidden="true" { (shape) } " " (word) } }
 }
 
+/// The size of a file, in the largest unit of which it has one.
+pub fn size(bytes: u64, lang: Lang) -> String {
+    const STEP: u64 = 1024;
+    let (unit, whole) = match bytes {
+        0..STEP => return format!("{bytes} B"),
+        _ if bytes < STEP * STEP => ("KB", STEP),
+        _ => ("MB", STEP * STEP),
+    };
+    let tenths = Decimal::from(bytes) / Decimal::from(whole);
+    format!(
+        "{} {unit}",
+        viet::number::format(tenths.round_dp(1).normalize(), lang)
+    )
+}
+
 /// The moment something was recorded, in Vietnam's time.
 pub fn moment(microseconds: i64, lang: Lang) -> Markup {
     let Ok(at) = Timestamp::from_microsecond(microseconds) else {

@@ -71,7 +71,12 @@ impl From<Refusal> for Stopped {
 /// The running job's way to say how far it is.
 pub struct Progress<'a>(&'a Lease);
 
-impl Progress<'_> {
+impl<'a> Progress<'a> {
+    /// Of a job held by a lease.
+    pub fn of(lease: &'a Lease) -> Self {
+        Progress(lease)
+    }
+
     /// Reports; stops the job when it was cancelled.
     pub async fn at(&self, done: i64, total: i64, note: Say) -> Result<(), Stopped> {
         let note = json!(note).to_string();
@@ -114,21 +119,27 @@ struct Worker(App);
 #[async_trait]
 impl Handler for Worker {
     async fn handle(&self, job: &Job, lease: &Lease) -> Outcome {
-        let (app, progress) = (&self.0, Progress(lease));
+        let (app, progress) = (&self.0, Progress::of(lease));
         let outcome = match job.kind.as_str() {
             pages::documents::READ_JOB => pages::documents::read_job(app, job, &progress).await,
+            pages::documents::RECEIVE_JOB => pages::documents::lost(),
             pages::reports::DRAW_JOB => pages::reports::draw_job(app, job, &progress).await,
             other => Err(Stopped::Failed(Say::new(
                 format!("Không có cách xử lý việc {other:?}."),
                 format!("Nothing handles jobs of kind {other:?}."),
             ))),
         };
-        match outcome {
-            Ok(output) => Outcome::Done(output),
-            Err(Stopped::Failed(say)) => Outcome::Failed(json!(say).to_string()),
-            Err(Stopped::Again(why)) => Outcome::Again(why),
-            Err(Stopped::Cancelled) => Outcome::Stopped,
-        }
+        ending(outcome)
+    }
+}
+
+/// How work that came to its end or not closes its job.
+pub fn ending(outcome: Result<Json, Stopped>) -> Outcome {
+    match outcome {
+        Ok(output) => Outcome::Done(output),
+        Err(Stopped::Failed(say)) => Outcome::Failed(json!(say).to_string()),
+        Err(Stopped::Again(why)) => Outcome::Again(why),
+        Err(Stopped::Cancelled) => Outcome::Stopped,
     }
 }
 
@@ -139,6 +150,9 @@ struct JobView {
     job: Job,
     ended: bool,
     see: Option<String>,
+    /// What became of files, of work on files handed in.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    files: Vec<pages::documents::Outcome>,
     /// What it is about, where that has a page.
     about: Option<String>,
     note_text: String,
@@ -170,8 +184,13 @@ impl View for JobView {
                     form method="post" action=(format!("{address}/cancel")) { (hidden(ctx)) button type="submit" { (ctx.t("Huỷ", "Cancel")) } }
                 }
                 JobState::Done => {
-                    p.notice.notice-good { (ctx.t("Đã xong.", "Done.")) " "
-                        @if let Some(see) = &self.see { a href=(see) { (ctx.t("Mở kết quả", "Open the outcome")) } } }
+                    @if self.files.is_empty() || self.see.is_some() {
+                        p.notice.notice-good { (ctx.t("Đã xong.", "Done.")) " "
+                            @if let Some(see) = &self.see { a href=(see) { (ctx.t("Mở kết quả", "Open the outcome")) } } }
+                    } @else {
+                        (pages::documents::became(ctx, &self.files))
+                        p { a href="/documents" { (ctx.t("Về danh sách văn bản, nộp tệp khác", "To the list of documents, hand in others")) } }
+                    }
                 }
                 JobState::Failed => p.notice.notice-bad role="alert" { strong { (ctx.t("Không xong: ", "Failed: ")) } (self.note_text) }
                 JobState::Cancelled => p.notice.notice-warn { (ctx.t("Đã huỷ: việc này không ghi thêm gì. Những gì đã ghi trước đó vẫn còn.", "Cancelled: this job records nothing more. What was recorded before stays.")) }
@@ -230,6 +249,7 @@ pub async fn show(State(app): State<App>, ctx: Ctx, Path(id): Path<String>) -> A
         about: document.map(|id| format!("/documents/{id}")),
         ended: !matches!(job.state, JobState::Queued | JobState::Running),
         see,
+        files: pages::documents::outcomes(&job),
         note_text: note_text(&job.note, &ctx),
         job,
     };

@@ -136,6 +136,12 @@ pub const KEYS: &[Key] = &[
         "largest body of a request, in MiB",
     ),
     key(
+        "limits.upload_patience_seconds",
+        Shape::Number(0, 60),
+        "2",
+        "how long whoever hands files in waits before the page of the work is shown",
+    ),
+    key(
         "limits.job_workers",
         Shape::Number(1, 32),
         "2",

@@ -18,7 +18,7 @@ pub use layout::extract_here;
 
 use crate::child::{self, Bounds, ChildFault};
 use crate::error::Measure;
-use crate::{Diagnostic, Fault, Format, Intake, Limits, Notice, Place, Progress};
+use crate::{Diagnostic, Fault, Format, Intake, Limits, Notice, Place, Watch};
 use crate::{legacy, map::Sheet, ocr};
 use paragraphs::Paragraph;
 use serde::{Deserialize, Serialize};
@@ -78,11 +78,7 @@ pub type Answer = Result<Vec<Page>, PdfFault>;
 /// # Errors
 /// When it is encrypted, broken, a scan, or over a limit; [`Fault::NoReader`] when the child process
 /// cannot be started.
-pub(crate) fn take(
-    bytes: &[u8],
-    limits: &Limits,
-    progress: &mut dyn FnMut(Progress),
-) -> Result<Intake, Fault> {
+pub(crate) fn take(bytes: &[u8], limits: &Limits, watch: Watch<'_>) -> Result<Intake, Fault> {
     let own = match &limits.pdf_child {
         Some(command) => extract_in_child(bytes, command, limits),
         None => ChildCommand::this_program()
@@ -108,7 +104,7 @@ pub(crate) fn take(
         }
         None => own?,
     };
-    let scanned = ocr::read_scans(bytes, &mut pages, limits, progress, &mut diagnostics);
+    let scanned = ocr::read_scans(bytes, &mut pages, limits, watch, &mut diagnostics)?;
     if !scanned && pages.iter().all(|p| p.lines.is_empty() && !p.unreadable) {
         return Err(Fault::NoText {
             format: Format::Pdf,

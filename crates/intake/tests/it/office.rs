@@ -3,6 +3,7 @@
 
 use super::fixture::{check, docx, item, limits, p, pdf_of_objects, take};
 use intake::{Diagnostic, Fault, Foreign, Format, Intake, Limits, Notice, Place, Progress};
+use std::ops::ControlFlow;
 use std::path::Path;
 use std::process::Command;
 
@@ -240,12 +241,19 @@ fn scans_are_read_page_by_page() {
 
     let mut told = Vec::new();
     let mixed = pdf_with_scan(&jpeg);
-    let read = intake::take_watched(&mixed, "quet.pdf", &with_helpers(), &mut |p| told.push(p));
+    let read = intake::take_watched(&mixed, "quet.pdf", &with_helpers(), &mut |p| {
+        told.push(p);
+        ControlFlow::Continue(())
+    });
     let read = read.unwrap();
     check(&read);
     assert!(read.text.starts_with("Annex one\n\u{c}\n"));
     assert!(share(want, &read.text) > 0.95, "{}", read.text);
     assert_eq!(told, [Progress { done: 1, total: 1 }]);
+    let stopped = intake::take_watched(&mixed, "quet.pdf", &with_helpers(), &mut |_| {
+        ControlFlow::Break(())
+    });
+    assert_eq!(stopped.unwrap_err().fault, intake::Fault::Stopped);
     let of_page = |d: &Diagnostic| {
         matches!(d.notice, Notice::ReadByOcr { .. }) && d.place == Some(Place::Page { number: 2 })
     };

@@ -1,7 +1,7 @@
 //! Reading documents.
 
 use access::{AsKnown, Audience, FieldClass, Listed, Page, Refusal, Scope, Visible};
-use journal::{Journal, JournalError, Row};
+use journal::{FileHash, Journal, JournalError, Row};
 use serde::Serialize;
 use viet::Span;
 
@@ -38,6 +38,8 @@ pub struct DocumentFilter {
     pub programme: Option<ProgrammeId>,
     /// With all these words in number, title or issuer; diacritics do not matter.
     pub text: Option<String>,
+    /// Only those made of exactly this file.
+    pub file: Option<FileHash>,
 }
 
 /// Documents, the one handed in last first.
@@ -51,6 +53,10 @@ pub async fn list(
     let mut select = Select::scoped("document d", "d", scope, &VISIBLE, as_known);
     select.when("d.status = {}", filter.status.map(|s| s.as_str()));
     select.when("d.programme = {}", filter.programme);
+    select.when(
+        "d.file_hash = {}",
+        filter.file.as_ref().map(FileHash::as_str),
+    );
     select.words("d.folded", filter.text.as_deref());
     select
         .page(

@@ -36,6 +36,8 @@ impl fmt::Debug for Token {
 pub struct Limits {
     /// Largest body of a request, in bytes.
     pub upload: usize,
+    /// How long whoever hands files in is kept waiting before the page of the work is shown instead.
+    pub upload_patience: Duration,
     /// Jobs worked on at once.
     pub job_workers: usize,
     /// How long a worker may be silent before another takes its job over.
@@ -54,6 +56,7 @@ impl Default for Limits {
         const MIB: usize = 1024 * 1024;
         Self {
             upload: 32 * MIB,
+            upload_patience: Duration::from_secs(2),
             job_workers: 2,
             job_lease: Duration::from_secs(120),
             search_lag: 1000,

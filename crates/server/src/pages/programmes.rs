@@ -1,11 +1,12 @@
 //! Programmes and their boards: what is at risk, and what hides behind green.
 
-use access::{OrgId, Permission};
+use access::{OrgId, Page, Permission};
 use axum::Router;
 use axum::extract::{Path, State};
 use axum::routing::{get, post};
 use maud::{Markup, html};
 use measure::{TargetStatus, TaskStatus};
+use programme::document::{self, DocumentFilter, DocumentRow};
 use programme::programme::{ProgrammeCommand, ProgrammeRow};
 use programme::target::{TargetFilter, TargetRow};
 use programme::task::{Counts, TaskCounts};
@@ -16,7 +17,9 @@ use crate::answer::{Answer, Table, View, answer, see};
 use crate::app::App;
 use crate::assess::{self, Assessed};
 use crate::ctx::Ctx;
+use crate::failure::Failure;
 use crate::form::{Posted, hidden};
+use crate::pages::documents;
 use crate::parts;
 
 pub fn routes() -> Router<App> {
@@ -255,6 +258,9 @@ struct Board {
     programme: ProgrammeRow,
     targets: Vec<TargetLine>,
     tasks: TaskCounts,
+    /// The documents it was adopted from.
+    #[serde(skip)]
+    sources: Vec<DocumentRow>,
     #[serde(skip)]
     assessed: Vec<Assessed>,
 }
@@ -313,7 +319,8 @@ impl Board {
                     @if row.state.published { (ctx.t("đã công bố", "published")) } @else { (ctx.t("nội bộ", "internal")) } }
             }
             ul.actions {
-                @for (i, document) in row.state.documents.iter().enumerate() { li { a href=(format!("/documents/{document}")) { (ctx.t("Văn bản gốc", "Source document")) " " (i + 1) } } }
+                @for source in &self.sources { li { (ctx.t("Văn bản gốc: ", "Source: "))
+                    a href=(format!("/documents/{}", source.id)) { (documents::short_name(ctx, &source.summary)) } } }
                 @if ctx.scope.may(Permission::DrawReport) { li { a href=(format!("/reports/new?programme={}", row.id)) { (ctx.t("Lập báo cáo", "Draw up a report")) } } }
                 @if ctx.scope.may(Permission::ReadHistory) { li { a href=(format!("/history/programme/{}", row.id)) { (ctx.t("Lịch sử", "History")) } } }
                 @if !row.state.published && ctx.scope.may(Permission::KeepProgramme) {
@@ -382,6 +389,16 @@ impl Board {
     }
 }
 
+/// The documents a programme was adopted from, as far as the reader sees them.
+async fn sources(app: &App, ctx: &Ctx, id: ProgrammeId) -> Result<Vec<DocumentRow>, Failure> {
+    let filter = DocumentFilter {
+        programme: Some(id),
+        ..DocumentFilter::default()
+    };
+    let listed = document::list(&app.journal, &ctx.scope, ctx.as_known, &filter, Page::ALL).await?;
+    Ok(listed.rows)
+}
+
 /// `GET /programmes/{id}`
 async fn show(State(app): State<App>, ctx: Ctx, Path(id): Path<String>) -> Answer {
     let id: ProgrammeId = parts::id(&id)?;
@@ -396,6 +413,7 @@ async fn show(State(app): State<App>, ctx: Ctx, Path(id): Path<String>) -> Answe
             .iter()
             .map(|one| TargetLine::of(&ctx, one))
             .collect(),
+        sources: sources(&app, &ctx, id).await?,
         programme: board.programme,
         tasks: board.tasks,
         assessed,

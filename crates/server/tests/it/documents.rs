@@ -109,7 +109,7 @@ fn a_plan_is_read_corrected_and_adopted() {
             .post(&format!("{reading}/targets/t1"), &fields)
             .await;
         assert_eq!(done.status, 303, "{}", done.text());
-        assert!(done.header("location").ends_with("/reading#t1"));
+        assert!(done.header("location").ends_with("/reading?item=t1#t1"));
         fields[4] = ("value", "70");
         let stale = officer
             .post(&format!("{reading}/targets/t1"), &fields)

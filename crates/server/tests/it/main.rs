@@ -20,6 +20,7 @@ mod odd_requests;
 mod openapi;
 mod operate;
 mod post;
+mod receiving;
 mod removal;
 mod representations;
 mod reread;

@@ -288,21 +288,27 @@ impl World {
 
 /// Another server over the same database and files, as a second process is one.
 pub struct Beside {
+    pub app: App,
     pub router: Router,
     _stop: DropGuard,
 }
 
 impl World {
     pub async fn beside(&self) -> Beside {
+        self.beside_with(Options::default()).await
+    }
+
+    pub async fn beside_with(&self, options: Options) -> Beside {
         let journal = self.test.beside(projections()).await;
         let accounts = Accounts::new(&journal).await.expect("accounts");
-        let app = App::new(journal, accounts, Options::default())
+        let app = App::new(journal, accounts, options)
             .await
             .expect("a second server");
         let stop = CancellationToken::new();
         tokio::spawn(server::follow_journal(app.clone(), stop.clone()));
         Beside {
-            router: server::router(app),
+            router: server::router(app.clone()),
+            app,
             _stop: stop.drop_guard(),
         }
     }

@@ -3,16 +3,17 @@
 use access::Permission;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
-use intake::{Diagnostic as IntakeDiagnostic, Intake, Notice};
+use intake::{Diagnostic as IntakeDiagnostic, Intake, Notice, Place};
 use journal::Seq;
 use maud::{Markup, html};
 use programme::DocumentId;
 use programme::document::{CorrectedReading, DocumentView, Origin};
 use reading::DocumentKind;
 use serde::Serialize;
+use viet::Span;
 
 use super::cards::{self, Cards};
-use super::marked::{Drawing, Mark, MarkKind, blocks};
+use super::marked::{Drawing, Leaf, Mark, MarkKind, blocks, leaves};
 use super::{choices, load, reading_of, title_of};
 use crate::answer::{Answer, Table, View, answer_with};
 use crate::app::App;
@@ -84,6 +85,10 @@ pub struct ReadingView {
     intake_notices: Vec<String>,
     /// Its words were recognised from a picture.
     scanned: bool,
+    /// The page of the text that is drawn, and of how many.
+    leaf: Turned,
+    #[serde(skip)]
+    scans: Vec<Span>,
     #[serde(skip)]
     title: String,
     #[serde(skip)]
@@ -96,26 +101,30 @@ impl View for ReadingView {
     }
 
     fn html(&self, ctx: &Ctx) -> Markup {
-        let marks = marks(&self.reading);
+        let leaf = self.leaf();
+        let mut marks = marks(&self.reading);
+        marks.retain(|mark| mark.span.overlap(leaf.span) > 0);
         let mut drawing = Drawing::new(&self.reading.source, &marks);
-        let cards = self.cards(ctx);
+        let cards = self.cards(ctx, leaf.span);
         html! {
             p.crumbs { a href="/documents" { (ctx.t("Văn bản", "Documents")) } " › "
                 a href=(format!("/documents/{}", self.document)) { (self.title) } }
             (self.form.summary(ctx))
             @if self.scanned { (from_scan(ctx)) }
+            (self.turn(ctx))
             div.reading {
                 section.text aria-label=(ctx.t("Văn bản", "Text")) tabindex="0" {
-                    @for block in blocks(&self.reading.source) { (drawing.block(&block)) }
+                    a.skip href="#cards" { (ctx.t("Đến các mục đã đọc", "To what was read")) }
+                    @for block in &leaf.blocks { (drawing.block(block)) }
                 }
-                div.side {
+                div.side id="cards" tabindex="-1" {
                     (self.sum(ctx, &cards))
                     (cards.header(&self.reading))
                     (cards.targets(&self.reading))
                     (cards.tasks(&self.reading))
                     (cards.duties(&self.reading))
                     (cards.cites(&self.reading))
-                    (self.doubts(ctx))
+                    (self.doubts(ctx, leaf.span))
                 }
             }
         }
@@ -150,9 +159,40 @@ impl View for ReadingView {
 }
 
 impl ReadingView {
-    fn cards<'a>(&'a self, ctx: &'a Ctx) -> Cards<'a> {
+    /// The page of the text that is drawn.
+    fn leaf(&self) -> Leaf {
+        let source = &self.reading.source;
+        let mut leaves = leaves(blocks(source), source.length());
+        let place = (self.leaf.number - 1).min(leaves.len().saturating_sub(1));
+        if leaves.is_empty() {
+            return Leaf {
+                span: Span::default(),
+                blocks: Vec::new(),
+            };
+        }
+        leaves.swap_remove(place)
+    }
+
+    /// The way to the other pages of a long text.
+    fn turn(&self, ctx: &Ctx) -> Markup {
+        let Turned { number, of } = self.leaf;
+        html! {
+            @if of > 1 { nav.pager aria-label=(ctx.t("Các phần của văn bản dài", "Parts of a long text")) {
+                span { (ctx.t("Văn bản dài, chia phần:", "A long text, in parts:")) }
+                @for part in 1..=of {
+                    @if part == number { strong aria-current="page" { (part) } }
+                    @else { a href=(ctx.address_with("part", &part.to_string())) aria-label=(format!("{} {part}", ctx.t("Phần", "Part"))) { (part) } }
+                    " "
+                }
+            } }
+        }
+    }
+
+    fn cards<'a>(&'a self, ctx: &'a Ctx, within: Span) -> Cards<'a> {
         Cards {
             ctx,
+            within,
+            scans: &self.scans,
             document: self.document,
             shown: self.shown,
             editable: ctx.scope.may(Permission::KeepProgramme) && ctx.as_known_on.is_none(),
@@ -186,23 +226,82 @@ impl ReadingView {
         }
     }
 
-    fn doubts(&self, ctx: &Ctx) -> Markup {
-        let doubts = &self.reading.source.diagnostics;
+    /// What a person should look at in a stretch; apart from it, what was only put together again.
+    fn doubts(&self, ctx: &Ctx, within: Span) -> Markup {
+        let all = self.reading.source.diagnostics.iter().enumerate();
+        let here = all.filter(|(_, d)| lies_in(d.span, within));
+        let (repairs, doubts): (Vec<_>, Vec<_>) = here.partition(|(_, d)| d.code == JOINED);
         html! {
             @if !doubts.is_empty() || !self.intake_notices.is_empty() {
                 details { summary { (ctx.t("Điều người đọc máy còn ngờ", "What the reader doubts")) " (" (doubts.len() + self.intake_notices.len()) ")" }
                     ul {
                         @for notice in &self.intake_notices { li { (ctx.t("Khi lấy chữ từ tệp: ", "Taking the text from the file: ")) (notice) } }
-                        @for (place, doubt) in doubts.iter().enumerate() {
-                            @let id = doubt_id(place);
+                        @for (place, doubt) in &doubts {
+                            @let id = doubt_id(*place);
                             li id=(id) data-pair=(id) { (super::label::doubt(ctx, &doubt.code, &doubt.message))
                                 @if !doubt.span.is_empty() { " " a href=(format!("#x-{id}")) { (ctx.t("xem trong văn bản", "see in the text")) } } }
                         }
                     }
                 }
             }
+            @if !repairs.is_empty() {
+                details { summary { (ctx.t("Câu bị ngắt dòng, đã nối khi đọc", "Broken sentences joined in reading")) " (" (repairs.len()) ")" }
+                    ul { @for (place, repair) in &repairs {
+                        @let id = doubt_id(*place);
+                        li id=(id) data-pair=(id) { (super::label::doubt(ctx, &repair.code, &repair.message)) " "
+                            a href=(format!("#x-{id}")) { (ctx.t("xem trong văn bản", "see in the text")) } }
+                    } }
+                }
+            }
         }
     }
+}
+
+/// The diagnostic that says of a sentence that it was joined: told, but nothing to decide.
+const JOINED: &str = "joined_line";
+
+/// A page of a text, counted from 1.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+struct Turned {
+    number: usize,
+    of: usize,
+}
+
+impl Turned {
+    /// The page asked for by its number, or the one on which an item stands.
+    fn to(ctx: &Ctx, reading: &CorrectedReading) -> Self {
+        let source = &reading.source;
+        let leaves = leaves(blocks(source), source.length());
+        let of = leaves.len().max(1);
+        let item = ctx.query("item").and_then(|id| place_of(reading, &id));
+        let number = match item {
+            Some(place) => leaves
+                .iter()
+                .position(|leaf| lies_in(place, leaf.span))
+                .map(|at| at + 1),
+            None => ctx
+                .query("part")
+                .and_then(|part| part.parse::<usize>().ok()),
+        };
+        Turned {
+            number: number.unwrap_or(1).clamp(1, of),
+            of,
+        }
+    }
+}
+
+/// Whether a stretch begins within another. What has no place counts as standing at the beginning.
+pub(super) fn lies_in(span: Span, within: Span) -> bool {
+    (within.start()..within.end()).contains(&span.start()) || span.start() == within.start()
+}
+
+/// Where an item stands.
+fn place_of(reading: &CorrectedReading, id: &str) -> Option<Span> {
+    let target = reading.targets.iter().find(|item| item.id == id);
+    let task = reading.tasks.iter().find(|item| item.id == id);
+    target
+        .map(|item| item.fields.place.span)
+        .or_else(|| task.map(|item| item.fields.place.span))
 }
 
 fn doubt_id(place: usize) -> String {
@@ -257,20 +356,42 @@ fn marks(reading: &CorrectedReading) -> Vec<Mark> {
     marks
 }
 
+/// The text as it was taken from the file, where the reader may see what was lost on the way.
+async fn intake_of(app: &App, ctx: &Ctx, view: &DocumentView) -> Result<Option<Intake>, Failure> {
+    let internal = ctx.scope.sees_field(access::FieldClass::Internal);
+    let Some(hash) = view.state.intake.as_ref().filter(|_| internal) else {
+        return Ok(None);
+    };
+    let bytes = app.journal.files().get(hash).await?;
+    let intake: Intake = serde_json::from_slice(&bytes)
+        .map_err(|error| Failure::Broken(format!("stored text of a document: {error}")))?;
+    Ok(Some(intake))
+}
+
 /// What was lost when the text was taken from the file.
 pub(super) async fn intake_diagnostics(
     app: &App,
     ctx: &Ctx,
     view: &DocumentView,
 ) -> Result<Vec<IntakeDiagnostic>, Failure> {
-    let internal = ctx.scope.sees_field(access::FieldClass::Internal);
-    let Some(hash) = view.state.intake.as_ref().filter(|_| internal) else {
-        return Ok(Vec::new());
-    };
-    let bytes = app.journal.files().get(hash).await?;
-    let intake: Intake = serde_json::from_slice(&bytes)
-        .map_err(|error| Failure::Broken(format!("stored text of a document: {error}")))?;
-    Ok(intake.diagnostics)
+    let intake = intake_of(app, ctx, view).await?;
+    Ok(intake.map(|intake| intake.diagnostics).unwrap_or_default())
+}
+
+/// The stretches whose words were recognised from a picture.
+fn scans(intake: &Intake) -> Vec<Span> {
+    let recognised = |d: &&IntakeDiagnostic| matches!(d.notice, Notice::ReadByOcr { .. });
+    let pages: Vec<&Place> = intake
+        .diagnostics
+        .iter()
+        .filter(recognised)
+        .filter_map(|d| d.place.as_ref())
+        .collect();
+    let entries = intake.map.iter();
+    entries
+        .filter(|entry| pages.contains(&&entry.place))
+        .map(|entry| entry.span)
+        .collect()
 }
 
 /// Were words recognised from a picture?
@@ -293,12 +414,17 @@ pub async fn draw(app: &App, ctx: &Ctx, id: &str, status: StatusCode, form: Form
         .into_iter()
         .find(|s| s.word() == shown)
         .unwrap_or_default();
-    let diagnostics = intake_diagnostics(app, ctx, &view).await?;
+    let intake = intake_of(app, ctx, &view).await?;
+    let scans = intake.as_ref().map(scans).unwrap_or_default();
+    let diagnostics = intake.map(|intake| intake.diagnostics).unwrap_or_default();
+    let reading = reading_of(&view)?;
     let page = ReadingView {
         document: view.row.id,
         version: view.state.version,
         shown,
-        reading: reading_of(&view)?.clone(),
+        leaf: Turned::to(ctx, reading),
+        scans,
+        reading: reading.clone(),
         scanned: is_scanned(&diagnostics),
         intake_notices: diagnostics
             .iter()
@@ -310,7 +436,7 @@ pub async fn draw(app: &App, ctx: &Ctx, id: &str, status: StatusCode, form: Form
     answer_with(ctx, status, &page)
 }
 
-/// `GET /documents/{id}/reading?show=all|doubtful|corrected|rejected`
+/// `GET /documents/{id}/reading?show=all|doubtful|corrected|rejected&part=&item=`
 pub async fn show(State(app): State<App>, ctx: Ctx, Path(id): Path<String>) -> Answer {
     draw(&app, &ctx, &id, StatusCode::OK, FormState::default()).await
 }
@@ -318,7 +444,7 @@ pub async fn show(State(app): State<App>, ctx: Ctx, Path(id): Path<String>) -> A
 /// Address of a document's reading, at a card.
 pub fn address(document: &str, card: &str) -> Result<String, Failure> {
     let document: DocumentId = parts::id(document)?;
-    Ok(format!("/documents/{document}/reading#{card}"))
+    Ok(format!("/documents/{document}/reading?item={card}#{card}"))
 }
 
 #[cfg(test)]

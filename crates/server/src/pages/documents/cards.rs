@@ -6,7 +6,7 @@ use programme::{DocumentId, TargetTerms};
 use serde::Serialize;
 use viet::{AreaKey, Span};
 
-use super::beside::Shown;
+use super::beside::{Shown, lies_in};
 use super::{choices, label, sign_of};
 use crate::assess;
 use crate::ctx::Ctx;
@@ -21,6 +21,10 @@ pub struct Cards<'a> {
     pub document: DocumentId,
     /// Which items.
     pub shown: Shown,
+    /// Only those that stand in this stretch of the text.
+    pub within: Span,
+    /// Stretches whose words were recognised from a picture.
+    pub scans: &'a [Span],
     /// May the reader correct it?
     pub editable: bool,
     /// The area the document speaks from.
@@ -125,7 +129,7 @@ impl Cards<'_> {
         html! {
             section {
                 h2 { (self.t("Chỉ tiêu", "Targets")) }
-                @for item in &reading.targets {
+                @for item in reading.targets.iter().filter(|item| lies_in(item.fields.place.span, self.within)) {
                     @let doubts = self.target_doubts(reading, item);
                     @if self.shown.holds(item.origin, !doubts.is_empty()) { (self.target(item, &doubts)) }
                 }
@@ -193,7 +197,7 @@ impl Cards<'_> {
         html! {
             section {
                 h2 { (self.t("Nhiệm vụ", "Tasks")) }
-                @for item in &reading.tasks {
+                @for item in reading.tasks.iter().filter(|item| lies_in(item.fields.place.span, self.within)) {
                     @let doubts = self.task_doubts(reading, item);
                     @if self.shown.holds(item.origin, !doubts.is_empty()) { (self.task(item, &doubts)) }
                 }
@@ -281,12 +285,15 @@ impl Cards<'_> {
 
     /// Duties of named agencies.
     pub fn duties(&self, reading: &CorrectedReading) -> Markup {
-        let duties = &reading.source.assignments;
+        let duties = reading.source.assignments.iter();
+        let duties: Vec<_> = duties
+            .filter(|duty| lies_in(duty.span, self.within))
+            .collect();
         let cutter = reading.source.cutter();
         html! {
             @if !duties.is_empty() { details {
                 summary { (self.t("Trách nhiệm của cơ quan", "Duties of agencies")) " (" (duties.len()) ")" }
-                @for duty in duties { article.card id=(duty.id) data-pair=(duty.id) {
+                @for duty in &duties { article.card id=(duty.id) data-pair=(duty.id) {
                     p { (self.agency(Some(&duty.agency))) @if let Some(cadence) = &duty.cadence { " " span.tag { (cadence) } } }
                     (self.quote(&duty.id, cutter.cut(duty.span)))
                 } }
@@ -296,11 +303,14 @@ impl Cards<'_> {
 
     /// Documents named in the text.
     pub fn cites(&self, reading: &CorrectedReading) -> Markup {
-        let cites = &reading.source.cites;
+        let cites = reading.source.cites.iter();
+        let cites: Vec<_> = cites
+            .filter(|cite| lies_in(cite.span, self.within))
+            .collect();
         html! {
             @if !cites.is_empty() { details {
                 summary { (self.t("Văn bản được dẫn chiếu", "Documents cited")) " (" (cites.len()) ")" }
-                ul { @for cite in cites { li id=(cite.id) data-pair=(cite.id) {
+                ul { @for cite in &cites { li id=(cite.id) data-pair=(cite.id) {
                     (label::relation(cite.relation, self.ctx.lang)) " "
                     a href=(format!("#x-{}", cite.id)) { (cite.number.as_deref().unwrap_or(self.t("không nêu số", "number not stated"))) }
                     @if cite.date.is_some() { ", " (parts::date(cite.date, self.ctx.lang)) }
@@ -317,6 +327,13 @@ impl Cards<'_> {
             doubt(
                 "Chưa rõ chỉ số theo dõi tương ứng.",
                 "It is not clear which indicator is meant.",
+            );
+        }
+        let of_picture = |span: Span| self.scans.iter().any(|scan| scan.overlap(span) > 0);
+        if item.origin == Origin::Read && item.fields.value_span.is_some_and(of_picture) {
+            doubt(
+                "Con số được nhận dạng từ ảnh quét: đối chiếu với bản gốc.",
+                "The figure was recognised from a scan: compare it with the original.",
             );
         }
         if terms.value.is_some() && terms.period.year.is_none() {
@@ -365,7 +382,7 @@ impl Cards<'_> {
         origin: Origin,
         span: Span,
     ) -> Vec<String> {
-        const OF_WORDS: [&str; 3] = ["joined_line", "spelling", "repeated"];
+        const OF_WORDS: [&str; 2] = ["spelling", "repeated"];
         let diagnostics = reading.source.diagnostics.iter();
         diagnostics
             .filter(|_| origin == Origin::Read)

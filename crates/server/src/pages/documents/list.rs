@@ -6,7 +6,8 @@ use maud::{Markup, html};
 use programme::document::{DocumentFilter, DocumentRow, DocumentStatus};
 use serde::Serialize;
 
-use super::receive::{Outcome, UNMARKED};
+use super::receive::{UNMARKED, not_taken};
+use super::receiving::Outcome;
 use super::{label, title_of};
 use crate::answer::{Answer, Table, View, answer};
 use crate::app::App;
@@ -35,7 +36,7 @@ impl View for Documents {
 
     fn html(&self, ctx: &Ctx) -> Markup {
         html! {
-            (outcomes(ctx, &self.outcomes))
+            (became(ctx, &self.outcomes))
             @if ctx.scope.may(Permission::ReceiveDocument) && ctx.as_known_on.is_none() { (self.upload(ctx)) }
             (self.filters(ctx))
             @if self.documents.is_empty() {
@@ -73,7 +74,11 @@ fn cells(row: &DocumentRow) -> Vec<String> {
     let header = &row.summary.header;
     vec![
         row.id.to_string(),
-        header.title.clone().unwrap_or_default(),
+        header
+            .title
+            .clone()
+            .or_else(|| row.summary.file.as_ref().map(|file| file.name.clone()))
+            .unwrap_or_default(),
         header.number.clone().unwrap_or_default(),
         label::kind_word(header.kind).to_owned(),
         header.issuer.clone().unwrap_or_default(),
@@ -145,6 +150,7 @@ fn rows(ctx: &Ctx, documents: &[DocumentRow]) -> Markup {
                 th scope="col" { (ctx.t("Nơi ban hành", "Issuer")) }
                 th scope="col" { (ctx.t("Ngày", "Date")) }
                 th scope="col" { (ctx.t("Trạng thái", "Status")) }
+                th scope="col" { (ctx.t("Tiếp nhận", "Received")) }
             } }
             tbody { @for row in documents {
                 @let header = &row.summary.header;
@@ -155,6 +161,7 @@ fn rows(ctx: &Ctx, documents: &[DocumentRow]) -> Markup {
                     td data-label=(ctx.t("Nơi ban hành", "Issuer")) { (header.issuer.as_deref().unwrap_or("–")) }
                     td.nowrap data-label=(ctx.t("Ngày", "Date")) { (parts::date(header.date, ctx.lang)) }
                     td data-label=(ctx.t("Trạng thái", "Status")) { (status(ctx, row.summary.status)) }
+                    td.nowrap data-label=(ctx.t("Tiếp nhận", "Received")) { (parts::date(Some(parts::day_of(row.summary.received_at)), ctx.lang)) }
                 }
             } }
         } }
@@ -168,18 +175,20 @@ pub fn status(ctx: &Ctx, status: DocumentStatus) -> Markup {
 }
 
 /// What became of files just handed in.
-fn outcomes(ctx: &Ctx, outcomes: &[Outcome]) -> Markup {
+pub fn became(ctx: &Ctx, outcomes: &[Outcome]) -> Markup {
     let secret = outcomes
         .iter()
         .any(|outcome| matches!(outcome, Outcome::Secret { .. }));
     html! {
-        @for outcome in outcomes { @match outcome {
-            Outcome::Received { name, document, job } => p.notice.notice-good {
+        @for (number, outcome) in outcomes.iter().enumerate() { @match outcome {
+            Outcome::Received { name, document, job, same_as } => {
+            p.notice.notice-good {
                 (ctx.t("Đã tiếp nhận ", "Taken: ")) a href=(format!("/documents/{document}")) { (name) } ". "
-                a href=(format!("/jobs/{job}")) { (ctx.t("Xem việc đọc", "See it being read")) } },
-            Outcome::Refused { say, .. } => p.notice.notice-bad role="alert" { strong { (ctx.t("Chưa nhận. ", "Not taken. ")) } (say.in_lang(ctx.lang)) },
-            Outcome::Secret { name, level } => p.notice.notice-bad role="alert" {
-                strong { (ctx.t("Từ chối văn bản có dấu “", "Refused, marked “")) (label::secrecy(*level).in_lang(ctx.lang)) "”: " (name) "." } },
+                a href=(format!("/jobs/{job}")) { (ctx.t("Xem việc đọc", "See it being read")) } }
+            @if let Some(other) = same_as { p.notice.notice-warn {
+                (ctx.t("Đúng tệp này đã được nộp trước đây: ", "Exactly this file was handed in before: ")) a href=(format!("/documents/{other}")) { (ctx.t("xem văn bản đã có", "see that document")) } ". " } } }
+            Outcome::Refused { .. } | Outcome::Secret { .. } => @if let Some(say) = not_taken(number, outcome) {
+                p.notice.notice-bad role="alert" { strong { (ctx.t("Chưa nhận. ", "Not taken. ")) } (say.in_lang(ctx.lang)) } },
         } }
         @if secret { (what_to_do(ctx)) }
     }

@@ -95,6 +95,40 @@ pub fn blocks(source: &StoredReading) -> Vec<Block> {
     blocks
 }
 
+/// Letters after which a long text goes on on another page: some thirty pages of print.
+const LEAF: usize = 60_000;
+
+/// A stretch of the text that is drawn at once, with the blocks in it. Stretches follow one another without
+/// gaps, so that every place of the text lies in one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Leaf {
+    /// Where.
+    pub span: Span,
+    /// What stands there.
+    pub blocks: Vec<Block>,
+}
+
+/// The text in pages of about the same length. A text that is not long is one.
+pub fn leaves(blocks: Vec<Block>, length: usize) -> Vec<Leaf> {
+    let mut leaves: Vec<Leaf> = Vec::new();
+    let mut open: Vec<Block> = Vec::new();
+    let mut from = 0;
+    for block in blocks {
+        // The rest of a text is not worth a page of its own.
+        let enough = block.span.start() >= from + LEAF && length >= block.span.start() + LEAF / 4;
+        if enough && !open.is_empty() {
+            let span = Span::new(from, block.span.start());
+            from = block.span.start();
+            let blocks = std::mem::take(&mut open);
+            leaves.extend(span.map(|span| Leaf { span, blocks }));
+        }
+        open.push(block);
+    }
+    let span = Span::new(from, length.max(from));
+    leaves.extend(span.map(|span| Leaf { span, blocks: open }));
+    leaves
+}
+
 /// A stretch of a block on which the same marks lie.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Segment {
@@ -186,6 +220,7 @@ impl<'a> Drawing<'a> {
                 (text)
             };
         }
+        // A thing read is one link, however many pieces of the text it is drawn in.
         let own = new.iter().any(|i| self.marks[*i].id == main.id);
         let classes: BTreeSet<&str> = segment
             .marks
@@ -197,7 +232,7 @@ impl<'a> Drawing<'a> {
         html! {
             @for i in new { @if self.marks[i].id != main.id { span id=(format!("x-{}", self.marks[i].id)) {} } }
             mark class=(classes.join(" ")) data-pair=(main.id) id=[own.then(|| format!("x-{}", main.id))] {
-                a href=(format!("#{}", main.id)) { (text) }
+                @if own { a href=(format!("#{}", main.id)) { (text) } } @else { (text) }
             }
         }
     }
@@ -283,7 +318,8 @@ mod tests {
         let html = Drawing::new(&source, &marks)
             .content(span(0, 20))
             .into_string();
-        assert_eq!(html.matches("href=\"#t1\"").count(), 2, "{html}");
+        assert_eq!(html.matches("href=\"#t1\"").count(), 1, "{html}");
+        assert_eq!(html.matches("data-pair=\"t1\"").count(), 2, "{html}");
         assert!(html.contains("<span id=\"x-d1\"></span>\n\n"), "{html}");
         assert_eq!(html.matches("id=\"x-t1\"").count(), 1, "{html}");
     }
@@ -326,6 +362,23 @@ mod tests {
     }
 
     proptest::proptest! {
+        #[test]
+        fn leaves_hold_every_block_once_and_every_place(lengths in proptest::collection::vec(0usize..40_000, 0..20)) {
+            let mut at = 0;
+            let mut blocks = Vec::new();
+            for length in lengths {
+                blocks.push(Block { anchor: None, kind: None, span: span(at, at + length) });
+                at += length;
+            }
+            let leaves = leaves(blocks.clone(), at);
+            let held: Vec<Block> = leaves.iter().flat_map(|leaf| leaf.blocks.clone()).collect();
+            proptest::prop_assert_eq!(held, blocks);
+            proptest::prop_assert_eq!(leaves.first().map(|leaf| leaf.span.start()), Some(0));
+            proptest::prop_assert_eq!(leaves.last().map(|leaf| leaf.span.end()), Some(at));
+            proptest::prop_assert!(leaves.windows(2).all(|pair| pair[0].span.end() == pair[1].span.start()));
+            proptest::prop_assert!(leaves.iter().all(|leaf| leaf.span.len() < LEAF + 40_000 + LEAF / 4));
+        }
+
         #[test]
         fn segments_cover_the_block_exactly(
             raw in proptest::collection::vec((0usize..60, 0usize..30), 0..12),

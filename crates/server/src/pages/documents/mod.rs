@@ -27,6 +27,7 @@ mod label;
 mod list;
 mod marked;
 mod receive;
+mod receiving;
 mod reread;
 mod show;
 mod stretch;
@@ -34,6 +35,8 @@ mod target;
 mod task;
 
 pub use job::{READ_JOB, read_job};
+pub use list::became;
+pub use receiving::{Outcome, RECEIVE_JOB, lost, outcomes};
 
 pub fn routes() -> Router<App> {
     Router::new()
@@ -109,6 +112,12 @@ fn reading_of(view: &DocumentView) -> Result<&CorrectedReading, Failure> {
 }
 
 /// What a document is called in lists and titles.
+/// A document named in passing: by its number where it has one.
+pub fn short_name(ctx: &Ctx, summary: &DocumentSummary) -> String {
+    let number = summary.header.number.clone();
+    number.unwrap_or_else(|| title_of(ctx, summary))
+}
+
 fn title_of(ctx: &Ctx, summary: &DocumentSummary) -> String {
     if summary.refused.is_some() {
         return ctx

@@ -1,71 +1,90 @@
 //! Files handed in: turned into text, looked at for marks of secrecy, and only then stored.
 
-use access::{FieldFault, Permission, Say};
+use std::sync::Mutex;
+
+use access::{FieldFault, Page, Permission, Say, Scope};
+use activation::AsKnown;
 use axum::extract::State;
 use axum::http::StatusCode;
-use intake::pdf::ChildCommand;
-use intake::{Format, Intake, IntakeError, Limits};
+use intake::{Format, Intake, IntakeError};
 use journal::FileHash;
-use programme::document::DocumentCommand;
+use programme::document::{DocumentCommand, DocumentFilter};
 use programme::{DocumentId, FileRef, Given};
 use reading::SecrecyLevel;
-use serde::Serialize;
-use uuid::Uuid;
+use tokio::sync::oneshot;
 
-use super::job::new_job;
-use super::{identity, label, list};
+use super::receiving::{self, Outcome, Receiving};
+use super::{label, list};
 use crate::answer::{Answer, answer_with, see};
 use crate::app::App;
 use crate::ctx::Ctx;
 use crate::failure::Failure;
-use crate::form::{FormState, Posted, Upload};
+use crate::form::{FormState, FormValues, Posted, Upload};
 
-/// What became of one file.
-#[derive(Serialize)]
-#[serde(tag = "outcome", rename_all = "snake_case")]
-pub enum Outcome {
-    /// Stored; a job reads it.
-    Received {
-        /// Name of the file.
-        name: String,
-        /// The document.
-        document: DocumentId,
-        /// The job that reads it.
-        job: Uuid,
-    },
-    /// Not taken; nothing of it is kept.
-    Refused {
-        /// Name of the file.
-        name: String,
-        /// Why, and what to do.
-        say: Say,
-    },
-    /// Marked secret; nothing of it is kept but that it was refused.
-    Secret {
-        /// Name of the file, for this answer alone.
-        name: String,
-        /// The mark.
-        level: SecrecyLevel,
-    },
-}
-
-/// `POST /documents`
+/// `POST /documents`: answers at once when the files are quickly looked at, else with the page of the job.
 pub async fn receive(State(app): State<App>, ctx: Ctx, posted: Posted) -> Answer {
     ctx.signed_in()?;
     ctx.scope.require(Permission::ReceiveDocument)?;
-    let mut outcomes = Vec::new();
-    let uploads = posted.files.iter().filter(|upload| upload.field == "file");
-    for (number, upload) in uploads.enumerate() {
-        let key = posted.values.given("key");
-        let declared = posted.values.has(UNMARKED, "yes");
-        outcomes.push(take(&app, &ctx, key, number, upload, declared).await?);
+    let Posted { values, files } = posted;
+    let files: Vec<Upload> = files.into_iter().filter(|f| f.field == "file").collect();
+    if files.is_empty() {
+        return said(&app, &ctx, values, Vec::new(), vec![nothing_chosen()]).await;
     }
-    if let [Outcome::Received { job, .. }] = outcomes.as_slice() {
-        return see(&ctx, &format!("/jobs/{job}"));
+    let Some(room) = app.room_for(&files) else {
+        return said(&app, &ctx, values, Vec::new(), vec![no_room()]).await;
+    };
+    let (tell, told) = oneshot::channel();
+    let receiving = Receiving {
+        app: app.clone(),
+        scope: ctx.scope.clone(),
+        key: values.given("key").map(str::to_owned),
+        declared: values.has(UNMARKED, "yes"),
+        files,
+        _room: room,
+        told: Mutex::new(Some(tell)),
+    };
+    let job = receiving.job();
+    if receiving::begin(receiving, &job).await?.is_none() {
+        return see(&ctx, &before(&app, job.id).await?);
     }
+    let patience = app.options.limits.upload_patience;
+    match tokio::time::timeout(patience, told).await {
+        Ok(Ok(outcomes)) => match outcomes.as_slice() {
+            [Outcome::Received { job, .. }] => see(&ctx, &format!("/jobs/{job}")),
+            _ => {
+                let faults = faults(&outcomes);
+                said(&app, &ctx, values, outcomes, faults).await
+            }
+        },
+        // It goes on, or it failed and its page says why.
+        Ok(Err(_)) | Err(_) => see(&ctx, &format!("/jobs/{}", job.id)),
+    }
+}
+
+/// Where the same form led when it came before.
+async fn before(app: &App, job: journal::JobId) -> Result<String, Failure> {
+    let stored = app.jobs.get(job).await?;
+    let see = stored
+        .as_ref()
+        .and_then(|job| job.output.as_ref()?.get("see")?.as_str());
+    Ok(see.map_or_else(|| format!("/jobs/{job}"), str::to_owned))
+}
+
+/// The list with what became of the files, and its form again.
+async fn said(
+    app: &App,
+    ctx: &Ctx,
+    values: FormValues,
+    outcomes: Vec<Outcome>,
+    faults: Vec<Say>,
+) -> Answer {
+    let beside_field = |say| FieldFault {
+        field: "file".to_owned(),
+        say,
+    };
     let form = FormState {
-        faults: faults(&outcomes),
-        values: posted.values,
+        faults: faults.into_iter().map(beside_field).collect(),
+        values,
         notice: None,
     };
     if form.values.of_program() && !form.faults.is_empty() {
@@ -76,126 +95,118 @@ pub async fn receive(State(app): State<App>, ctx: Ctx, posted: Posted) -> Answer
     } else {
         StatusCode::UNPROCESSABLE_ENTITY
     };
-    let view = list::view(&app, &ctx, form, outcomes).await?;
-    answer_with(&ctx, status, &view)
+    let view = list::view(app, ctx, form, outcomes).await?;
+    answer_with(ctx, status, &view)
+}
+
+fn nothing_chosen() -> Say {
+    Say::new(
+        "Chưa chọn tệp nào. Hãy chọn tệp .docx, PDF, .html, .txt hoặc bản quét.",
+        "No file is chosen. Choose a .docx, a PDF, an .html, a .txt or a scan.",
+    )
+}
+
+fn no_room() -> Say {
+    Say::new(
+        "Máy chủ đang xem nhiều tệp lớn cùng lúc, chưa nhận thêm được. Hãy đợi ít phút rồi nộp lại, hoặc nộp từng tệp.",
+        "The server is looking at many large files at once and cannot take more. Wait some minutes and hand them in again, or one by one.",
+    )
 }
 
 /// What stands beside the file field.
-fn faults(outcomes: &[Outcome]) -> Vec<FieldFault> {
-    if outcomes.is_empty() {
-        return vec![FieldFault::new(
-            "file",
-            "Chưa chọn tệp nào. Hãy chọn tệp .docx, PDF, .html, .txt hoặc bản quét.",
-            "No file is chosen. Choose a .docx, a PDF, an .html, a .txt or a scan.",
-        )];
-    }
+fn faults(outcomes: &[Outcome]) -> Vec<Say> {
     outcomes
         .iter()
-        .filter_map(|outcome| match outcome {
-            Outcome::Received { .. } => None,
-            Outcome::Refused { say, .. } => Some(say.clone()),
-            Outcome::Secret { name, level } => Some(secret(name, *level)),
-        })
-        .map(|say| FieldFault {
-            field: "file".to_owned(),
-            say,
-        })
+        .enumerate()
+        .filter_map(|(number, outcome)| not_taken(number, outcome))
         .collect()
+}
+
+/// Why the file at a place of the form was not taken; none of one that was.
+pub(super) fn not_taken(number: usize, outcome: &Outcome) -> Option<Say> {
+    let (name, why) = match outcome {
+        Outcome::Received { .. } => return None,
+        Outcome::Refused { name, say } => (name, say.clone()),
+        Outcome::Secret { name, level } => (name, secret(*level)),
+    };
+    let (vi, en) = match name {
+        Some(name) => (format!("Tệp “{name}”"), format!("File “{name}”")),
+        None => (
+            format!("Tệp thứ {}", number + 1),
+            format!("File number {}", number + 1),
+        ),
+    };
+    Some(Say::new(
+        format!("{vi}: {}", why.vi),
+        format!("{en}: {}", why.en),
+    ))
 }
 
 /// Field by which an officer says that scans were looked at and bear no mark of secrecy.
 pub(super) const UNMARKED: &str = "unmarked";
 
+/// What intake could not do.
+pub(super) fn unread(error: &IntakeError) -> Say {
+    let message = |lang| error.fault.message(lang);
+    Say::new(message(viet::Lang::Vi), message(viet::Lang::En))
+}
+
 /// A stamp in a picture is often not recognised: of scans a person has to say that there is none.
-fn undeclared(name: &str) -> Say {
+pub(super) fn undeclared() -> Say {
     Say::new(
-        format!(
-            "Tệp “{name}” có trang là ảnh quét: máy không chắc đọc được con dấu trong ảnh. Hãy xem từng trang; nếu không có dấu Mật, Tối mật, Tuyệt mật thì đánh dấu xác nhận và nộp lại. Chưa lưu gì của tệp."
-        ),
-        format!(
-            "File “{name}” has scanned pages: a stamp in a picture may not be recognised. Look at every page; if none bears a mark of secrecy, tick the declaration and hand it in again. Nothing of it is kept."
-        ),
+        "có trang là ảnh quét: máy không chắc đọc được con dấu trong ảnh. Hãy xem từng trang; nếu không có dấu Mật, Tối mật, Tuyệt mật thì đánh dấu xác nhận và nộp lại. Chưa lưu gì của tệp.",
+        "has scanned pages: a stamp in a picture may not be recognised. Look at every page; if none bears a mark of secrecy, tick the declaration and hand it in again. Nothing of it is kept.",
+    )
+}
+
+/// A file that was removed for good.
+pub(super) fn removed() -> Say {
+    Say::new(
+        "có đúng nội dung đã bị gỡ bỏ khỏi hệ thống, không nhận lại.",
+        "has exactly the content that was removed from the system; it is not taken again.",
     )
 }
 
 /// What is said of a file marked secret.
-fn secret(name: &str, level: SecrecyLevel) -> Say {
+fn secret(level: SecrecyLevel) -> Say {
     let mark = label::secrecy(level);
     Say::new(
         format!(
-            "Tệp “{name}” có dấu “{}”: đã từ chối, không lưu tệp, tên tệp hay nội dung.",
+            "có dấu “{}”: đã từ chối, không lưu tệp, tên tệp hay nội dung.",
             mark.vi
         ),
         format!(
-            "File “{name}” is marked “{}”: refused; neither file, name nor content is kept.",
+            "is marked “{}”: refused; neither file, name nor content is kept.",
             mark.en
         ),
     )
 }
 
-async fn take(
+/// Another document made of exactly this file, as far as a scope sees it.
+pub(super) async fn same_file(
     app: &App,
-    ctx: &Ctx,
-    key: Option<&str>,
-    number: usize,
-    upload: &Upload,
-    declared: bool,
-) -> Result<Outcome, Failure> {
-    let name = file_name(&upload.name);
-    let intake = match extract(app, upload, &name).await? {
-        Ok(intake) => intake,
-        Err(error) => {
-            let say = Say::new(error.message("vi"), error.message("en"));
-            return Ok(Outcome::Refused { name, say });
-        }
+    scope: &Scope,
+    as_known: AsKnown,
+    id: DocumentId,
+    file: &FileHash,
+) -> Result<Option<DocumentId>, Failure> {
+    let filter = DocumentFilter {
+        file: Some(file.clone()),
+        ..DocumentFilter::default()
     };
-    if removal::file_removed(app.journal.db(), &FileHash::of(&upload.bytes)).await? {
-        let say = Say::new(
-            format!("Tệp “{name}” có đúng nội dung đã bị gỡ bỏ khỏi hệ thống, không nhận lại."),
-            format!(
-                "File “{name}” has exactly the content that was removed from the system; it is not taken again."
-            ),
-        );
-        return Ok(Outcome::Refused { name, say });
-    }
-    if let Some(mark) = intake.to_check().find_map(reading::secrecy) {
-        // The key stays free of anything told by the content: not even its hash is kept.
-        let given = Given {
-            key: key.map(|key| format!("{key}:secret:{number}")),
-            expected: None,
-        };
-        let id = DocumentId::new();
-        programme::document::refuse_secret(&app.journal, &ctx.scope, &given, id, mark.level)
-            .await?;
-        return Ok(Outcome::Secret {
-            name,
-            level: mark.level,
-        });
-    }
-    if intake.is_from_scan() && !declared {
-        return Ok(Outcome::Refused {
-            say: undeclared(&name),
-            name,
-        });
-    }
-    let id = DocumentId(identity(key, &upload.bytes));
-    store(app, ctx, id, &name, upload, &intake).await?;
-    // One job for one document, however often the form was sent.
-    let job = new_job(id.0, id, &ctx.scope);
-    app.jobs
-        .enqueue(&job, app.journal.now().as_microsecond())
-        .await?;
-    Ok(Outcome::Received {
-        name,
-        document: id,
-        job: job.id,
-    })
+    let listed =
+        programme::document::list(&app.journal, scope, as_known, &filter, Page::first(2)).await?;
+    Ok(listed
+        .rows
+        .iter()
+        .map(|row| row.id)
+        .find(|other| *other != id))
 }
 
 /// Stores the file and its text, then records that it came.
-async fn store(
+pub(super) async fn store(
     app: &App,
-    ctx: &Ctx,
+    scope: &Scope,
     id: DocumentId,
     name: &str,
     upload: &Upload,
@@ -217,39 +228,8 @@ async fn store(
         key: Some(id.to_string()),
         expected: None,
     };
-    programme::document::command(&app.journal, &ctx.scope, &given, id, &command).await?;
+    programme::document::command(&app.journal, scope, &given, id, &command).await?;
     Ok(())
-}
-
-/// Longest text taken, in code points: ten times a plan of three hundred pages. A page shows all of it.
-const LONGEST: usize = 2_000_000;
-
-/// Takes the text out of a file, on a thread where it may take its time. The file stays in memory.
-async fn extract(
-    app: &App,
-    upload: &Upload,
-    name: &str,
-) -> Result<Result<Intake, IntakeError>, Failure> {
-    let (bytes, name) = (upload.bytes.clone(), name.to_owned());
-    let limits = Limits {
-        max_chars: LONGEST,
-        pdf_child: pdf_child(app),
-        // Somebody waits for the answer: at some seconds a page, more would take minutes.
-        ocr_pages: 20,
-        ..Limits::default()
-    };
-    tokio::task::spawn_blocking(move || intake::take(&bytes, &name, &limits))
-        .await
-        .map_err(|error| Failure::Broken(format!("taking the text out of a file: {error}")))
-}
-
-/// The program that reads a PDF: the one this server was set up with.
-fn pdf_child(app: &App) -> Option<ChildCommand> {
-    let program = &app.options.program;
-    (!program.as_os_str().is_empty()).then(|| ChildCommand {
-        program: program.clone(),
-        args: vec!["intake-pdf".into()],
-    })
 }
 
 fn media(format: Format) -> &'static str {
@@ -276,7 +256,7 @@ fn turns_text(c: char) -> bool {
 }
 
 /// The name a file was sent under, without folders and control characters.
-fn file_name(sent: &str) -> String {
+pub(super) fn file_name(sent: &str) -> String {
     let last = sent.rsplit(['/', '\\']).next().unwrap_or_default();
     let name: String = viet::fold::nfc(last)
         .chars()
@@ -291,6 +271,8 @@ fn file_name(sent: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use uuid::Uuid;
+
     use super::*;
 
     #[test]
@@ -309,21 +291,23 @@ mod tests {
     }
 
     #[test]
-    fn an_empty_form_and_every_refused_file_are_named() {
-        assert_eq!(faults(&[]).len(), 1);
+    fn every_refused_file_is_named_and_none_is_kept_by_name() {
         let outcomes = [
             Outcome::Received {
                 name: "a.txt".into(),
                 document: DocumentId::new(),
                 job: Uuid::now_v7(),
+                same_as: None,
             },
             Outcome::Secret {
-                name: "b.txt".into(),
+                name: Some("b.txt".into()),
                 level: SecrecyLevel::HighlySecret,
             },
         ];
         let faults = faults(&outcomes);
         assert_eq!(faults.len(), 1);
-        assert!(faults[0].say.vi.contains("b.txt") && faults[0].say.vi.contains("Tối mật"));
+        assert!(faults[0].vi.contains("b.txt") && faults[0].vi.contains("Tối mật"));
+        let kept = serde_json::to_string(&outcomes.map(|o| o.to_keep())).expect("JSON");
+        assert!(kept.contains("a.txt") && !kept.contains("b.txt"), "{kept}");
     }
 }

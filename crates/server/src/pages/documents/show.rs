@@ -14,8 +14,9 @@ use programme::{DocumentId, Sight};
 use reading::Cite;
 use serde::Serialize;
 
+use super::adopt_form::{open_targets, open_tasks};
 use super::marked::{Drawing, blocks};
-use super::{label, list, load, reading_of, title_of};
+use super::{label, list, load, reading_of, receive, title_of};
 use crate::answer::{Answer, Table, View, answer, download};
 use crate::app::App;
 use crate::assess;
@@ -49,6 +50,8 @@ struct One {
     view: DocumentView,
     #[serde(skip)]
     received_by: Option<DisplayName>,
+    /// Another document made of exactly the same file.
+    same_as: Option<DocumentId>,
 }
 
 impl View for One {
@@ -115,6 +118,9 @@ impl One {
             @if self.summary.header.kind == reading::DocumentKind::News && self.summary.status != DocumentStatus::RefusedSecret {
                 p.notice.notice-warn { (ctx.t("Tin báo chí: chỉ để tham khảo, không phải căn cứ pháp lý, không đưa vào chương trình.", "A news item: reference only, no legal basis, never adopted into a programme.")) }
             }
+            @if let Some(other) = self.same_as { p.notice.notice-warn {
+                (ctx.t("Đúng tệp này còn là gốc của một văn bản khác: ", "Exactly this file is also the original of another document: "))
+                a href=(format!("/documents/{other}")) { (ctx.t("mở văn bản đó", "open that document")) } "." } }
             @if self.summary.status == DocumentStatus::Received && now {
                 div.notice {
                     p { (ctx.t("Văn bản đã tiếp nhận, chưa có bản đọc. Nếu việc đọc đã dừng, hãy cho đọc lại.", "The document was taken and has not been read. If reading stopped, have it read again.")) }
@@ -142,13 +148,13 @@ impl One {
                 @if let Some(programme) = summary.programme { dt { (ctx.t("Chương trình", "Programme")) }
                     dd { a href=(format!("/programmes/{programme}")) { (ctx.t("Mở chương trình", "Open the programme")) } } }
                 @if let Some(file) = &summary.file { dt { (ctx.t("Tệp gốc", "Original file")) }
-                    dd { a href=(format!("/documents/{}/file", self.id)) { (file.name) } " " span.muted { (viet::number::format(file.size.into(), ctx.lang)) " B" } } }
+                    dd { a href=(format!("/documents/{}/file", self.id)) { (file.name) } " " span.muted { (parts::size(file.size, ctx.lang)) } } }
                 dt { (ctx.t("Tiếp nhận", "Received")) } dd { (parts::moment(summary.received_at, ctx.lang))
                     @if let Some(name) = &self.received_by { ", " (parts::who(ctx, name)) } }
                 @if internal { @if let Some(own) = &summary.organisation { dt { (ctx.t("Cơ quan", "Organisation")) } dd { (parts::org_link(ctx, own)) } } }
                 @if let Some(read) = &summary.read { dt { (ctx.t("Bản đọc", "Reading")) }
                     dd { (read.targets) " " (ctx.t("chỉ tiêu", "targets")) ", " (read.tasks) " " (ctx.t("nhiệm vụ", "tasks")) ", " (read.passages) " " (ctx.t("đoạn", "passages"))
-                        " · " span.muted { (read.reader) } } }
+                        " · " span.muted { (ctx.t("bộ đọc ", "reader ")) (read.reader.trim_start_matches("reading ")) } } }
             }
         }
     }
@@ -156,7 +162,10 @@ impl One {
     fn actions(&self, ctx: &Ctx) -> Markup {
         let address = format!("/documents/{}", self.id);
         let readable = self.view.reading.is_some();
-        let adoptable = readable && self.summary.header.kind != reading::DocumentKind::News;
+        let open = self.view.reading.as_ref().is_some_and(|reading| {
+            open_targets(reading).next().is_some() || open_tasks(reading).next().is_some()
+        });
+        let adoptable = open && self.summary.header.kind != reading::DocumentKind::News;
         html! {
             ul.actions {
                 @if readable {
@@ -300,6 +309,10 @@ pub async fn show(State(app): State<App>, ctx: Ctx, Path(id): Path<String>) -> A
         cites: cited(&app, &ctx, &view).await?,
         summary: view.row.summary.clone(),
         received_by,
+        same_as: match &view.row.summary.file {
+            Some(file) => receive::same_file(&app, scope, as_known, id, &file.hash).await?,
+            None => None,
+        },
         id,
         view,
     };

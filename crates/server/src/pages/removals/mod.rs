@@ -37,7 +37,7 @@ pub fn link(ctx: &Ctx, what: &What) -> Markup {
 pub fn file(ctx: &Ctx, address: &str, name: &str, size: u64, hash: &FileHash) -> Markup {
     html! {
         @if name.is_empty() { span.muted { (ctx.t("tệp đã gỡ bỏ", "file removed")) } }
-        @else { a href=(address) { (name) } " " span.muted { (size) " B" } " " (link(ctx, &What::File(hash.clone()))) }
+        @else { a href=(address) { (name) } " " span.muted { (parts::size(size, ctx.lang)) } " " (link(ctx, &What::File(hash.clone()))) }
     }
 }
 
