@@ -17,6 +17,8 @@ const EVERYBODY = [
   '/areas/{id}',
   '/indicators',
   '/indicators/{id}',
+  '/compare',
+  '/compare?indicator=grdp_current',
   '/observations',
   '/observations/{id}',
   '/definitions',

@@ -438,12 +438,17 @@ proptest! {
                     halfway = journal.head().await.unwrap().seq;
                 }
             }
+            // Nobody followed since the last step: a question takes in what this process recorded.
+            let unfilled = crate::province::columns(journal);
+            for scope in [officer(), citizen(), focal("so-nong")] {
+                let asked = answers(&columns, &scope).await;
+                same(&asked, &answers(&unfilled, &scope).await, "at once");
+            }
             columns.follow().await.unwrap();
             other.look().await.unwrap();
             beside.follow().await.unwrap();
             let late = crate::province::columns(journal);
             late.follow().await.unwrap();
-            let unfilled = crate::province::columns(journal);
             for scope in [officer(), citizen(), focal("so-nong")] {
                 compare_with_tables(journal, &columns, &scope, AsKnown::now(TODAY)).await;
                 let now = answers(&columns, &scope).await;

@@ -2,6 +2,7 @@
 
 mod columns;
 mod columns_histories;
+mod computed;
 mod decide;
 mod import;
 mod province;

@@ -171,7 +171,7 @@ async fn show(State(app): State<App>, ctx: Ctx) -> Answer {
         to_judge,
         to_judge_total,
         targets: targets.clone(),
-        assessed: assess::assess(&app.journal, &ctx, targets).await?,
+        assessed: assess::assess(&app, &ctx, targets).await?,
     };
     answer(&ctx, &view)
 }

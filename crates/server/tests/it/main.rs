@@ -15,6 +15,7 @@ mod everything;
 mod evolution;
 mod fixture;
 mod imports;
+mod indicators;
 mod jobs;
 mod languages;
 mod odd_requests;

@@ -19,6 +19,9 @@ address                                             visitor officer focal other 
 /areas/{area}                                           200     200   200   200      200    200       200        200        200     200      200
 /indicators                                             200     200   200   200      200    200       200        200        200     200      200
 /indicators/innovating_enterprises_pct                  200     200   200   200      200    200       200        200        200     200      200
+/indicators/innovating_enterprises_pct/value?area={area}&period=2025 200 200 200 200      200    200       200        200        200     200      200
+/compare                                                200     200   200   200      200    200       200        200        200     200      200
+/compare?indicator=innovating_enterprises_pct           200     200   200   200      200    200       200        200        200     200      200
 /definitions                                            200     200   200   200      200    200       200        200        200     200      200
 /organisations                                          200     200   200   200      200    200       200        200        200     200      200
 /organisations/so-y-te                                  200     200   200   200      200    200       200        200        200     200      200

@@ -1,13 +1,17 @@
 //! Marks of state secrets. A document that bears one must not enter the system.
 //!
-//! A mark stands by itself or beside the other pieces of a head (number, urgency, issuer, day), never in
-//! a sentence. The nearer to the top of the document, the less is asked of its spelling: what recognition
+//! A mark stands by itself, beside the other pieces of a head (number, urgency, issuer, day) or behind the
+//! kind of the document ("KẾ HOẠCH MẬT"), never in a sentence; its letters may be set apart or stand one
+//! under the other. The nearer to the top of the document, the less is asked of its spelling: what recognition
 //! of scans makes of it ("TOI MAT") and small letters count only in the head.
+
+mod pieces;
 
 use crate::label::Style;
 use crate::lines::{Line, lines};
 use crate::model::{SecrecyLevel, SecrecyMark};
 use crate::text::{Extent, Text, is_letter, is_markup};
+use pieces::{is_piece, is_place};
 use viet::fold;
 
 /// The head of a document ends with its first numbered part, and after so many lines at the latest.
@@ -28,6 +32,12 @@ const NAMES: [(&str, SecrecyLevel); 3] = [
 /// Words that make another word of a "mật" behind them: "bí mật", "bảo mật", "giải mật".
 const BEFORE: [&str; 10] = [
     "bi", "bao", "co", "than", "do", "giai", "giu", "lo", "lot", "kin",
+];
+
+/// Words that go on with a title that breaks behind "MẬT": "MẬT MÃ", "TÀI LIỆU MẬT VÀ …".
+const BEHIND: [&str; 14] = [
+    "mã", "độ", "khẩu", "ong", "vụ", "thư", "đàm", "báo", "ngữ", "nghị", "và", "hoặc", "trong",
+    "là",
 ];
 
 /// The mark of secrecy of a text, if it bears one: "MẬT", "TỐI MẬT", "TUYỆT MẬT" alone on a line of its
@@ -53,15 +63,56 @@ pub(crate) fn mark(text: &Text, lines: &[Line]) -> Option<SecrecyMark> {
             _ if i < narrow => Place::Narrow,
             _ => continue,
         };
+        if let Some(found) = stacked(text, &lines[i..], place) {
+            return Some(found);
+        }
         if !may_bear(text, line.at) {
             continue;
         }
-        let above = (i > 0 && !line.after_gap).then(|| lines[i - 1].at);
-        if let Some(found) = of_line(text, line.at, place, above) {
+        let around = Around {
+            above: i.checked_sub(1).map(|above| lines[above].at),
+            gap: line.after_gap,
+            below: lines.get(i + 1).map(|below| below.at),
+        };
+        if let Some(found) = of_line(text, line.at, place, around) {
             return Some(found);
         }
     }
     None
+}
+
+/// The lines around one.
+#[derive(Debug, Clone, Copy)]
+struct Around {
+    above: Option<Extent>,
+    /// An empty line stands between.
+    gap: bool,
+    below: Option<Extent>,
+}
+
+impl Around {
+    /// The line directly above.
+    fn touching(self) -> Option<Extent> {
+        self.above.filter(|_| !self.gap)
+    }
+}
+
+/// Longest line that can be a part of a mark set one under the other: "TUYỆT".
+const STACKED: usize = 5;
+
+/// A mark whose letters or words stand one under the other from the first of these lines on.
+fn stacked(text: &Text, lines: &[Line], place: Place) -> Option<SecrecyMark> {
+    let short = lines.iter().take_while(|line| line.at.len() <= STACKED);
+    let last = short.take("TUYỆTMẬT".chars().count()).skip(1).last()?;
+    let at = Extent::new(lines[0].at.start, last.at.end);
+    let found = found(text, &words(text, at)).into_iter().next()?;
+    let broken = found.at.end > lines[0].at.end;
+    let begins = found.at.start <= lines[0].at.end;
+    let sure = found.capital && (found.accented || place == Place::Head);
+    (broken && begins && sure).then(|| SecrecyMark {
+        level: found.level,
+        span: text.span(found.at),
+    })
 }
 
 /// How much is asked of a mark.
@@ -110,14 +161,14 @@ fn is_space(c: char) -> bool {
     c.is_whitespace() || is_markup(c) || c == '\u{feff}'
 }
 
-fn of_line(text: &Text, line: Extent, place: Place, above: Option<Extent>) -> Option<SecrecyMark> {
+fn of_line(text: &Text, line: Extent, place: Place, around: Around) -> Option<SecrecyMark> {
     let cells = cells(text, line);
     // Three columns or more are a table of the content, where "Mật" in small letters may be a word.
     let columns = cells.len() < 3;
     // The whole first: a wide gap may stand between the words of one mark.
     std::iter::once(line)
         .chain(cells)
-        .find_map(|cell| Cell::new(text, cell).mark(place, columns, above))
+        .find_map(|cell| Cell::new(text, cell).mark(place, columns, around))
 }
 
 /// The cells of a header line: it is often a table of two columns.
@@ -178,7 +229,8 @@ impl<'t> Cell<'t> {
         }
     }
 
-    fn mark(&self, place: Place, columns: bool, above: Option<Extent>) -> Option<SecrecyMark> {
+    fn mark(&self, place: Place, columns: bool, around: Around) -> Option<SecrecyMark> {
+        let above = around.touching();
         let stands = |i: usize| {
             let f = &self.found[i];
             let sure = f.accented && f.capital;
@@ -186,7 +238,7 @@ impl<'t> Cell<'t> {
             self.labelled(i)
                 || here && (f.accented || f.capital) && self.alone(f, columns, above)
                 || here && (f.accented || f.capital) && self.beside(f)
-                || sure && place == Place::Head && self.bracketed(f)
+                || sure && place == Place::Head && (self.bracketed(f) || self.titled(f, around))
         };
         let i = (0..self.found.len()).find(|i| stands(*i))?;
         Some(SecrecyMark {
@@ -225,6 +277,51 @@ impl<'t> Cell<'t> {
                 self.text,
                 Extent::new(self.at.start, f.at.start),
             ))
+    }
+
+    /// "KẾ HOẠCH MẬT": behind the kind of the document, where no title runs on from above or on below.
+    fn titled(&self, f: &Found, around: Around) -> bool {
+        const KINDS: [&str; 24] = [
+            "ke hoach",
+            "bao cao",
+            "cong van",
+            "cong dien",
+            "quyet dinh",
+            "chi thi",
+            "thong bao",
+            "nghi quyet",
+            "chuong trinh",
+            "de an",
+            "to trinh",
+            "phuong an",
+            "ket luan",
+            "huong dan",
+            "bien ban",
+            "phu luc",
+            "tai lieu",
+            "van ban",
+            "ho so",
+            "giay moi",
+            "thong tri",
+            "thu",
+            "dien",
+            "du thao",
+        ];
+        let [kind] = self.rest[..] else { return false };
+        let shown = self.text.line(kind);
+        let named = kind.end <= f.at.start
+            && KINDS.contains(&plain_words(self.text, kind).as_str())
+            && !shown.chars().any(char::is_lowercase);
+        let apart = around
+            .above
+            .is_none_or(|above| is_piece(self.text, above, true) || is_place(self.text, above));
+        let goes_on = around.below.is_some_and(|below| {
+            let first = words(self.text, below)
+                .first()
+                .map(|w| self.text.key(*w).to_owned());
+            first.is_some_and(|first| BEHIND.contains(&first.as_str()))
+        });
+        named && apart && !goes_on
     }
 
     /// "(MẬT)" at an end of a line of the title.
@@ -366,73 +463,4 @@ fn spelled(text: &Text, words: &[Extent], name: &str) -> Option<(usize, bool)> {
         }
     }
     None
-}
-
-/// Whether a stretch is a piece of a head a mark can stand beside; the name of an issuer only beside a
-/// mark that is sure, for it is free text.
-fn is_piece(text: &Text, at: Extent, sure: bool) -> bool {
-    const FIXED: [&str; 12] = [
-        "hoa toc",
-        "hoa toc hen gio",
-        "khan",
-        "thuong khan",
-        "do khan hoa toc",
-        "do khan khan",
-        "do khan thuong khan",
-        "cong hoa xa hoi chu nghia viet nam",
-        "doc lap tu do hanh phuc",
-        "dang cong san viet nam",
-        "ban so",
-        "trang",
-    ];
-    const ISSUERS: [&str; 22] = [
-        "uy ban",
-        "ubnd",
-        "hoi dong",
-        "hdnd",
-        "so",
-        "bo",
-        "tinh uy",
-        "thanh uy",
-        "dang uy",
-        "ban",
-        "cong an",
-        "van phong",
-        "chinh phu",
-        "thu tuong",
-        "cuc",
-        "vu",
-        "tong cuc",
-        "toa an",
-        "vien",
-        "thanh tra",
-        "chi cuc",
-        "phong",
-    ];
-    let plain = plain_words(text, at);
-    if plain.is_empty() || FIXED.contains(&plain.as_str()) {
-        return true;
-    }
-    let dated = plain.ends_with("ngay thang nam") && plain.split(' ').count() <= 8;
-    let shown = text.line(at);
-    let issuer = || {
-        ISSUERS.iter().any(|issuer| {
-            plain
-                .strip_prefix(issuer)
-                .is_some_and(|rest| rest.is_empty() || rest.starts_with(' '))
-        }) && !shown.chars().any(char::is_lowercase)
-    };
-    dated || is_number(&shown) || sure && issuer()
-}
-
-/// "Số: 15/KH-UBND".
-fn is_number(shown: &str) -> bool {
-    let folded = fold::fold(shown);
-    let Some(rest) = folded.strip_prefix("so") else {
-        return false;
-    };
-    let begins = rest.starts_with(|c: char| !c.is_alphanumeric());
-    let parts: Vec<&str> = shown.split_whitespace().skip(1).collect();
-    let part = |p: &&str| p.contains(|c: char| c.is_ascii_digit() || c.is_uppercase() || c == '/');
-    begins && parts.len() <= 4 && parts.iter().all(part)
 }
