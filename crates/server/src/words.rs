@@ -182,6 +182,12 @@ pub fn job(kind: &str, lang: Lang) -> &str {
             lang.pick("Xem tệp mới nộp", "Look at files handed in")
         }
         crate::pages::reports::DRAW_JOB => lang.pick("Lập báo cáo", "Draw up a report"),
+        crate::pages::imports::CHECK_JOB => {
+            lang.pick("Kiểm tra tệp số liệu", "Check a file of figures")
+        }
+        crate::pages::imports::ACCEPT_JOB => {
+            lang.pick("Tiếp nhận tệp số liệu", "Accept a file of figures")
+        }
         _ => kind,
     }
 }

@@ -2,7 +2,7 @@
 
 use axum::extract::{Path, State};
 use catalogue::Label;
-use interchange::cell::{Address, CellFault};
+use interchange::cell::Address;
 use interchange::workbook;
 use maud::{Markup, html};
 use observation::{Doubt, ImportId};
