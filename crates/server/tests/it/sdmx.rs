@@ -565,6 +565,10 @@ fn long_messages_arrive_whole() {
             evidence: vec![],
             note: Some("Bảng thử".into()),
             acknowledge: true,
+            papers: vec![],
+            left_out: 0,
+            import: None,
+            against: None,
         };
         let expected: std::collections::BTreeSet<_> = batch
             .rows
