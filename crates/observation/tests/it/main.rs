@@ -2,7 +2,10 @@
 
 mod columns;
 mod columns_histories;
+mod computed;
 mod decide;
+mod import;
 mod province;
 mod store;
 mod support;
+mod walk;

@@ -243,14 +243,44 @@ fn done(ctx: &Ctx, done: bool) -> Answer {
 /// What the running process finds.
 async fn checks(app: &App) -> Vec<Check> {
     let projections = app.journal.projections();
-    examine(&Instance {
+    let mut checks = examine(&Instance {
         setup: &app.options.setup,
         db: Some(app.journal.db()),
         projections: &projections,
         free_disk: app.options.limits.free_disk,
         now: app.journal.now(),
     })
-    .await
+    .await;
+    checks.push(columns(app));
+    checks
+}
+
+/// Only the process itself knows what it holds in memory.
+fn columns(app: &App) -> Check {
+    const NAME: &str = "columns";
+    match (app.columns_lag(), app.columns.extent()) {
+        (Some(lag), Some(extent)) if lag <= app.options.limits.search_lag => Check::ok(
+            NAME,
+            format!(
+                "{} số liệu, theo đến mục {}",
+                extent.observations, extent.reached
+            ),
+            format!(
+                "{} figures, up to entry {}",
+                extent.observations, extent.reached
+            ),
+        ),
+        (Some(lag), _) => Check::warning(
+            NAME,
+            format!("chậm {lag} mục; trang vẫn đúng vì đọc từ bảng, nhưng chậm hơn"),
+            format!("{lag} entries behind; pages are right from the tables, only slower"),
+        ),
+        (None, _) => Check::warning(
+            NAME,
+            "đang nạp; trang vẫn đúng vì đọc từ bảng, nhưng chậm hơn",
+            "being filled; pages are right from the tables, only slower",
+        ),
+    }
 }
 
 /// `GET /system`
