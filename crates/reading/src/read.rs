@@ -375,7 +375,10 @@ impl Reader<'_> {
 /// Whether a paragraph of news below aims tells another of them: "Tỷ lệ … đạt 100%", "Mục tiêu hướng đến …",
 /// "Về xã hội, …".
 fn is_another(tokens: &[Token]) -> bool {
-    let topic = tokens.word(0, &["về"]) && (2..6).any(|i| tokens.mark(i, ','));
+    // "Về phía tỉnh, dự hội nghị có …" tells who came.
+    let topic = tokens.word(0, &["về"])
+        && !tokens.word(1, &["phía", "dự", "tham"])
+        && (2..6).any(|i| tokens.mark(i, ','));
     let aim = words!["mục tiêu", "chỉ tiêu", "phấn đấu", "trong đó"];
     topic || sentence::starts_measure(tokens, 0) || tokens.longest(0, aim).is_some()
 }
