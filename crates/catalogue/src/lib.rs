@@ -47,5 +47,6 @@ pub use report::{
     TextStyle,
 };
 pub use settings::{
-    CalendarSettings, SecrecyMark, SecrecySettings, Setting, Settings, ThresholdSettings,
+    CalendarSettings, CheckSettings, SecrecyMark, SecrecySettings, Setting, Settings,
+    ThresholdSettings,
 };

@@ -119,6 +119,7 @@ impl App {
         options: Options,
     ) -> Result<Self, JournalError> {
         crate::session::prepare(&journal).await?;
+        crate::pages::imports::prepare(&journal).await?;
         let search = SearchIndex::in_memory()?;
         let directories = Directories::new(&journal);
         Ok(App(Arc::new(Inner {

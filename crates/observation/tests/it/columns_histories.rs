@@ -167,6 +167,10 @@ async fn accept(journal: &Journal, known: &mut Known, rows: Vec<BatchRow>) {
         evidence: vec![],
         note: Some("thử".into()),
         acknowledge: true,
+        papers: vec![],
+        left_out: 0,
+        import: None,
+        against: None,
     };
     known.batches.push(command.batch);
     let ids = (0..command.rows.len() as u32).map(|row| ObservationId::of_row(command.batch, row));

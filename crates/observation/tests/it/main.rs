@@ -4,6 +4,8 @@ mod columns;
 mod columns_histories;
 mod computed;
 mod decide;
+mod import;
 mod province;
 mod store;
 mod support;
+mod walk;

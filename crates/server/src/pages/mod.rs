@@ -13,13 +13,16 @@ pub mod documents;
 mod erase;
 pub mod history;
 pub mod home;
+pub mod imports;
 pub mod indicators;
 pub mod my_work;
 pub mod observations;
+mod openapi;
 pub mod organisations;
 pub mod programmes;
 pub mod removals;
 pub mod reports;
+pub mod sdmx;
 pub mod search;
 pub mod system;
 pub mod targets;
@@ -38,13 +41,16 @@ pub fn routes() -> Router<App> {
         .merge(areas::routes())
         .merge(documents::routes())
         .merge(history::routes())
+        .merge(imports::routes())
         .merge(indicators::routes())
         .merge(my_work::routes())
         .merge(observations::routes())
+        .merge(openapi::routes())
         .merge(organisations::routes())
         .merge(programmes::routes())
         .merge(removals::routes())
         .merge(reports::routes())
+        .merge(sdmx::routes())
         .merge(search::routes())
         .merge(system::routes())
         .merge(targets::routes())

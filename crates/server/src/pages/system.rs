@@ -15,6 +15,7 @@ use crate::failure::Failure;
 use crate::form::{Posted, hidden};
 use crate::operate::{Check, Instance, Level, examine};
 use crate::parts;
+use crate::words;
 use crate::work::note_text;
 
 pub fn routes() -> Router<App> {
@@ -86,7 +87,7 @@ impl View for System {
                 thead { tr { th scope="col" { (ctx.t("Việc", "Kind")) } th scope="col" { (ctx.t("Lúc", "When")) }
                     th scope="col" { (ctx.t("Tình trạng", "State")) } th.num scope="col" { (ctx.t("Lần", "Tries")) } th scope="col" { (ctx.t("Ghi chú", "Note")) } } }
                 tbody { @for job in &self.jobs { tr {
-                    td.main { a href=(format!("/jobs/{}", job.id)) { (job.kind) } }
+                    td.main { a href=(format!("/jobs/{}", job.id)) { (words::job(&job.kind, ctx.lang)) } }
                     td data-label=(ctx.t("Lúc", "When")) { (parts::moment(job.created_at, ctx.lang)) }
                     td data-label=(ctx.t("Tình trạng", "State")) { (job_state(ctx, job.state)) (job_forms(ctx, job)) }
                     td.num data-label=(ctx.t("Lần", "Tries")) { (job.attempts) }

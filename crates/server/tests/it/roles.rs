@@ -58,6 +58,16 @@ address                                             visitor officer focal other 
 /observations/{inner-figure}                            404     200   200   200      200    200       200        404        404     404      404
 /observations/{public-figure}/evidence/{public-paper}   404     200   200   200      200    200       200        404        404     404      404
 /observations/{inner-figure}/evidence/{inner-paper}     404     200   200   200      200    200       200        404        404     404      404
+/imports                                                401     200   200   200      200    200       200        403        403     403      403
+/imports/0192f0c1-0000-7000-8000-000000000000           401     404   404   404      404    404       404        404        404     404      404
+/imports/0192f0c1-0000-7000-8000-000000000000/columns   401     404   404   404      404    404       404        404        404     404      404
+/imports/0192f0c1-0000-7000-8000-000000000000/marked    401     404   404   404      404    404       404        404        404     404      404
+/batches                                                401     200   200   200      200    200       200        403        403     403      403
+/batches/0192f0c1-0000-7000-8000-000000000000           401     404   404   404      404    404       404        403        403     403      403
+/batches/0192f0c1-0000-7000-8000-000000000000/evidence/x 401     404   404   404      404    404       404        403        403     403      403
+/completeness                                           401     200   200   200      200    200       200        403        403     403      403
+/workbooks                                              401     200   200   200      403    403       403        403        403     403      403
+/workbooks/file?organisation=so-khcn&period=2025        401     200   403   403      403    403       403        403        403     403      403
 /reports                                                401     200   200   200      200    200       200        200        200     200      200
 /reports/new                                            401     200   403   403      200    403       403        403        403     403      403
 /reports/{report}                                       404     200   404   404      200    200       200        404        404     404      404
@@ -65,6 +75,10 @@ address                                             visitor officer focal other 
 /reports/{report}/pdf                                   404     200   404   404      200    200       200        404        404     404      404
 /reports/{report}/inputs                                404     200   404   404      200    200       200        404        404     404      404
 /reports/{report}/signed                                404     404   404   404      404    404       404        404        404     404      404
+/openapi.json                                           200     200   200   200      200    200       200        200        200     200      200
+/sdmx/2.1/dataflow                                      200     200   200   200      200    200       200        200        200     200      200
+/sdmx/2.1/data/INDICATORS                               200     200   200   200      200    200       200        200        200     200      200
+/sdmx/2.1/availableconstraint/INDICATORS                200     200   200   200      200    200       200        200        200     200      200
 /history                                                401     200   200   200      200    200       200        403        403     403      403
 /history/programme/{inner}                              401     200   200   200      200    200       200        403        403     403      403
 /history/target/{inner-target}                          401     200   200   200      200    200       200        403        403     403      403
@@ -113,6 +127,15 @@ address                                                 visitor officer focal ot
 /observations                                               401     422   422   422      403    403       403        403        403     403      403
 /observations/{inner-figure}/withdraw                       401     422   422   403      403    403       403        403        403     403      403
 /observations/{inner-figure}/publish                        401       -     -   403      403    403       403        403        403     403      403
+/imports                                                401     422   422   422      403    403       403        403        403     403      403
+/imports/0192f0c1-0000-7000-8000-000000000000/columns   401     404   404   404      404    404       404        404        404     404      404
+/imports/0192f0c1-0000-7000-8000-000000000000/accept    401     404   404   404      404    404       404        404        404     404      404
+/imports/0192f0c1-0000-7000-8000-000000000000/check     401     404   404   404      404    404       404        404        404     404      404
+/imports/0192f0c1-0000-7000-8000-000000000000/undo      401     404   404   404      403    403       403        403        403     403      403
+/imports/0192f0c1-0000-7000-8000-000000000000/discard   401     404   404   404      404    404       404        404        404     404      404
+/batches/0192f0c1-0000-7000-8000-000000000000/undo      401     404   404   404      404    404       404        403        403     403      403
+/batches/0192f0c1-0000-7000-8000-000000000000/confirm   401     404   404   404      404    404       404        403        403     403      403
+/batches/0192f0c1-0000-7000-8000-000000000000/return    401     404   404   404      404    404       404        403        403     403      403
 /programmes/{inner}/publish                                 401       -   403   403      403    403       403        403        403     403      403
 /reports                                                    401     422   403   403      422    403       403        403        403     403      403
 /reports/{report}/freeze                                    401       -   403   403        -    403       403        403        403     403      403
@@ -136,6 +159,22 @@ pub fn pages() -> Vec<&'static str> {
         .into_iter()
         .map(|(address, _)| address)
         .collect()
+}
+
+/// Everybody the tables have a column for.
+pub fn readers() -> Vec<&'static str> {
+    table(PAGES).0
+}
+
+/// Every command, and who may be sent with it without changing anything.
+pub fn refused() -> Vec<(&'static str, &'static str)> {
+    let (readers, rows) = table(COMMANDS);
+    let mut all = Vec::new();
+    for (address, cells) in rows {
+        let refused = readers.iter().zip(cells).filter(|(_, cell)| *cell != "-");
+        all.extend(refused.map(|(reader, _)| (address, *reader)));
+    }
+    all
 }
 
 /// The rows of a table: an address, and a cell for each reader.

@@ -87,6 +87,9 @@ async fn said(
         values,
         notice: None,
     };
+    if form.values.of_program() && !form.faults.is_empty() {
+        return Err(Failure::Invalid(form.faults));
+    }
     let status = if form.faults.is_empty() {
         StatusCode::OK
     } else {
@@ -253,7 +256,7 @@ fn turns_text(c: char) -> bool {
 }
 
 /// The name a file was sent under, without folders and control characters.
-pub(super) fn file_name(sent: &str) -> String {
+pub(crate) fn file_name(sent: &str) -> String {
     let last = sent.rsplit(['/', '\\']).next().unwrap_or_default();
     let name: String = viet::fold::nfc(last)
         .chars()

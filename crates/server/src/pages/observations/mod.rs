@@ -1,8 +1,10 @@
 //! Observations: entering a figure, finding it, following it to its evidence.
 
+mod batch;
 mod enter;
 mod list;
 mod one;
+mod owed;
 
 use access::OrgId;
 use axum::Router;
@@ -11,7 +13,10 @@ use catalogue::{Id, Stage};
 use maud::{Markup, html};
 use observation::{Figure, Observation, ObservationId};
 use serde::Serialize;
-use viet::{AreaKey, Period};
+use viet::AreaKey;
+
+pub use batch::{batches_table, list_view};
+pub use owed::{OwedFigure, owed_figures};
 
 use crate::app::App;
 use crate::ctx::Ctx;
@@ -25,6 +30,13 @@ pub fn routes() -> Router<App> {
         .route("/observations/{id}/withdraw", post(one::withdraw))
         .route("/observations/{id}/publish", post(one::publish))
         .route("/observations/{id}/evidence/{hash}", get(one::evidence))
+        .route("/completeness", get(owed::show))
+        .route("/batches", get(batch::list))
+        .route("/batches/{id}", get(batch::show))
+        .route("/batches/{id}/evidence/{hash}", get(batch::evidence))
+        .route("/batches/{id}/undo", post(batch::undo))
+        .route("/batches/{id}/confirm", post(batch::confirm))
+        .route("/batches/{id}/return", post(batch::give_back))
 }
 
 /// How far a figure has come, by word and shape.
@@ -57,7 +69,6 @@ struct Row {
     id: ObservationId,
     indicator: Id,
     area: AreaKey,
-    period: Period,
     #[serde(flatten)]
     figure: Figure,
     organisation: OrgId,
@@ -70,7 +81,6 @@ impl Row {
             id: observation.id,
             indicator: observation.key.indicator.clone(),
             area: observation.key.area,
-            period: observation.figure.period,
             figure: observation.figure.clone(),
             organisation: observation.organisation.clone(),
             recorded_at: observation.recorded_at,
@@ -82,7 +92,7 @@ impl Row {
             self.id.to_string(),
             self.indicator.to_string(),
             self.area.to_string(),
-            self.period.to_string(),
+            self.figure.period.to_string(),
             self.figure.value.to_string(),
             self.figure.stage.word().to_owned(),
             self.figure.vintage.to_string(),
