@@ -95,7 +95,7 @@ impl Columns {
         let as_known = AsKnown::at(head, self.journal.today());
         let rows = load::everything(self.journal.db(), &as_known).await?;
         let directory = self.directory_now().await?;
-        self.put(Some(Held::new(rows, directory, head)));
+        self.put(Some(Held::new(rows, self.layout(directory), head)));
         Ok(())
     }
 
@@ -111,8 +111,8 @@ impl Columns {
             self.put(None);
             return Ok(());
         }
-        let directory = match taken.defined {
-            true => Some(self.directory_now().await?),
+        let layout = match taken.defined {
+            true => Some(self.layout(self.directory_now().await?)),
             false => None,
         };
         self.change(|held| {
@@ -121,8 +121,8 @@ impl Columns {
                     apply(rows, places, step);
                 }
             });
-            if let Some(directory) = directory {
-                held.lay_out(directory);
+            if let Some(layout) = layout {
+                held.lay_out(layout);
             }
             held.reached = last;
         });

@@ -5,7 +5,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use access::{Audience, Scope};
-use activation::Directory;
 use journal::Seq;
 use measure::Refusal;
 use measure::rollup::{CellSlot, Change, Columns, IndicatorSlot, Key};
@@ -44,7 +43,7 @@ struct Layer {
 /// The rows and their columns.
 pub(super) struct Held {
     rows: Rows,
-    pub(super) layout: Layout,
+    pub(super) layout: Arc<Layout>,
     layers: [Layer; 2],
     /// The last entry taken in.
     pub(super) reached: Seq,
@@ -58,7 +57,7 @@ pub(super) struct Seen<'a> {
 }
 
 impl Held {
-    pub(super) fn new(rows: Rows, directory: Arc<Directory>, reached: Seq) -> Self {
+    pub(super) fn new(rows: Rows, layout: Arc<Layout>, reached: Seq) -> Self {
         let layer = |readers| Layer {
             readers,
             columns: Columns::new(),
@@ -66,7 +65,7 @@ impl Held {
         };
         let mut held = Self {
             rows,
-            layout: Layout::of(directory),
+            layout,
             layers: [layer(Readers::Everybody), layer(Readers::Inside)],
             reached,
         };
@@ -79,8 +78,8 @@ impl Held {
     }
 
     /// Takes other definitions in.
-    pub(super) fn lay_out(&mut self, directory: Arc<Directory>) {
-        self.layout = Layout::of(directory);
+    pub(super) fn lay_out(&mut self, layout: Arc<Layout>) {
+        self.layout = layout;
         for layer in &mut self.layers {
             layer.columns = Columns::new();
             layer.unfit.clear();

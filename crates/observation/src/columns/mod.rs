@@ -29,8 +29,8 @@ mod plan;
 mod rows;
 mod tfp;
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::sync::{Arc, PoisonError, RwLock};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::Duration;
 
 use access::{AsKnown, Refusal, Scope};
@@ -47,6 +47,7 @@ pub use known::Known;
 
 use answer::Asked;
 use held::Held;
+use layout::Layout;
 
 use crate::SeriesKey;
 
@@ -62,7 +63,12 @@ pub struct Columns {
     held: Arc<RwLock<Option<Held>>>,
     /// The line of the journal they were filled from; held by whoever takes entries in.
     line: Arc<tokio::sync::Mutex<Option<u64>>>,
+    /// The layouts asked for last, now's and one of an earlier day: a page asks several questions about one.
+    layouts: Arc<Mutex<VecDeque<Arc<Layout>>>>,
 }
+
+/// Layouts kept.
+const LAYOUTS: usize = 2;
 
 /// Who asks what.
 #[derive(Debug, Clone, Copy)]
@@ -96,6 +102,7 @@ impl Columns {
             directories,
             held: Arc::default(),
             line: Arc::default(),
+            layouts: Arc::default(),
         }
     }
 
@@ -247,6 +254,8 @@ impl Columns {
         if as_known.seq.is_none()
             && self.is_up().await
             && let Some(found) = self.read(|held| held.map(&answer))
+            // What another process has just defined is in the tables before it is laid out here.
+            && !matches!(found, Err(Refusal::NotFound))
         {
             return found;
         }
@@ -254,7 +263,8 @@ impl Columns {
         let all = indicators.iter().flat_map(|id| needed(&directory, id));
         let db = self.journal.db();
         let rows = load::of_indicators(db, scope, &as_known, &all.collect()).await?;
-        answer(&Held::new(rows, directory, as_known.seq.unwrap_or(0)))
+        let layout = self.layout(directory);
+        answer(&Held::new(rows, layout, as_known.seq.unwrap_or(0)))
     }
 
     /// Has everything been taken in that this process knows to be recorded? What it wrote itself a moment ago is
@@ -269,6 +279,21 @@ impl Columns {
                 matches!(taken, Ok(Ok(reached)) if reached >= known)
             }
         }
+    }
+
+    /// How columns are laid out by a directory.
+    fn layout(&self, directory: Arc<Directory>) -> Arc<Layout> {
+        let kept = || self.layouts.lock().unwrap_or_else(PoisonError::into_inner);
+        let same = |layout: &&Arc<Layout>| Arc::ptr_eq(&layout.directory, &directory);
+        if let Some(found) = kept().iter().find(same) {
+            return found.clone();
+        }
+        // Made without holding the others up; made twice it is the same.
+        let layout = Arc::new(Layout::of(directory.clone()));
+        let mut kept = kept();
+        kept.truncate(LAYOUTS - 1);
+        kept.push_front(layout.clone());
+        layout
     }
 
     fn read<T>(&self, read: impl FnOnce(Option<&Held>) -> T) -> T {
