@@ -207,6 +207,10 @@ async fn fill(journal: &Journal, directory: &Directory, indicators: &[Id], areas
             evidence: vec![],
             note: Some("đo thời gian".into()),
             acknowledge: true,
+            papers: vec![],
+            left_out: 0,
+            import: None,
+            against: None,
         };
         let book = Book::new(directory);
         let accepted = accept_batch(journal, &Scope::system(), batch, book, None).await;
