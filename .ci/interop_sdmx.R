@@ -1,9 +1,11 @@
-# Reads the messages of a folder with rsdmx and writes what it read as tables for interop_sdmx.py. rsdmx knows
-# data in series only.
+# Reads data and structures with rsdmx, from files or addresses, and writes what it read into a folder as tables for
+# interop_sdmx.py and interop_sdmx_served.py. rsdmx knows data in series only.
 library(rsdmx)
-folder <- commandArgs(trailingOnly = TRUE)[1]
-data <- as.data.frame(readSDMX(file.path(folder, "series.xml"), isURL = FALSE))
-structure <- readSDMX(file.path(folder, "structure.xml"), isURL = FALSE)
+arguments <- commandArgs(trailingOnly = TRUE)
+folder <- arguments[1]
+read <- function(place) readSDMX(place, isURL = startsWith(place, "http"))
+data <- as.data.frame(read(arguments[2]))
+structure <- read(arguments[3])
 lists <- slot(slot(structure, "codelists"), "codelists")
 codes <- do.call(rbind, lapply(lists, function(list) {
   data.frame(list = slot(list, "id"), code = sapply(slot(list, "Code"), function(code) slot(code, "id")))

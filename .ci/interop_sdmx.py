@@ -9,7 +9,7 @@ from pathlib import Path
 import sdmx
 from pysdmx.io import read_sdmx
 
-FOLDER = Path(sys.argv[1])
+FOLDER = Path(sys.argv[1]) if __name__ == "__main__" else None
 KEY = ["FREQ", "INDICATOR", "REF_AREA", "STAGE"]
 faults = []
 
@@ -36,13 +36,16 @@ def cell(name, value):
     return number(value) if name in ("OBS_VALUE", "NUMERATOR", "DENOMINATOR") else value
 
 
-def table(name):
-    with open(FOLDER / name, newline="", encoding="utf-8") as file:
+def table(path):
+    with open(path, newline="", encoding="utf-8") as file:
         return list(csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE))
 
 
 def truth():
-    rows = table("cells.tsv")
+    return by_identity(table(FOLDER / "cells.tsv"))
+
+
+def by_identity(rows):
     return {identity(row): {name: cell(name, row[name]) for name in row} for row in rows}
 
 
@@ -61,13 +64,12 @@ def compare(what, rows, expected, names):
     check(f"{what}: {len(rows)} of {len(expected)} observations, {len(names)} cells each", not differ, differ[:2])
 
 
-def by_pysdmx(name):
-    message = read_sdmx(FOLDER / name, validate=name.endswith(".xml"))
+def by_pysdmx(source, validate):
+    message = read_sdmx(source, validate=validate)
     return [dataset.data.astype(object).to_dict("records") for dataset in message.data]
 
 
-def by_sdmx1(name, dsd):
-    message = sdmx.read_sdmx(FOLDER / name, structure=dsd)
+def by_sdmx1(message):
     sets = []
     for dataset in message.data:
         rows = []
@@ -97,7 +99,7 @@ def structures():
     check("areas form a tree", area.parent is not None and area.parent.id == "VN@", area)
     if (FOLDER / "rsdmx-codes.tsv").exists():
         read = {}
-        for row in table("rsdmx-codes.tsv"):
+        for row in table(FOLDER / "rsdmx-codes.tsv"):
             read.setdefault(row["list"], []).append(row["code"])
         check("rsdmx: codes alike", read == codes, read)
     return other
@@ -117,23 +119,26 @@ def main():
     names = list(next(iter(expected.values())))
     dsd = structures()
     availability()
+    pysdmx = lambda name: by_pysdmx(FOLDER / name, name.endswith(".xml"))
+    sdmx1 = lambda name: by_sdmx1(sdmx.read_sdmx(FOLDER / name, structure=dsd))
     for name in ["series.xml", "flat.xml", "data-1.csv", "data-2.csv"]:
-        [rows] = by_pysdmx(name)
+        [rows] = pysdmx(name)
         compare(f"pysdmx {name}", rows, expected, names)
         # sdmx1 refuses SDMX-CSV 1.0.
         if name != "data-1.csv":
-            [rows] = by_sdmx1(name, dsd)
+            [rows] = sdmx1(name)
             compare(f"sdmx1 {name}", rows, expected, names)
     if (FOLDER / "rsdmx.tsv").exists():
-        compare("rsdmx series.xml", table("rsdmx.tsv"), expected, names)
-    counts = [len(rows) for rows in by_pysdmx("history.xml")], [len(rows) for rows in by_sdmx1("history.xml", dsd)]
+        compare("rsdmx series.xml", table(FOLDER / "rsdmx.tsv"), expected, names)
+    counts = [len(rows) for rows in pysdmx("history.xml")], [len(rows) for rows in sdmx1("history.xml")]
     check("history in two sets", counts == ([1, len(expected)],) * 2, counts)
     wrong = {key: dict(row) for key, row in expected.items()}
     next(iter(wrong.values()))["OBS_VALUE"] = "-1.0"
-    seen = differences(by_pysdmx("series.xml")[0], wrong, names)
+    seen = differences(pysdmx("series.xml")[0], wrong, names)
     check("the comparison sees a changed cell", len(seen) == 1, seen)
     print(f"{len(faults)} failed")
     sys.exit(bool(faults))
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -7,9 +7,10 @@ use std::io::{BufWriter, Write};
 use std::path::Path;
 
 use catalogue::{Label, Stage, Unit};
+use interchange::sdmx::availability::Availability;
 use interchange::sdmx::data::{DataFormat, DataSet, DataWriter, Detail, Layout, Options};
 use interchange::sdmx::house::{self, AreaCode, Figure, IndicatorCode};
-use interchange::sdmx::structure::{self, Availability, Resource, Selection};
+use interchange::sdmx::structure::{self, Resource, Selection};
 use interchange::sdmx::{Action, Header, Name, Observation, Structure};
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -29,7 +30,9 @@ fn main() -> Result<(), Box<dyn Error>> {
     };
     let mut availability = Availability::default();
     for observation in &observations {
-        availability.add(&observation.key, observation.time);
+        let days = observation.time.range(viet::Calendar::Civil);
+        let after = days.to().ok_or("a period without end")?;
+        availability.add(&observation.key, (days.from(), after), 1);
     }
     let open = |name: &str| File::create(folder.join(name)).map(BufWriter::new);
     let all = Selection::all();

@@ -67,6 +67,11 @@ pub(crate) const STREAM_SQL: &str = "SELECT f.seq, f.ix, e.recorded_at, e.actor,
      FROM journal_fact f JOIN journal_entry e ON e.seq = f.seq \
      WHERE f.stream = $1 AND f.seq <= $2 ORDER BY f.seq, f.ix";
 
+const KIND_SQL: &str = "SELECT f.seq, f.ix, e.recorded_at, e.actor, \
+     substr(e.payload, CAST(f.at_byte + 1 AS INTEGER), CAST(f.bytes AS INTEGER)) AS fact \
+     FROM journal_fact f JOIN journal_entry e ON e.seq = f.seq \
+     WHERE f.kind = $1 AND f.seq > $2 AND f.seq <= $3 ORDER BY f.seq, f.ix";
+
 pub(crate) const ENTRY_COLUMNS: &str =
     "seq, recorded_at, actor, on_behalf, command, idempotency_key, payload, prev_hash, hash";
 
@@ -236,14 +241,37 @@ impl Journal {
             .tomorrow()
             .and_then(|d| d.to_zoned(vietnam()))
             .map_err(|e| JournalError::Invariant(format!("{day} has no end: {e}")))?;
-        let row = self
-            .db
-            .row(
-                "SELECT COALESCE(MAX(seq), 0) AS seq FROM journal_entry WHERE recorded_at < $1",
-                params![next_day.timestamp().as_microsecond()],
-            )
-            .await?;
+        self.last_before(next_day.timestamp().as_microsecond())
+            .await
+    }
+
+    /// The last entry that had been recorded at a moment.
+    ///
+    /// # Errors
+    /// The database.
+    pub async fn known_at(&self, moment: Timestamp) -> Result<Seq, JournalError> {
+        self.last_before(moment.as_microsecond().saturating_add(1))
+            .await
+    }
+
+    async fn last_before(&self, microseconds: i64) -> Result<Seq, JournalError> {
+        let sql = "SELECT COALESCE(MAX(seq), 0) AS seq FROM journal_entry WHERE recorded_at < $1";
+        let row = self.db.row(sql, params![microseconds]).await?;
         row.map_or(Ok(0), |row| row.int("seq"))
+    }
+
+    /// The facts of one kind in the entries after `after` and up to `until`, in order; those whose content
+    /// was removed are not among them.
+    ///
+    /// # Errors
+    /// The database, and a fact that cannot be read.
+    pub async fn facts_of_kind(
+        &self,
+        kind: &str,
+        (after, until): (Seq, Seq),
+    ) -> Result<Vec<RecordedFact>, JournalError> {
+        let params = params![kind, after, until];
+        Ok(read_stream(self.db.rows(KIND_SQL, params).await?)?.facts)
     }
 
     /// Runs `CREATE … IF NOT EXISTS` statements of tables outside the journal (sessions, drafts).

@@ -68,6 +68,15 @@ impl Conditions {
         self.params.push(value.into());
     }
 
+    /// A column of `observation` (a name of ours) holds one of these values; all of them when there are none.
+    pub(crate) fn any_of<V: Into<Value>>(&mut self, column: &str, values: impl Iterator<Item = V>) {
+        let places: Vec<String> = values.map(|value| self.value(value)).collect();
+        if !places.is_empty() {
+            self.sql
+                .push(format!("o.{column} IN ({})", places.join(", ")));
+        }
+    }
+
     pub(crate) fn key(&mut self, key: &SeriesKey) {
         self.equals("indicator", key.indicator.as_str());
         self.equals("area_key", key.area.to_string());

@@ -28,6 +28,7 @@ mod read_batch;
 mod review;
 mod state;
 mod tally;
+mod walk;
 
 pub use batch::{BatchError, decode_batch, encode_batch};
 pub use check::{Book, Doubt, JUMP_SHARE, doubts};
@@ -45,7 +46,7 @@ pub use fact::{
 };
 pub use id::{BatchId, ImportId, ObservationId};
 pub use prevailing::{prevailing, prevailing_by_period};
-pub use projection::ObservationProjection;
+pub use projection::{ObservationProjection, PeriodKind};
 pub use read::{
     Filter, Lineage, Series, StageCount, count_by_stage, get, latest, lineage, list, series,
     standing,
@@ -53,3 +54,4 @@ pub use read::{
 pub use read_batch::{BatchFilter, BatchInfo, batch, batches};
 pub use review::{Change, Reviewed, Standing, looked_at, review};
 pub use state::{BatchEnd, BatchState, Observation, SeriesState};
+pub use walk::{Changes, Extent, Knowledge, Reign, Walk, Walked, Wanted, extents};

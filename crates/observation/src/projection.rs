@@ -314,7 +314,7 @@ fn insert_values(o: &Observation) -> Result<Vec<Value>, JournalError> {
         o.key.indicator.as_str(),
         o.key.area.to_string(),
         o.figure.period.to_string(),
-        period_kind(o.figure.period),
+        PeriodKind::of(o.figure.period).word(),
         range.from(),
         range.to(),
         o.figure.value.to_string(),
@@ -337,25 +337,56 @@ fn insert_values(o: &Observation) -> Result<Vec<Value>, JournalError> {
     ])
 }
 
-/// Every word of [`period_kind`].
-pub(crate) const PERIOD_KINDS: [&str; 6] = [
-    "year",
-    "half_year",
-    "quarter",
-    "nine_months",
-    "month",
-    "years",
-];
+/// The kind of a period: the last value of a year and that of a quarter are looked for side by side.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum PeriodKind {
+    /// A year.
+    Year,
+    /// Half a year.
+    HalfYear,
+    /// A quarter.
+    Quarter,
+    /// A month.
+    Month,
+    /// The first nine months of a year.
+    NineMonths,
+    /// Several years.
+    Years,
+}
 
-/// Word of a period's kind: the last value of a year and that of a quarter are looked for side by side.
-fn period_kind(period: Period) -> &'static str {
-    match period {
-        Period::Year(_) => "year",
-        Period::HalfYear { .. } => "half_year",
-        Period::Quarter { .. } => "quarter",
-        Period::NineMonths(_) => "nine_months",
-        Period::Month { .. } => "month",
-        Period::Years { .. } => "years",
+impl PeriodKind {
+    /// Every kind.
+    pub const ALL: [PeriodKind; 6] = [
+        PeriodKind::Year,
+        PeriodKind::HalfYear,
+        PeriodKind::Quarter,
+        PeriodKind::Month,
+        PeriodKind::NineMonths,
+        PeriodKind::Years,
+    ];
+
+    /// The kind of a period.
+    pub fn of(period: Period) -> Self {
+        match period {
+            Period::Year(_) => PeriodKind::Year,
+            Period::HalfYear { .. } => PeriodKind::HalfYear,
+            Period::Quarter { .. } => PeriodKind::Quarter,
+            Period::Month { .. } => PeriodKind::Month,
+            Period::NineMonths(_) => PeriodKind::NineMonths,
+            Period::Years { .. } => PeriodKind::Years,
+        }
+    }
+
+    /// As stored.
+    pub(crate) fn word(self) -> &'static str {
+        match self {
+            PeriodKind::Year => "year",
+            PeriodKind::HalfYear => "half_year",
+            PeriodKind::Quarter => "quarter",
+            PeriodKind::Month => "month",
+            PeriodKind::NineMonths => "nine_months",
+            PeriodKind::Years => "years",
+        }
     }
 }
 

@@ -9,7 +9,7 @@ use journal::{Db, Journal, JournalError, RecordedFact, Row, Seq};
 use viet::{AreaKey, Period};
 
 use crate::conditions::{Conditions, qualified};
-use crate::projection::{COLUMNS, PERIOD_KINDS, read_observation};
+use crate::projection::{COLUMNS, PeriodKind, read_observation};
 use crate::read_batch::batch_of;
 use crate::state::StoredStage;
 use crate::{
@@ -149,7 +149,9 @@ pub async fn latest(
     let mut all = Conditions::seen(scope, as_known);
     let (seen, wanted) = (all.text(), all.pairs(&keys));
     let (inner, back) = (all.seen_again(scope, as_known), all.value(back));
-    let kinds = PERIOD_KINDS.map(|kind| format!("('{kind}')")).join(", ");
+    let kinds = PeriodKind::ALL
+        .map(|kind| format!("('{}')", kind.word()))
+        .join(", ");
     // Written from the keys outwards, the first period that counts before the rows: every step is a
     // lookup in the index of series, however many periods lie behind.
     let sql = format!(

@@ -55,8 +55,12 @@ fn settings(ctx: &Ctx) -> Result<&catalogue::Settings, Failure> {
     ctx.directory
         .settings(ctx.as_known.day)
         .map(|pinned| &pinned.definition)
-        .ok_or_else(|| {
-            Failure::Broken("no settings are in force; activate definitions/settings".into())
+        .ok_or_else(|| match ctx.as_known_on {
+            None => Failure::Broken("no settings are in force; activate definitions/settings".into()),
+            Some(day) => Failure::bad_request(
+                format!("Vào ngày {day} chưa ghi nhận ngưỡng cảnh báo nào, nên trạng thái chưa tính được. Hãy chọn một ngày muộn hơn."),
+                format!("By {day} no thresholds had been recorded, so no status can be derived. Choose a later day."),
+            ),
         })
 }
 

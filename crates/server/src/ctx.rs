@@ -149,7 +149,9 @@ pub async fn provide(
             }
             drawn
         }
-        Err(failure) => crate::failure::draw_without_context(request.headers(), failure, &id),
+        Err(failure) => {
+            crate::failure::draw_without_context(request.uri(), request.headers(), failure, &id)
+        }
     }
 }
 
@@ -223,6 +225,10 @@ fn cookie(headers: &HeaderMap, name: &str) -> Option<String> {
 }
 
 fn representation(uri: &Uri, headers: &HeaderMap) -> Result<Representation, Failure> {
+    // There `format` names one of SDMX's own.
+    if crate::pages::sdmx::is_address(uri) {
+        return Ok(Representation::Json);
+    }
     match query_value(uri, "format").as_deref() {
         Some("json") => return Ok(Representation::Json),
         Some("csv") => return Ok(Representation::Csv),

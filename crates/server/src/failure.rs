@@ -2,7 +2,7 @@
 
 use access::{FieldFault, Refusal, Say};
 use axum::Json;
-use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 use journal::JournalError;
 use maud::{Markup, html};
@@ -26,6 +26,8 @@ pub enum Failure {
     NotAllowed(Say),
     /// The page is for people with an account, and nobody is signed in.
     SignInNeeded,
+    /// Login and password do not go together.
+    SignInRefused(Say),
     /// The session ended while a form was being filled: what was typed is given back.
     SessionLost(Vec<(String, String)>),
     /// The form did not come from our page, or its session is another.
@@ -41,6 +43,10 @@ pub enum Failure {
     TooMany,
     /// The request cannot be understood.
     BadRequest(Say),
+    /// The form asked for is none we have.
+    NotAcceptable(Say),
+    /// It is understood, and this server does not do it.
+    NotServed(Say),
     /// The state forbids it, or somebody was quicker.
     Conflict(Say),
     /// Fields are wrong; only for clients that speak JSON, pages draw the form again.
@@ -55,16 +61,21 @@ impl Failure {
         Failure::BadRequest(Say::new(vi, en))
     }
 
-    fn status(&self) -> StatusCode {
+    /// The status it is answered with.
+    pub fn status(&self) -> StatusCode {
         match self {
             Failure::NotFound => StatusCode::NOT_FOUND,
             Failure::Removed { .. } => StatusCode::GONE,
             Failure::NotAllowed(_) | Failure::Forged => StatusCode::FORBIDDEN,
-            Failure::SignInNeeded | Failure::SessionLost(_) => StatusCode::UNAUTHORIZED,
+            Failure::SignInNeeded | Failure::SignInRefused(_) | Failure::SessionLost(_) => {
+                StatusCode::UNAUTHORIZED
+            }
             Failure::Method => StatusCode::METHOD_NOT_ALLOWED,
             Failure::TooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
             Failure::TooMany => StatusCode::TOO_MANY_REQUESTS,
             Failure::BadRequest(_) => StatusCode::BAD_REQUEST,
+            Failure::NotAcceptable(_) => StatusCode::NOT_ACCEPTABLE,
+            Failure::NotServed(_) => StatusCode::NOT_IMPLEMENTED,
             Failure::Conflict(_) => StatusCode::CONFLICT,
             Failure::Invalid(_) => StatusCode::UNPROCESSABLE_ENTITY,
             Failure::Broken(_) => StatusCode::INTERNAL_SERVER_ERROR,
@@ -82,9 +93,12 @@ impl Failure {
                 "Nội dung này đã bị gỡ bỏ vĩnh viễn.",
                 "This was removed for good.",
             ),
-            Failure::NotAllowed(say) | Failure::BadRequest(say) | Failure::Conflict(say) => {
-                say.clone()
-            }
+            Failure::NotAllowed(say)
+            | Failure::SignInRefused(say)
+            | Failure::BadRequest(say)
+            | Failure::NotAcceptable(say)
+            | Failure::NotServed(say)
+            | Failure::Conflict(say) => say.clone(),
             Failure::SignInNeeded => Say::new(
                 "Trang này dành cho người có tài khoản. Hãy đăng nhập rồi mở lại.",
                 "This page is for people with an account. Sign in, then open it again.",
@@ -176,6 +190,7 @@ pub async fn draw(app: &App, ctx: &Ctx, mut response: Response) -> Response {
     log(&failure);
     let number = ctx.request_id.as_str();
     let mut drawn = match ctx.representation {
+        _ if pages::sdmx::is_address(&ctx.uri) => pages::sdmx::draw(&failure, number),
         Representation::Html => layout::page(
             ctx,
             ctx.t("Chưa thực hiện được", "Not done"),
@@ -200,9 +215,17 @@ fn of_the_framework(response: &Response) -> Option<Failure> {
 }
 
 /// For failures before there is a context (the database cannot be reached).
-pub fn draw_without_context(headers: &HeaderMap, failure: Failure, number: &str) -> Response {
+pub fn draw_without_context(
+    uri: &Uri,
+    headers: &HeaderMap,
+    failure: Failure,
+    number: &str,
+) -> Response {
     log(&failure);
-    let lang = language(&axum::http::Uri::default(), headers);
+    if pages::sdmx::is_address(uri) {
+        return pages::sdmx::draw(&failure, number);
+    }
+    let lang = language(&Uri::default(), headers);
     let mut response = if accepted(headers) == Representation::Html {
         let say = failure.say();
         layout::bare(lang, say.in_lang(lang), Some(number)).into_response()

@@ -7,7 +7,7 @@ use axum::http::{StatusCode, header};
 use maud::{Markup, html};
 
 use crate::app::App;
-use crate::ctx::{Ctx, url_pairs};
+use crate::ctx::{Ctx, Representation, url_pairs};
 use crate::failure::{Failure, stale};
 
 /// Name of the field that carries the session's token.
@@ -15,12 +15,24 @@ pub const CSRF_FIELD: &str = "csrf";
 
 /// The fields of a form, as typed.
 #[derive(Debug, Clone, Default)]
-pub struct FormValues(Vec<(String, String)>);
+pub struct FormValues {
+    fields: Vec<(String, String)>,
+    /// A program sent it: it is told what is wrong, and not given the page again.
+    of_program: bool,
+}
 
 impl FormValues {
     /// Prefilled values.
     pub fn of<'a>(pairs: impl IntoIterator<Item = (&'a str, String)>) -> Self {
-        FormValues(pairs.into_iter().map(|(k, v)| (k.to_owned(), v)).collect())
+        FormValues {
+            fields: pairs.into_iter().map(|(k, v)| (k.to_owned(), v)).collect(),
+            of_program: false,
+        }
+    }
+
+    /// Did a program send it? Then it is answered without a page.
+    pub fn of_program(&self) -> bool {
+        self.of_program
     }
 
     /// A field without the white space around it; empty when it was not sent.
@@ -30,7 +42,7 @@ impl FormValues {
 
     /// A field exactly as typed; empty when it was not sent.
     pub fn raw(&self, name: &str) -> &str {
-        self.0
+        self.fields
             .iter()
             .find(|(key, _)| key == name)
             .map_or("", |(_, value)| value)
@@ -43,7 +55,7 @@ impl FormValues {
 
     /// All values of a field that may be sent several times (checkboxes).
     pub fn all(&self, name: &str) -> impl Iterator<Item = &str> {
-        self.0
+        self.fields
             .iter()
             .filter(move |(key, _)| key == name)
             .map(|(_, value)| value.trim())
@@ -57,7 +69,7 @@ impl FormValues {
 
     /// Everything that was typed, but for the token and passwords.
     pub fn typed(&self) -> Vec<(String, String)> {
-        self.0
+        self.fields
             .iter()
             .filter(|(key, value)| {
                 key != CSRF_FIELD && !key.contains("password") && !value.trim().is_empty()
@@ -97,7 +109,7 @@ impl FromRequest<App> for Posted {
             .get(header::CONTENT_TYPE)
             .and_then(|value| value.to_str().ok())
             .is_some_and(|media| media.starts_with("multipart/form-data"));
-        let posted = if multipart {
+        let mut posted = if multipart {
             read_multipart(request, app).await?
         } else {
             let limit = app.options.limits.upload;
@@ -105,12 +117,16 @@ impl FromRequest<App> for Posted {
                 .await
                 .map_err(|_| Failure::TooLarge { limit })?;
             Posted {
-                values: FormValues(url_pairs(&bytes)),
+                values: FormValues {
+                    fields: url_pairs(&bytes),
+                    of_program: false,
+                },
                 files: Vec::new(),
             }
         };
         let ctx = ctx.ok_or_else(|| Failure::Broken("a form outside the context layer".into()))?;
         posted.check_token(&ctx)?;
+        posted.values.of_program = ctx.representation != Representation::Html;
         Ok(posted)
     }
 }
@@ -168,7 +184,7 @@ async fn read_multipart(request: Request, app: &App) -> Result<Posted, Failure> 
             }),
             None => posted
                 .values
-                .0
+                .fields
                 .push((name, String::from_utf8_lossy(&bytes).into_owned())),
         }
     }
@@ -196,8 +212,11 @@ impl FormState {
     }
 
     /// The form again, with what was typed and why it was refused. Refusals that are no fault of the form
-    /// become a page of their own.
+    /// become a page of their own; a program is told the faults alone.
     pub fn refused(refusal: Refusal, values: FormValues) -> Result<(StatusCode, Self), Failure> {
+        if values.of_program {
+            return Err(refusal.into());
+        }
         let (status, faults, notice) = match refusal {
             Refusal::Invalid { faults } => (StatusCode::UNPROCESSABLE_ENTITY, faults, None),
             Refusal::Conflict(say) => (StatusCode::CONFLICT, vec![], Some(say)),

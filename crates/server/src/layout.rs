@@ -165,7 +165,8 @@ fn foot(ctx: &Ctx, knows_the_past: bool, is_view: bool) -> Markup {
             }
             p { "Đột Phá " (env!("CARGO_PKG_VERSION")) " · "
                 a href="/areas" { (ctx.t("Địa bàn", "Areas")) } " · "
-                a href="/indicators" { (ctx.t("Chỉ số", "Indicators")) }
+                a href="/indicators" { (ctx.t("Chỉ số", "Indicators")) } " · "
+                a href="/sdmx/2.1/structure/all" { "SDMX" }
                 @if ctx.scope.may(Permission::ReadHistory) { " · " a href="/history" { (ctx.t("Lịch sử", "History")) } }
                 @if ctx.scope.may(Permission::ReadHistory) || ctx.scope.may(Permission::ErasePerson) { " · " a href="/removals" { (ctx.t("Đã gỡ bỏ", "Removed")) } }
             }

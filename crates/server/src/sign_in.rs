@@ -125,6 +125,9 @@ pub async fn sign_in(State(app): State<App>, ctx: Ctx, session: Session, posted:
         }
         Err(Refusal::NotAllowed(say)) => {
             app.metrics.sign_in(Tried::Refused);
+            if posted.values.of_program() {
+                return Err(Failure::SignInRefused(say));
+            }
             let form = FormState {
                 notice: Some(say),
                 ..FormState::prefilled(posted.values)

@@ -1,6 +1,6 @@
 //! The structure of our own figures: frequency, indicator, area, stage, time.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use catalogue::{Label, Stage, Unit};
 use rust_decimal::Decimal;
@@ -89,7 +89,8 @@ pub fn structure(
         codes.push(Code::new(indicator.id.as_str(), indicator.name.clone())?);
         units.insert(unit_code(&indicator.unit), unit_name(&indicator.unit));
     }
-    let known = |key: &AreaKey| areas.iter().any(|area| area.key == *key);
+    let keys: HashSet<AreaKey> = areas.iter().map(|area| area.key).collect();
+    let known = |key: &AreaKey| keys.contains(key);
     let mut places = Vec::new();
     for area in areas {
         let code = Code::new(area.key.to_string(), area.name.clone())?;

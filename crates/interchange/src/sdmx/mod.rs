@@ -5,8 +5,10 @@
 //! means different territories at different times. Messages are written as they come, observation by
 //! observation; nothing is held but the series at hand.
 
+pub mod availability;
 pub mod csv;
 pub mod data;
+pub mod error;
 pub mod format;
 pub mod house;
 pub mod period;

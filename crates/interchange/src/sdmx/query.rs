@@ -2,7 +2,7 @@
 
 use catalogue::Label;
 use jiff::Timestamp;
-use jiff::tz::TimeZone;
+use jiff::tz::{Offset, TimeZone};
 
 use super::data::{Detail, Layout};
 use super::period::{self, Window};
@@ -29,7 +29,7 @@ impl QueryFault {
         }
     }
 
-    fn expected(at: &str, found: &str, example: &str) -> Self {
+    pub(super) fn expected(at: &str, found: &str, example: &str) -> Self {
         Self::new(
             at,
             format!("«{found}» không hợp lệ; ví dụ: {example}."),
@@ -37,7 +37,16 @@ impl QueryFault {
         )
     }
 
-    fn unsupported(at: &str, found: &str, served: &str) -> Self {
+    pub(super) fn unknown(name: &str, known: &[&str]) -> Self {
+        let known = known.join(", ");
+        Self::new(
+            name,
+            format!("Không có tham số này; có: {known}."),
+            format!("There is no such parameter; there are: {known}."),
+        )
+    }
+
+    pub(super) fn unsupported(at: &str, found: &str, served: &str) -> Self {
         Self {
             unsupported: true,
             ..Self::new(
@@ -250,7 +259,7 @@ impl DataQuery {
                 }
             }
             "format" => self.format = Some(value.to_owned()),
-            _ => return Err(unknown(name, &PARAMETERS)),
+            _ => return Err(QueryFault::unknown(name, &PARAMETERS)),
         }
         Ok(())
     }
@@ -269,17 +278,8 @@ const PARAMETERS: [&str; 10] = [
     "format",
 ];
 
-fn unknown(name: &str, known: &[&str]) -> QueryFault {
-    let known = known.join(", ");
-    QueryFault::new(
-        name,
-        format!("Không có tham số này; có: {known}."),
-        format!("There is no such parameter; there are: {known}."),
-    )
-}
-
-/// A moment with its offset, or a day or moment taken as UTC; a `+` that was decoded into a space is one
-/// again.
+/// A moment with its offset; a day or moment without one is meant where the service stands, in Vietnam. A `+` that
+/// was decoded into a space is one again.
 fn moment(name: &str, value: &str) -> Result<Timestamp, QueryFault> {
     let text = value.replace(' ', "+");
     let wrong = || QueryFault::expected(name, value, "2026-10-01T00:00:00+07:00");
@@ -288,7 +288,7 @@ fn moment(name: &str, value: &str) -> Result<Timestamp, QueryFault> {
     }
     let local: jiff::civil::DateTime = text.parse().map_err(|_| wrong())?;
     local
-        .to_zoned(TimeZone::UTC)
+        .to_zoned(TimeZone::fixed(Offset::constant(7)))
         .map(|zoned| zoned.timestamp())
         .map_err(|_| wrong())
 }
@@ -324,6 +324,8 @@ pub struct StructureQuery {
     pub references: References,
     /// Names only.
     pub stubs: bool,
+    /// Only the codes there are data for.
+    pub partial: bool,
 }
 
 impl StructureQuery {
@@ -354,24 +356,30 @@ impl StructureQuery {
             id: part(),
             version: part(),
         };
-        if parts.next().is_some() {
-            return Err(QueryFault::expected(
-                "path",
-                path,
-                "/dataflow/AGENCY/FLOW/latest",
-            ));
+        // The fifth part is an item of a scheme or list.
+        match (Reference::part(parts.next().unwrap_or("")), parts.next()) {
+            (None, None) => {}
+            (Some(item), None) => return Err(QueryFault::unsupported("item", &item, "all")),
+            _ => {
+                let known = "/dataflow/AGENCY/FLOW/latest";
+                return Err(QueryFault::expected("path", path, known));
+            }
         }
         let mut query = Self {
             resource,
             reference,
             references: References::None,
             stubs: false,
+            partial: false,
         };
         for (name, value) in parameters {
             match name {
                 "references" => query.references = references(value)?,
-                "detail" => query.stubs = stubs(value)?,
-                _ => return Err(unknown(name, &["references", "detail"])),
+                "detail" => {
+                    query.stubs = stubs(value)?;
+                    query.partial = value == "referencepartial";
+                }
+                _ => return Err(QueryFault::unknown(name, &["references", "detail"])),
             }
         }
         Ok(query)
@@ -400,6 +408,7 @@ impl StructureQuery {
             resources,
             codelist: self.reference.id.clone().filter(|_| one_list),
             stubs: self.stubs,
+            partial: self.partial,
         })
     }
 

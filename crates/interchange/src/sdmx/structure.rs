@@ -6,12 +6,13 @@ use std::io::{self, Write};
 use catalogue::Label;
 use viet::Lang;
 
-use super::{Attribute, Codelist, Dimension, Header, Kind, Structure, TIME, VALUE, period};
+use super::availability::Availability;
+use super::{Attribute, Code, Codelist, Dimension, Header, Kind, Structure, TIME, VALUE};
 use crate::xml::Stream;
 
-const MESSAGE: &str = "http://www.sdmx.org/resources/sdmxml/schemas/v2_1/message";
+pub(super) const MESSAGE: &str = "http://www.sdmx.org/resources/sdmxml/schemas/v2_1/message";
 const STRUCTURE: &str = "http://www.sdmx.org/resources/sdmxml/schemas/v2_1/structure";
-const COMMON: &str = "http://www.sdmx.org/resources/sdmxml/schemas/v2_1/common";
+pub(super) const COMMON: &str = "http://www.sdmx.org/resources/sdmxml/schemas/v2_1/common";
 
 /// What a structure message can hold.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -73,6 +74,8 @@ pub struct Selection {
     pub codelist: Option<String>,
     /// Names only.
     pub stubs: bool,
+    /// Only the codes there are data for, and those above them; takes an availability.
+    pub partial: bool,
 }
 
 impl Selection {
@@ -83,39 +86,8 @@ impl Selection {
             resources: Resource::ALL.into_iter().filter(but).collect(),
             codelist: None,
             stubs: false,
+            partial: false,
         }
-    }
-}
-
-/// For which keys and times there are data.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Availability {
-    /// For each dimension but time, the codes there are data for.
-    pub codes: Vec<BTreeSet<String>>,
-    /// First day, and last day, of the periods there are data for.
-    pub time: Option<(jiff::civil::Date, jiff::civil::Date)>,
-    /// How many observations.
-    pub observations: u64,
-}
-
-impl Availability {
-    /// Takes one more observation into account.
-    pub fn add(&mut self, key: &[String], time: viet::Period) {
-        self.codes
-            .resize_with(self.codes.len().max(key.len()), BTreeSet::new);
-        for (codes, code) in self.codes.iter_mut().zip(key) {
-            if !codes.contains(code) {
-                codes.insert(code.clone());
-            }
-        }
-        if let Some((first, after)) = period::days(&period::write(time)) {
-            let last = after.yesterday().unwrap_or(after);
-            self.time = Some(match self.time {
-                None => (first, last),
-                Some((from, to)) => (from.min(first), to.max(last)),
-            });
-        }
-        self.observations += 1;
     }
 }
 
@@ -146,6 +118,7 @@ pub fn write<W: Write>(
         xml,
         of: structure,
         stubs: selection.stubs,
+        used: availability.filter(|_| selection.partial),
     };
     for resource in &selection.resources {
         match resource {
@@ -177,6 +150,8 @@ struct Message<'s, W: Write> {
     xml: Stream<W>,
     of: &'s Structure,
     stubs: bool,
+    /// To the codes of which the lists are reduced.
+    used: Option<&'s Availability>,
 }
 
 impl<W: Write> Message<'_, W> {
@@ -190,6 +165,16 @@ impl<W: Write> Message<'_, W> {
 
     /// Opens an artefact of the agency and names it.
     fn artefact(&mut self, element: &'static str, id: &str, name: &Label) -> io::Result<()> {
+        self.artefact_with(element, id, name, None)
+    }
+
+    fn artefact_with(
+        &mut self,
+        element: &'static str,
+        id: &str,
+        name: &Label,
+        more: Option<(&str, &str)>,
+    ) -> io::Result<()> {
         let of = self.of;
         let mut attributes = vec![
             ("id", id),
@@ -199,6 +184,7 @@ impl<W: Write> Message<'_, W> {
         if self.stubs {
             attributes.push(("isExternalReference", "true"));
         }
+        attributes.extend(more);
         self.xml.open(element, &attributes)?;
         self.names(name)
     }
@@ -244,8 +230,11 @@ impl<W: Write> Message<'_, W> {
     fn codelists(&mut self, only: Option<&str>) -> io::Result<()> {
         self.xml.open("str:Codelists", &[])?;
         for list in lists(self.of).filter(|list| only.is_none_or(|id| list.id.as_str() == id)) {
-            self.artefact("str:Codelist", list.id.as_str(), &list.name)?;
-            for code in list.codes.iter().filter(|_| !self.stubs) {
+            let used = self.used.and_then(|used| used.of_list(self.of, list));
+            let partial = used.as_ref().map(|_| ("isPartial", "true"));
+            self.artefact_with("str:Codelist", list.id.as_str(), &list.name, partial)?;
+            let kept = |code: &&Code| used.as_ref().is_none_or(|used| used.contains(code.id()));
+            for code in list.codes.iter().filter(|_| !self.stubs).filter(kept) {
                 self.xml.open("str:Code", &[("id", &code.id)])?;
                 for lang in [Lang::Vi, Lang::En] {
                     let text = code.name.get(lang);

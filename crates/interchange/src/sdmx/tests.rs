@@ -2,11 +2,12 @@ use catalogue::{Stage, Unit};
 use jiff::civil::Date;
 use proptest::prelude::*;
 
+use super::availability::Availability;
 use super::csv::{CsvError, CsvReader};
 use super::data::{DataFormat, DataSet, DataWriter, Detail, Layout, Options};
 use super::house::{AreaCode, Figure, IndicatorCode};
 use super::query::{DataQuery, StructureQuery};
-use super::structure::{Availability, Resource, Selection};
+use super::structure::{Resource, Selection};
 use super::*;
 
 fn name(text: &str) -> Name {
@@ -360,16 +361,29 @@ fn structure_messages_hold_what_was_asked() {
     assert_eq!(message("/dataflow/VN66/INDICATORS/2.0", &[]), None);
     let unserved = StructureQuery::parse("/hierarchicalcodelist/all", []).unwrap_err();
     assert!(unserved.unsupported && unserved.reason.en.contains("codelist"));
-    assert!(StructureQuery::parse("/dataflow/a/b/c/d", []).is_err());
+    assert!(StructureQuery::parse("/codelist/a/b/c/all", []).is_ok());
+    assert!(StructureQuery::parse("/codelist/a/b/c/d", []).is_err_and(|fault| fault.unsupported));
+    assert!(StructureQuery::parse("/dataflow/a/b/c/all/d", []).is_err());
     assert!(StructureQuery::parse("/dataflow", [("refs", "all")]).is_err());
 }
 
 #[test]
 fn availability_counts_what_there_is() {
     let mut availability = Availability::default();
-    for period in ["2025", "2026-Q3"] {
+    for (period, first, after) in [
+        (
+            "2025",
+            Date::constant(2025, 1, 1),
+            Date::constant(2026, 1, 1),
+        ),
+        (
+            "2026-Q3",
+            Date::constant(2026, 7, 1),
+            Date::constant(2026, 10, 1),
+        ),
+    ] {
         let one = house::observation(&figure(period, None));
-        availability.add(&one.key, one.time);
+        availability.add(&one.key, (first, after), 1);
     }
     let structure = sample();
     let selection = Selection {
@@ -392,6 +406,50 @@ fn availability_counts_what_there_is() {
     ] {
         assert!(text.contains(part), "{part} in {text}");
     }
+}
+
+#[test]
+fn partial_lists_hold_what_there_are_data_for() {
+    let mut availability = Availability::default();
+    let one = house::observation(&figure("2025", None));
+    availability.add(
+        &one.key,
+        (Date::constant(2025, 1, 1), Date::constant(2026, 1, 1)),
+        1,
+    );
+    let structure = sample();
+    let query = StructureQuery::parse("codelist", [("detail", "referencepartial")]).unwrap();
+    let selection = query.select(&structure).unwrap();
+    let out = super::structure::write(
+        Vec::new(),
+        &structure,
+        &header(),
+        &selection,
+        Some(&availability),
+    );
+    let text = String::from_utf8(out.unwrap()).unwrap();
+    assert!(
+        text.contains("id=\"tfp\"") && !text.contains("id=\"firms\""),
+        "{text}"
+    );
+    assert!(
+        text.contains("<str:Code id=\"66@2025-07-01\"><com:Name"),
+        "{text}"
+    );
+    assert_eq!(text.matches("isPartial=\"true\"").count(), 4, "{text}");
+    // Units belong to an attribute.
+    assert!(text.contains("id=\"RANK\""), "{text}");
+}
+
+#[test]
+fn errors_are_said_in_both_languages() {
+    let said = Label::new("không có", "none");
+    let out = super::error::write(Vec::new(), super::error::ErrorCode::NoResults, &said).unwrap();
+    let text = String::from_utf8(out).unwrap();
+    assert!(
+        text.contains("<mes:ErrorMessage code=\"100\"><com:Text xml:lang=\"en\">none<"),
+        "{text}"
+    );
 }
 
 #[test]
@@ -437,11 +495,10 @@ fn queries_of_clients() {
         ],
     )
     .unwrap();
-    let october: Timestamp = "2026-10-01T00:00:00Z".parse().unwrap();
-    assert_eq!(
-        (query.updated_after, query.as_of),
-        (Some(october), Some(october))
-    );
+    // Seven in the morning and midnight, both in Vietnam.
+    let [morning, midnight] =
+        ["2026-10-01T00:00:00Z", "2026-09-30T17:00:00Z"].map(|text| text.parse().ok());
+    assert_eq!((query.updated_after, query.as_of), (morning, midnight));
     assert!(
         query.include_history && query.detail == Detail::DataOnly && query.layout == Layout::Flat
     );

@@ -8,3 +8,4 @@ mod import;
 mod province;
 mod store;
 mod support;
+mod walk;

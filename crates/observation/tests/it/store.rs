@@ -15,7 +15,7 @@ use proptest::prelude::*;
 
 use crate::support::{self, TODAY, book, citizen, figure, focal, key, officer, verdict};
 
-async fn fresh() -> TestJournal {
+pub async fn fresh() -> TestJournal {
     // The clock stands still on the day the tests' figures were made for; the journal itself keeps
     // recorded time increasing.
     let noon = TODAY
@@ -26,11 +26,11 @@ async fn fresh() -> TestJournal {
     journal::testing::journal_with_clock(vec![Box::new(ObservationProjection)], clock).await
 }
 
-fn now() -> AsKnown {
+pub fn now() -> AsKnown {
     AsKnown::now(TODAY)
 }
 
-fn written(outcome: Result<Written, access::Refusal>) -> Seq {
+pub fn written(outcome: Result<Written, access::Refusal>) -> Seq {
     match outcome {
         Ok(Written::New(seq)) => seq,
         Ok(other) => panic!("{other:?}"),
@@ -55,7 +55,7 @@ fn rows(count: u32) -> Vec<BatchRow> {
         .collect()
 }
 
-fn batch(rows: Vec<BatchRow>) -> AcceptBatch {
+pub fn batch(rows: Vec<BatchRow>) -> AcceptBatch {
     AcceptBatch {
         batch: BatchId::new(),
         rows,

@@ -17,10 +17,12 @@ pub mod imports;
 pub mod indicators;
 pub mod my_work;
 pub mod observations;
+mod openapi;
 pub mod organisations;
 pub mod programmes;
 pub mod removals;
 pub mod reports;
+pub mod sdmx;
 pub mod search;
 pub mod system;
 pub mod targets;
@@ -43,10 +45,12 @@ pub fn routes() -> Router<App> {
         .merge(indicators::routes())
         .merge(my_work::routes())
         .merge(observations::routes())
+        .merge(openapi::routes())
         .merge(organisations::routes())
         .merge(programmes::routes())
         .merge(removals::routes())
         .merge(reports::routes())
+        .merge(sdmx::routes())
         .merge(search::routes())
         .merge(system::routes())
         .merge(targets::routes())

@@ -144,3 +144,31 @@ fn names_are_those_of_the_day() {
         assert!(!lives.is_empty(), "{one}");
     });
 }
+
+/// By a day before the first entry nothing is known, not even by which thresholds a status is derived.
+#[test]
+fn before_anything_was_recorded_no_page_fails() {
+    run(async {
+        let world = World::shared().await;
+        for reader in ["officer", "focal", "operator", "visitor"] {
+            let mut client = world.anybody(reader).await;
+            for address in crate::roles::pages() {
+                let address = world.address(address);
+                let asks = if address.contains('?') { '&' } else { '?' };
+                let address = format!("{address}{asks}as_known_on=2000-01-01");
+                let reply = client.get(&address).await;
+                assert!(
+                    reply.status < 500,
+                    "{address} as {reader}: {}",
+                    reply.text()
+                );
+            }
+        }
+        let mut officer = world.person("officer").await;
+        let text = officer
+            .get("/tasks?as_known_on=2000-01-01")
+            .await
+            .assert_page(400);
+        assert!(text.contains("ngưỡng"), "{text}");
+    });
+}

@@ -75,6 +75,10 @@ address                                             visitor officer focal other 
 /reports/{report}/pdf                                   404     200   404   404      200    200       200        404        404     404      404
 /reports/{report}/inputs                                404     200   404   404      200    200       200        404        404     404      404
 /reports/{report}/signed                                404     404   404   404      404    404       404        404        404     404      404
+/openapi.json                                           200     200   200   200      200    200       200        200        200     200      200
+/sdmx/2.1/dataflow                                      200     200   200   200      200    200       200        200        200     200      200
+/sdmx/2.1/data/INDICATORS                               200     200   200   200      200    200       200        200        200     200      200
+/sdmx/2.1/availableconstraint/INDICATORS                200     200   200   200      200    200       200        200        200     200      200
 /history                                                401     200   200   200      200    200       200        403        403     403      403
 /history/programme/{inner}                              401     200   200   200      200    200       200        403        403     403      403
 /history/target/{inner-target}                          401     200   200   200      200    200       200        403        403     403      403
@@ -155,6 +159,22 @@ pub fn pages() -> Vec<&'static str> {
         .into_iter()
         .map(|(address, _)| address)
         .collect()
+}
+
+/// Everybody the tables have a column for.
+pub fn readers() -> Vec<&'static str> {
+    table(PAGES).0
+}
+
+/// Every command, and who may be sent with it without changing anything.
+pub fn refused() -> Vec<(&'static str, &'static str)> {
+    let (readers, rows) = table(COMMANDS);
+    let mut all = Vec::new();
+    for (address, cells) in rows {
+        let refused = readers.iter().zip(cells).filter(|(_, cell)| *cell != "-");
+        all.extend(refused.map(|(reader, _)| (address, *reader)));
+    }
+    all
 }
 
 /// The rows of a table: an address, and a cell for each reader.

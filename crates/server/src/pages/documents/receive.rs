@@ -87,6 +87,9 @@ async fn said(
         values,
         notice: None,
     };
+    if form.values.of_program() && !form.faults.is_empty() {
+        return Err(Failure::Invalid(form.faults));
+    }
     let status = if form.faults.is_empty() {
         StatusCode::OK
     } else {

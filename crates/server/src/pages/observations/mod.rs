@@ -13,7 +13,7 @@ use catalogue::{Id, Stage};
 use maud::{Markup, html};
 use observation::{Figure, Observation, ObservationId};
 use serde::Serialize;
-use viet::{AreaKey, Period};
+use viet::AreaKey;
 
 pub use batch::{batches_table, list_view};
 pub use owed::{OwedFigure, owed_figures};
@@ -69,7 +69,6 @@ struct Row {
     id: ObservationId,
     indicator: Id,
     area: AreaKey,
-    period: Period,
     #[serde(flatten)]
     figure: Figure,
     organisation: OrgId,
@@ -82,7 +81,6 @@ impl Row {
             id: observation.id,
             indicator: observation.key.indicator.clone(),
             area: observation.key.area,
-            period: observation.figure.period,
             figure: observation.figure.clone(),
             organisation: observation.organisation.clone(),
             recorded_at: observation.recorded_at,
@@ -94,7 +92,7 @@ impl Row {
             self.id.to_string(),
             self.indicator.to_string(),
             self.area.to_string(),
-            self.period.to_string(),
+            self.figure.period.to_string(),
             self.figure.value.to_string(),
             self.figure.stage.word().to_owned(),
             self.figure.vintage.to_string(),

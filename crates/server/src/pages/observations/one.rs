@@ -31,7 +31,7 @@ impl View for One {
         format!(
             "{}, {}: {}",
             parts::indicator_name(ctx, self.observation.indicator.as_str()),
-            self.observation.period.label(ctx.lang),
+            self.observation.figure.period.label(ctx.lang),
             super::shown(ctx, &self.lineage.observation)
         )
     }
