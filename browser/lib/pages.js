@@ -17,6 +17,8 @@ const EVERYBODY = [
   '/areas/{id}',
   '/indicators',
   '/indicators/{id}',
+  '/compare',
+  '/compare?indicator=grdp_current',
   '/observations',
   '/observations/{id}',
   '/definitions',
@@ -28,6 +30,9 @@ const SIGNED_IN = [...EVERYBODY, '/reports'];
 const INSIDE = [
   ...SIGNED_IN,
   '/my-work',
+  '/imports',
+  '/batches',
+  '/completeness',
   '/documents/{id}',
   '/documents/{id}/reading',
   '/removals',
@@ -39,8 +44,8 @@ const INSIDE = [
 /** Pages that answer 200, by role; `visitor` has not signed in. */
 export const PAGES = {
   visitor: [...EVERYBODY, '/sign-in'],
-  programme_officer: [...INSIDE, '/observations/new', '/reports/new'],
-  focal_officer: [...INSIDE, '/observations/new'],
+  programme_officer: [...INSIDE, '/observations/new', '/workbooks', '/reports/new'],
+  focal_officer: [...INSIDE, '/observations/new', '/workbooks'],
   assigner: [...INSIDE, '/reports/new'],
   leader: INSIDE,
   inspector: INSIDE,
@@ -51,7 +56,7 @@ export const PAGES = {
 };
 
 const OPERATORS = ['/accounts', '/system'];
-const OFFICERS = ['/history', '/reports/new', '/observations/new'];
+const OFFICERS = ['/history', '/reports/new', '/observations/new', '/imports', '/batches', '/completeness', '/workbooks'];
 
 /** Pages that a role is refused: never 200, whatever else. */
 export const REFUSED = {

@@ -84,6 +84,19 @@ pub struct Area {
     /// Why the successors are not given; required of an ended area without successors.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub succession: Option<Source>,
+    /// Where it stands on a map of tiles, each area as large as the others; none where nobody has placed it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tile: Option<Tile>,
+}
+
+/// A place on a map of tiles, counted from the north-west corner.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Tile {
+    /// Columns to the west of it.
+    pub column: u8,
+    /// Rows to the north of it.
+    pub row: u8,
 }
 
 /// A name an area took later.

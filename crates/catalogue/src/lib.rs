@@ -22,7 +22,7 @@ mod overlay;
 mod report;
 mod settings;
 
-pub use area::{Area, AreaList, Areas, Level, Renaming, Share, Successor};
+pub use area::{Area, AreaList, Areas, Level, Renaming, Share, Successor, Tile};
 pub use check::check;
 pub use codelist::{Codelist, Entries, Entry};
 pub use computed::{Computed, Formula, MethodInput, MethodUse, Parameter, Ratio};
@@ -47,5 +47,6 @@ pub use report::{
     TextStyle,
 };
 pub use settings::{
-    CalendarSettings, SecrecyMark, SecrecySettings, Setting, Settings, ThresholdSettings,
+    CalendarSettings, CheckSettings, SecrecyMark, SecrecySettings, Setting, Settings,
+    ThresholdSettings,
 };

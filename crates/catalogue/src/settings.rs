@@ -7,6 +7,7 @@ use viet::Calendar;
 
 use crate::fault::Faults;
 use crate::header::{Header, Label, Source};
+use crate::indicator::Stage;
 
 /// The settings of an installation.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -20,6 +21,19 @@ pub struct Settings {
     pub calendar: CalendarSettings,
     /// Which marks of secrecy are refused.
     pub secrecy: SecrecySettings,
+    /// What is asked back about figures that come in; none in settings of before it could be set.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub checks: Option<CheckSettings>,
+}
+
+/// What is asked back about figures that come in.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CheckSettings {
+    /// Change against the period before, as a part of its value, above which a figure is asked back.
+    pub jump_share: Setting<Decimal>,
+    /// Stages of which an imported figure needs a paper: a source of its own, an address or a file.
+    pub evidence_stages: Setting<Vec<Stage>>,
 }
 
 /// A set value and where it was read.
@@ -101,6 +115,16 @@ impl Settings {
                 "ngưỡng chậm cao hơn ngưỡng đúng lộ trình",
                 "the off-track share is above the on-track share",
                 "off_track_share <= on_track_share",
+            );
+        }
+        if let Some(checks) = &self.checks
+            && checks.jump_share.value <= Decimal::ZERO
+        {
+            faults.value(
+                &["checks", "jump_share", "value"],
+                "phải lớn hơn 0",
+                "must be above 0",
+                "0.5",
             );
         }
         if self.secrecy.marks.is_empty() {

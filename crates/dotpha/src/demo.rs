@@ -16,11 +16,12 @@ use std::process::ExitCode;
 use access::Accounts;
 use clap::Args;
 use serde::{Deserialize, Serialize};
+use server::operate::Setup;
 use server::{App, Options};
 
 use crate::Fault;
 use crate::config::Config;
-use crate::open::listen;
+use crate::open::{listen, outbox};
 use past::Past;
 use province::Province;
 use world::{World, people};
@@ -97,6 +98,11 @@ pub async fn run(options: DemoOptions) -> Result<ExitCode, Fault> {
             .collect(),
         demo_password: Some(made.password.clone()),
         program: std::env::current_exe()?,
+        setup: Setup {
+            address: Some(options.address),
+            ..place.setup()
+        },
+        outbox: outbox(&place),
         ..Options::default()
     };
     let app = App::new(journal, accounts, sign_ins).await?;

@@ -81,7 +81,7 @@ pub async fn serve(config: &Config) -> Result<ExitCode, Fault> {
 }
 
 /// Where messages go, as it is configured.
-fn outbox(config: &Config) -> OutboxOptions {
+pub fn outbox(config: &Config) -> OutboxOptions {
     let mail = config.mail.as_ref();
     OutboxOptions {
         heads_file: Some(config.heads.join("heads.txt")),

@@ -46,6 +46,8 @@ impl ChildCommand {
             Command::new(&self.program)
         };
         command.args(&self.args);
+        // Tesseract's threads wait for one another more than they help: a page costs half as much on one.
+        command.env("OMP_THREAD_LIMIT", "1");
         // A group of its own, so that what it starts ends with it.
         #[cfg(unix)]
         std::os::unix::process::CommandExt::process_group(&mut command, 0);

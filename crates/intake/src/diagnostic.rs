@@ -46,6 +46,9 @@ pub enum Notice {
     ByteOrderMarkLeftOut,
     /// Pictures and embedded objects hold text we do not read.
     PicturesLeftOut { count: usize },
+    /// Pictures that nobody looked at for marks of secrecy: Tesseract is missing, they are of a kind it does
+    /// not know, too many, too large, or could not be read.
+    PicturesNotLookedAt { count: usize },
     /// Text the author hid.
     HiddenTextLeftOut,
     /// Tracked deletions are not part of the text.
@@ -83,6 +86,14 @@ impl Notice {
                 ),
                 format!(
                     "{count} pictures or embedded objects are not read; retype any words in them"
+                ),
+            ),
+            Self::PicturesNotLookedAt { count } => (
+                format!(
+                    "{count} hình chưa được xem có dấu mật hay không; hãy tự xem trước khi dùng văn bản"
+                ),
+                format!(
+                    "{count} pictures were not looked at for marks of secrecy; look at them before you use the document"
                 ),
             ),
             Self::LegacyFont { font } => (

@@ -23,6 +23,7 @@ mod map;
 mod numerals;
 mod ocr;
 mod office;
+mod pictures;
 mod plain;
 
 pub use detect::{Format, detect};
@@ -49,8 +50,9 @@ pub struct Intake {
     pub map: Vec<MapEntry>,
     /// What was left out or is doubtful.
     pub diagnostics: Vec<Diagnostic>,
-    /// Words of the file that are no part of the text: heads and feet of pages, watermarks, what is hidden
-    /// or was deleted, a paragraph or table row each. A mark of secrecy may stand there, so they are looked
+    /// Words of the file that are no part of the text: heads and feet of pages, watermarks, notes and comments,
+    /// form fields, charts, properties, words in pictures, what is hidden or was deleted; a paragraph or
+    /// table row each. A mark of secrecy may stand there, so they are looked
     /// at before the file is taken, and never stored.
     #[serde(skip)]
     pub aside: Vec<String>,

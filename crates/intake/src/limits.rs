@@ -33,6 +33,9 @@ pub struct Limits {
     pub ocr_pages: usize,
     /// How long one of them may take.
     pub ocr_timeout: Duration,
+    /// Most pictures within one file that are looked at for marks, and how long that may take.
+    pub ocr_pictures: usize,
+    pub ocr_pictures_time: Duration,
     /// Whether LibreOffice may convert .doc, .rtf and .odt, where it is installed.
     pub office: bool,
     /// How long that may take.
@@ -57,6 +60,8 @@ impl Default for Limits {
             ocr: true,
             ocr_pages: 100,
             ocr_timeout: Duration::from_secs(60),
+            ocr_pictures: 20,
+            ocr_pictures_time: Duration::from_secs(60),
             office: true,
             office_timeout: Duration::from_secs(120),
             office_memory: 4 << 30,

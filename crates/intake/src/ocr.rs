@@ -28,15 +28,16 @@ pub(crate) fn take(bytes: &[u8], limits: &Limits, watch: Watch<'_>) -> Result<In
     if !available(limits) {
         return Err(Fault::Foreign(Foreign::Picture));
     }
-    let table = tesseract(bytes, limits).map_err(|fault| match fault {
-        ChildFault::Slow => Fault::Slow {
-            seconds: limits.ocr_timeout.as_secs(),
-        },
-        _ => Fault::Broken {
-            part: "picture".into(),
-            reason: "Tesseract could not read it".into(),
-        },
-    })?;
+    let table =
+        tesseract(bytes, PAGE, limits.ocr_timeout, limits).map_err(|fault| match fault {
+            ChildFault::Slow => Fault::Slow {
+                seconds: limits.ocr_timeout.as_secs(),
+            },
+            _ => Fault::Broken {
+                part: "picture".into(),
+                reason: "Tesseract could not read it".into(),
+            },
+        })?;
     let mut diagnostics = Vec::new();
     let mut pages = Vec::new();
     for (i, (page, doubtful)) in pages_of(&table).into_iter().enumerate() {
@@ -73,7 +74,8 @@ pub(crate) fn read_scans(
         let place = Place::Page { number: at + 1 };
         match scan(bytes, at + 1, limits) {
             Some((page, doubtful)) if !page.lines.is_empty() => {
-                pages[*at] = page;
+                let aside = std::mem::take(&mut pages[*at].aside);
+                pages[*at] = Page { aside, ..page };
                 diagnostics.push(Diagnostic::at(Notice::ReadByOcr { doubtful }, place));
             }
             // It stays without text, and is told as such.
@@ -91,6 +93,15 @@ pub(crate) fn read_scans(
     Ok(true)
 }
 
+/// The words of a picture within a file, a line each; `None` when it cannot be read in that time.
+pub(crate) fn words_of(picture: &[u8], time: Duration, limits: &Limits) -> Option<Vec<String>> {
+    let table = tesseract(picture, SPARSE, time, limits).ok()?;
+    let lines = pages_of(&table)
+        .into_iter()
+        .flat_map(|(page, _)| page.lines);
+    Some(lines.map(|line| line.text).collect())
+}
+
 /// Draws one page and reads it.
 fn scan(bytes: &[u8], number: usize, limits: &Limits) -> Option<(Page, usize)> {
     let number = number.to_string();
@@ -99,21 +110,34 @@ fn scan(bytes: &[u8], number: usize, limits: &Limits) -> Option<(Page, usize)> {
         &["-r", DPI, "-gray", "-f", &number, "-l", &number, "-"],
     );
     let drawn = run(bytes, &draw, bounds(limits)).ok()?;
-    let table = tesseract(&drawn, limits).ok()?;
+    let table = tesseract(&drawn, PAGE, limits.ocr_timeout, limits).ok()?;
     pages_of(&table).into_iter().next()
 }
 
-fn tesseract(picture: &[u8], limits: &Limits) -> Result<String, ChildFault> {
+/// How Tesseract takes a picture: as a page of text, or as words here and there.
+const PAGE: &str = "3";
+const SPARSE: &str = "11";
+
+fn tesseract(
+    picture: &[u8],
+    mode: &str,
+    time: Duration,
+    limits: &Limits,
+) -> Result<String, ChildFault> {
     let command = command(
         "tesseract",
-        &["stdin", "stdout", "-l", "vie", "--psm", "3", "tsv"],
+        &["stdin", "stdout", "-l", "vie", "--psm", mode, "tsv"],
     );
-    let table = run(picture, &command, bounds(limits))?;
+    let bounds = Bounds {
+        time: time.min(limits.ocr_timeout),
+        ..bounds(limits)
+    };
+    let table = run(picture, &command, bounds)?;
     Ok(String::from_utf8_lossy(&table).into_owned())
 }
 
 /// Whether Tesseract is wanted, installed, and knows Vietnamese.
-fn available(limits: &Limits) -> bool {
+pub(crate) fn available(limits: &Limits) -> bool {
     let quick = Bounds {
         time: Duration::from_secs(10),
         ..bounds(limits)
@@ -125,14 +149,14 @@ fn available(limits: &Limits) -> bool {
         })
 }
 
-fn command(program: &str, args: &[&str]) -> ChildCommand {
+pub(crate) fn command(program: &str, args: &[&str]) -> ChildCommand {
     ChildCommand {
         program: program.into(),
         args: args.iter().map(Into::into).collect(),
     }
 }
 
-fn bounds(limits: &Limits) -> Bounds {
+pub(crate) fn bounds(limits: &Limits) -> Bounds {
     Bounds {
         time: limits.ocr_timeout,
         memory: limits.pdf_memory,

@@ -230,6 +230,10 @@ async fn accept(journal: &Journal, directory: &Directory, rows: Vec<BatchRow>) -
         evidence: vec![],
         note: Some("thử".into()),
         acknowledge: true,
+        papers: vec![],
+        left_out: 0,
+        import: None,
+        against: None,
     };
     let batch = command.batch;
     let accepted = accept_batch(

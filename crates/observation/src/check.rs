@@ -4,7 +4,7 @@
 //! back: it may be true (outside the plausible range, a jump), and goes in once it is acknowledged with
 //! a note. Thresholds stand in definitions or are handed in; none of them is law.
 
-use access::{FieldFault, Say};
+use access::{FieldFault, OrgId, Say};
 use activation::{Directory, Pinned};
 use catalogue::{Indicator, Stage, Unit};
 use jiff::civil::Date;
@@ -12,6 +12,7 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use viet::{Calendar, Lang, Period, date, number};
 
+use crate::duty::Duties;
 use crate::{Figure, Observation, SeriesKey, prevailing};
 
 /// Part of the value of the period before by which a value may change without being asked back: one
@@ -25,19 +26,59 @@ pub struct Book<'a> {
     pub directory: &'a Directory,
     /// Change against the period before, as a part of its value, above which is asked back.
     pub jump_share: Decimal,
+    /// Stages of which a figure of a batch needs a paper.
+    pub evidence_stages: &'a [Stage],
+    /// Who may report what; none where whoever speaks for an organisation may report anything.
+    pub duties: Option<&'a Duties<'a>>,
 }
 
 impl<'a> Book<'a> {
-    /// With the customary [`JUMP_SHARE`].
+    /// With the customary [`JUMP_SHARE`]; papers and duties are not asked for.
     pub fn new(directory: &'a Directory) -> Self {
         Self {
             directory,
             jump_share: JUMP_SHARE,
+            evidence_stages: &[],
+            duties: None,
+        }
+    }
+
+    /// With the limits of the settings in force on a day; the customary one where they set none.
+    pub fn on(directory: &'a Directory, day: Date) -> Self {
+        let book = Self::new(directory);
+        let settings = directory.settings(day);
+        match settings.and_then(|pinned| pinned.definition.checks.as_ref()) {
+            Some(checks) => Self {
+                jump_share: checks.jump_share.value,
+                evidence_stages: &checks.evidence_stages.value,
+                ..book
+            },
+            None => book,
+        }
+    }
+
+    /// The same, holding organisations to what they are asked for.
+    pub fn with_duties(self, duties: &'a Duties<'a>) -> Self {
+        Self {
+            duties: Some(duties),
+            ..self
         }
     }
 
     pub(crate) fn indicator(&self, key: &SeriesKey) -> Option<&'a Pinned<Indicator>> {
         self.directory.indicators().get(key.indicator.as_str())
+    }
+
+    /// What is wrong with an organisation reporting a series.
+    pub(crate) fn duty_fault(&self, organisation: &OrgId, key: &SeriesKey) -> Option<FieldFault> {
+        let duties = self.duties?;
+        (!duties.may_report(organisation, key)).then(|| {
+            FieldFault::new(
+                "indicator",
+                "Cơ quan không được giao báo cáo chỉ số này cho địa bàn này; gửi cho cơ quan được giao, hoặc bỏ dòng này.",
+                "The organisation is not asked to report this indicator for this area; send it to the one that is, or leave the row out.",
+            )
+        })
     }
 }
 
@@ -66,6 +107,17 @@ pub enum Doubt {
         /// The value they give.
         computed: Decimal,
     },
+    /// The parts of the area add up to something else.
+    WholeDiffers {
+        /// Their sum.
+        sum: Decimal,
+        /// How many parts have a value.
+        parts: u32,
+        /// How many parts there are.
+        of: u32,
+    },
+    /// Neither a source of its own nor an address nor a paper shows where it comes from.
+    NoEvidence,
 }
 
 impl Doubt {
@@ -105,6 +157,20 @@ impl Doubt {
             Doubt::PartsDisagree { computed } => Say::new(
                 format!("Tử số chia mẫu số cho giá trị {}.", vi(computed)),
                 format!("Numerator and denominator give {}.", en(computed)),
+            ),
+            Doubt::WholeDiffers { sum, parts, of } => Say::new(
+                format!(
+                    "Tổng {parts}/{of} địa bàn thành phần là {}, không khớp số của cả địa bàn.",
+                    vi(sum)
+                ),
+                format!(
+                    "The {parts} of {of} parts of the area add up to {}, which does not fit the whole.",
+                    en(sum)
+                ),
+            ),
+            Doubt::NoEvidence => Say::new(
+                "Chưa có minh chứng: dòng không ghi nguồn riêng hay địa chỉ, và chưa đính kèm văn bản.",
+                "There is no evidence: the row names no source of its own and no address, and no paper is attached.",
             ),
         }
     }

@@ -1,13 +1,16 @@
 //! The edge: load, decide, write.
 
 use access::{Refusal, Scope};
-use journal::{FileHash, Journal, JournalError, NewFact, WriteContext, WriteTx, Written, params};
+use journal::{
+    FileHash, Journal, JournalError, NewFact, StreamId, WriteContext, WriteTx, Written, params,
+};
 
 use crate::projection::{COLUMNS, read_observation};
 use crate::{
-    AcceptBatch, BatchFact, BatchId, BatchState, Book, ObservationId, Publish, Record, SeriesFact,
-    SeriesKey, SeriesState, UndoBatch, Withdraw, decide_accept_batch, decide_publish,
-    decide_record, decide_undo_batch, decide_withdraw, encode_batch,
+    AcceptBatch, Against, BatchFact, BatchId, BatchState, Book, ImportId, JudgeBatch, Judgement,
+    ObservationId, Publish, Record, SeriesFact, SeriesKey, SeriesState, UndoBatch, Withdraw,
+    decide_accept_batch, decide_judge_batch, decide_publish, decide_record, decide_undo_batch,
+    decide_withdraw, encode_batch,
 };
 
 fn context(scope: &Scope, command: &str, key: Option<String>) -> WriteContext {
@@ -136,7 +139,8 @@ pub async fn publish(
 /// Accepts many values at once; a row without a source takes the batch's.
 ///
 /// # Errors
-/// See [`decide_accept_batch`]; the store.
+/// See [`decide_accept_batch`]; [`Refusal::Stale`] when a series was added to or taken from since the rows
+/// were reviewed; the store.
 pub async fn accept_batch(
     journal: &Journal,
     scope: &Scope,
@@ -158,12 +162,38 @@ pub async fn accept_batch(
             &context(scope, "observation.accept_batch", key),
             async |tx| {
                 let state = load_batch(tx, command.batch).await?;
+                if state.accepted.is_none()
+                    && let Some(against) = &command.against
+                    && moved(tx, against).await?
+                {
+                    return Err(Refusal::Stale);
+                }
                 let fact = decide_accept_batch(&state, &command, hash, book, scope, today)?;
                 tx.store_batch(&content).await?;
                 Ok(vec![NewFact::of(command.batch.stream(), &fact)?])
             },
         )
         .await
+}
+
+/// Was a series added to or taken from since the review? Any batch counts: its rows may be of any series.
+async fn moved(tx: &mut WriteTx, against: &Against) -> Result<bool, JournalError> {
+    let rows = tx
+        .sql()
+        .rows(
+            "SELECT DISTINCT stream FROM journal_fact WHERE seq > $1 AND kind IN \
+             ('series.recorded', 'series.withdrawn', 'batch.accepted', 'batch.undone', 'batch.returned')",
+            params![against.seq],
+        )
+        .await?;
+    for row in rows {
+        let stream = StreamId::parse(&row.text("stream")?);
+        match stream.and_then(|stream| SeriesKey::of_stream(&stream)) {
+            Some(key) if !against.standing.contains_key(&key) => {}
+            _ => return Ok(true),
+        }
+    }
+    Ok(false)
 }
 
 /// Takes a batch back: none of its values is shown any longer.
@@ -180,6 +210,72 @@ pub async fn undo_batch(
         .write(&context(scope, "observation.undo_batch", key), async |tx| {
             let state = load_batch(tx, command.batch).await?;
             let fact = decide_undo_batch(&state, command, scope)?;
+            Ok(vec![NewFact::of(command.batch.stream(), &fact)?])
+        })
+        .await
+}
+
+/// Takes every batch of an import back, in one entry.
+///
+/// # Errors
+/// [`Refusal::NotFound`] when no batch of it stands; see [`decide_undo_batch`]; the store.
+pub async fn undo_import(
+    journal: &Journal,
+    scope: &Scope,
+    import: ImportId,
+    reason: &str,
+    key: Option<String>,
+) -> Result<Written, Refusal> {
+    journal
+        .write(
+            &context(scope, "observation.undo_import", key),
+            async |tx| {
+                let rows = tx
+                    .sql()
+                    .rows(
+                        "SELECT id FROM observation_batch WHERE import = $1 AND known_to IS NULL \
+                     ORDER BY seq",
+                        params![import.0],
+                    )
+                    .await?;
+                let mut facts = Vec::with_capacity(rows.len());
+                for row in rows {
+                    let batch: BatchId = row.parse("id")?;
+                    let command = UndoBatch {
+                        batch,
+                        reason: reason.to_owned(),
+                    };
+                    let state = load_batch(tx, batch).await?;
+                    let fact = decide_undo_batch(&state, &command, scope)?;
+                    facts.push(NewFact::of(batch.stream(), &fact)?);
+                }
+                if facts.is_empty() {
+                    return Err(Refusal::NotFound);
+                }
+                Ok(facts)
+            },
+        )
+        .await
+}
+
+/// Confirms or returns a batch that an agency handed in.
+///
+/// # Errors
+/// See [`decide_judge_batch`]; the store.
+pub async fn judge_batch(
+    journal: &Journal,
+    scope: &Scope,
+    command: &JudgeBatch,
+    key: Option<String>,
+) -> Result<Written, Refusal> {
+    let name = match command.judgement {
+        Judgement::Confirm => "observation.confirm_batch",
+        Judgement::Return { .. } => "observation.return_batch",
+    };
+    journal
+        .write(&context(scope, name, key), async |tx| {
+            let state = load_batch(tx, command.batch).await?;
+            let fact = decide_judge_batch(&state, command, scope)?;
             Ok(vec![NewFact::of(command.batch.stream(), &fact)?])
         })
         .await

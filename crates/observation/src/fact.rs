@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use viet::{AreaKey, Period};
 
 use crate::check::Doubt;
-use crate::{BatchId, ObservationId};
+use crate::{BatchId, ImportId, ObservationId};
 
 /// One indicator in one area.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -150,6 +150,12 @@ pub enum BatchFact {
     /// All of them were taken back at once.
     #[serde(rename = "batch.undone")]
     Undone(BatchUndone),
+    /// Whoever keeps programmes confirmed them.
+    #[serde(rename = "batch.confirmed")]
+    Confirmed(BatchConfirmed),
+    /// Whoever keeps programmes returned them to the agency: they are not given.
+    #[serde(rename = "batch.returned")]
+    Returned(BatchReturned),
 }
 
 impl FactFamily for BatchFact {
@@ -179,6 +185,23 @@ pub struct BatchAccepted {
     pub note: Option<String>,
     /// How many doubts were shown and set aside.
     pub doubts: u32,
+    /// How many faulty rows of the file were left out, as the one who accepted it said.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub left_out: u32,
+    /// The import it is a part of, where the file was too large for one batch.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub import: Option<ImportId>,
+    /// Whether it waits for whoever keeps programmes to confirm or return it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub to_confirm: bool,
+}
+
+#[allow(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "the signature serde asks for"
+)]
+fn is_zero(number: &u32) -> bool {
+    *number == 0
 }
 
 /// A batch was taken back.
@@ -187,6 +210,22 @@ pub struct BatchUndone {
     /// Which.
     pub batch: BatchId,
     /// Why.
+    pub reason: String,
+}
+
+/// A batch was confirmed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BatchConfirmed {
+    /// Which.
+    pub batch: BatchId,
+}
+
+/// A batch was returned.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BatchReturned {
+    /// Which.
+    pub batch: BatchId,
+    /// What is to be mended.
     pub reason: String,
 }
 

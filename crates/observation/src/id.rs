@@ -43,6 +43,11 @@ uuid_id! {
     BatchId
 }
 
+uuid_id! {
+    /// Identity of an import whose file makes more than one batch.
+    ImportId
+}
+
 impl ObservationId {
     /// Identity of a row of a batch: the batch's with its last 32 bits replaced by the row's number, so
     /// that a million identities need no room in the batch and its rows lie side by side in an index.

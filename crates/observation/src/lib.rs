@@ -13,35 +13,45 @@ mod batch;
 mod check;
 pub mod columns;
 mod command;
+mod completeness;
 mod conditions;
 mod decide;
+mod decide_batch;
+mod duty;
 mod fact;
 mod forget;
 mod id;
 mod prevailing;
 mod projection;
 mod read;
+mod read_batch;
+mod review;
 mod state;
 mod tally;
 mod walk;
 
 pub use batch::{BatchError, decode_batch, encode_batch};
 pub use check::{Book, Doubt, JUMP_SHARE, doubts};
-pub use command::{accept_batch, publish, record, undo_batch, withdraw};
-pub use decide::{
-    AcceptBatch, Publish, Record, UndoBatch, Withdraw, decide_accept_batch, decide_publish,
-    decide_record, decide_undo_batch, decide_withdraw,
+pub use command::{accept_batch, judge_batch, publish, record, undo_batch, undo_import, withdraw};
+pub use completeness::{Given, Owed, Question, given, status_of};
+pub use decide::{Publish, Record, Withdraw, decide_publish, decide_record, decide_withdraw};
+pub use decide_batch::{
+    AcceptBatch, Against, JudgeBatch, Judgement, UndoBatch, decide_accept_batch,
+    decide_judge_batch, decide_undo_batch,
 };
+pub use duty::{Duties, due, is_due_for, periods_over};
 pub use fact::{
-    BatchAccepted, BatchFact, BatchRow, BatchUndone, EvidenceFile, Figure, Published, Recorded,
-    SeriesFact, SeriesKey, Withdrawn,
+    BatchAccepted, BatchConfirmed, BatchFact, BatchReturned, BatchRow, BatchUndone, EvidenceFile,
+    Figure, Published, Recorded, SeriesFact, SeriesKey, Withdrawn,
 };
-pub use id::{BatchId, ObservationId};
+pub use id::{BatchId, ImportId, ObservationId};
 pub use prevailing::{prevailing, prevailing_by_period};
 pub use projection::{ObservationProjection, PeriodKind};
 pub use read::{
-    BatchInfo, Filter, Lineage, Series, StageCount, batches, count_by_stage, get, latest, lineage,
-    list, series,
+    Filter, Lineage, Series, StageCount, count_by_stage, get, latest, lineage, list, series,
+    standing,
 };
-pub use state::{BatchState, Observation, SeriesState};
+pub use read_batch::{BatchFilter, BatchInfo, batch, batches};
+pub use review::{Change, Reviewed, Standing, looked_at, review};
+pub use state::{BatchEnd, BatchState, Observation, SeriesState};
 pub use walk::{Changes, Extent, Knowledge, Reign, Walk, Walked, Wanted, extents};

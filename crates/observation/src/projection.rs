@@ -14,8 +14,8 @@ use crate::forget;
 use crate::state::StoredStage;
 use crate::tally;
 use crate::{
-    BatchAccepted, BatchFact, EvidenceFile, Figure, Observation, Recorded, SeriesFact, SeriesKey,
-    decode_batch,
+    BatchAccepted, BatchFact, BatchId, EvidenceFile, Figure, Observation, Recorded, SeriesFact,
+    SeriesKey, decode_batch,
 };
 
 /// Keeps the tables `observation` and `observation_batch`.
@@ -35,7 +35,7 @@ impl Projection for ObservationProjection {
     }
 
     fn version(&self) -> i64 {
-        2
+        3
     }
 
     fn tables(&self) -> &'static [&'static str] {
@@ -71,9 +71,12 @@ impl Projection for ObservationProjection {
                 id TEXT NOT NULL, seq BIGINT NOT NULL, rows_accepted BIGINT NOT NULL,
                 content TEXT NOT NULL, source TEXT NOT NULL, organisation TEXT NOT NULL,
                 evidence TEXT NOT NULL, note TEXT, recorded_at BIGINT NOT NULL, actor TEXT NOT NULL,
+                doubts BIGINT NOT NULL, left_out BIGINT NOT NULL, import TEXT,
+                to_confirm BIGINT NOT NULL, confirmed BIGINT, returned BIGINT NOT NULL, reason TEXT,
                 audience TEXT NOT NULL, known_from BIGINT NOT NULL, known_to BIGINT,
                 PRIMARY KEY (id, known_from))",
             "CREATE INDEX observation_batch_seq ON observation_batch (seq)",
+            "CREATE INDEX observation_batch_import ON observation_batch (import)",
         ]
     }
 
@@ -103,17 +106,14 @@ impl Projection for ObservationProjection {
         match BatchFact::read(fact)? {
             Some(BatchFact::Accepted(data)) => apply_batch(tx, &data, fact).await,
             Some(BatchFact::Undone(data)) => {
-                let batch = data.batch.to_string();
-                let rows = "known_to IS NULL AND batch = $1 \
-                     AND seq = (SELECT MAX(seq) FROM observation_batch WHERE id = $1)";
-                tally::take(tx, rows, batch.as_str()).await?;
-                for sql in [
-                    "UPDATE observation SET known_to = $1 WHERE known_to IS NULL AND batch = $2 \
-                     AND seq = (SELECT MAX(seq) FROM observation_batch WHERE id = $2)",
-                    "UPDATE observation_batch SET known_to = $1 WHERE known_to IS NULL AND id = $2",
-                ] {
-                    tx.execute(sql, params![fact.seq, batch.as_str()]).await?;
-                }
+                end_batch(tx, data.batch, (false, &data.reason), fact.seq).await
+            }
+            Some(BatchFact::Returned(data)) => {
+                end_batch(tx, data.batch, (true, &data.reason), fact.seq).await
+            }
+            Some(BatchFact::Confirmed(data)) => {
+                let sql = "UPDATE observation_batch SET confirmed = $1 WHERE id = $2";
+                tx.execute(sql, params![fact.seq, data.batch.0]).await?;
                 Ok(())
             }
             None => Ok(()),
@@ -221,8 +221,10 @@ async fn apply_batch(
         .map_err(JournalError::decode("evidence of a batch"))?;
     tx.execute(
         "INSERT INTO observation_batch (id, seq, rows_accepted, content, source, organisation, \
-         evidence, note, recorded_at, actor, audience, known_from, known_to) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 'internal', $2, NULL)",
+         evidence, note, recorded_at, actor, doubts, left_out, import, to_confirm, confirmed, \
+         returned, reason, audience, known_from, known_to) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, NULL, 0, NULL, \
+         'internal', $2, NULL)",
         params![
             data.batch.to_string(),
             fact.seq,
@@ -234,7 +236,37 @@ async fn apply_batch(
             data.note.clone(),
             fact.recorded_at,
             fact.actor.to_string(),
+            data.doubts,
+            data.left_out,
+            data.import.map(|import| import.0),
+            i64::from(data.to_confirm),
         ],
+    )
+    .await?;
+    Ok(())
+}
+
+/// The values of a batch stand no longer: it was taken back, or returned.
+async fn end_batch(
+    tx: &mut Tx,
+    batch: BatchId,
+    (returned, reason): (bool, &str),
+    seq: Seq,
+) -> Result<(), JournalError> {
+    let batch = batch.to_string();
+    let rows = "known_to IS NULL AND batch = $1 \
+         AND seq = (SELECT MAX(seq) FROM observation_batch WHERE id = $1)";
+    tally::take(tx, rows, batch.as_str()).await?;
+    tx.execute(
+        "UPDATE observation SET known_to = $1 WHERE known_to IS NULL AND batch = $2 \
+         AND seq = (SELECT MAX(seq) FROM observation_batch WHERE id = $2)",
+        params![seq, batch.as_str()],
+    )
+    .await?;
+    tx.execute(
+        "UPDATE observation_batch SET known_to = $1, returned = $3, reason = $4 \
+         WHERE known_to IS NULL AND id = $2",
+        params![seq, batch.as_str(), i64::from(returned), reason],
     )
     .await?;
     Ok(())

@@ -5,14 +5,16 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use access::{AsKnown, FieldClass, Listed, OrgId, Page, Refusal, Scope};
 use catalogue::{Id, Prevailing, Stage};
-use journal::{ActorId, Db, FileHash, Journal, JournalError, RecordedFact, Row, Seq};
+use journal::{Db, Journal, JournalError, RecordedFact, Row, Seq};
 use viet::{AreaKey, Period};
 
 use crate::conditions::{Conditions, qualified};
-use crate::projection::{COLUMNS, PeriodKind, read_hash, read_observation};
+use crate::projection::{COLUMNS, PeriodKind, read_observation};
+use crate::read_batch::batch_of;
 use crate::state::StoredStage;
 use crate::{
-    BatchId, EvidenceFile, Observation, ObservationId, SeriesKey, prevailing, prevailing_by_period,
+    BatchId, BatchInfo, Observation, ObservationId, SeriesKey, Standing, prevailing,
+    prevailing_by_period,
 };
 
 fn observations(rows: &[Row], scope: &Scope) -> Result<Vec<Observation>, JournalError> {
@@ -87,6 +89,41 @@ pub async fn series(
             None => 0,
         },
     })
+}
+
+/// Keys of one statement that asks for whole series: far below what either engine takes.
+const KEYS_A_TIME: usize = 2_000;
+
+/// Everything that stands now of several series and that the reader sees; a series without any stands with
+/// none.
+///
+/// # Errors
+/// The store.
+pub async fn standing(
+    db: &Db,
+    scope: &Scope,
+    keys: &BTreeSet<SeriesKey>,
+) -> Result<Standing, Refusal> {
+    let mut standing: Standing = keys.iter().map(|key| (key.clone(), Vec::new())).collect();
+    let keys: Vec<&SeriesKey> = keys.iter().collect();
+    for some in keys.chunks(KEYS_A_TIME) {
+        let mut all = Conditions::visible(scope);
+        let wanted = all.pairs(&some.iter().copied().collect());
+        let sql = format!(
+            "WITH wanted (indicator, area_key) AS (VALUES {wanted}) \
+             SELECT {columns} FROM wanted w CROSS JOIN observation o \
+             WHERE o.indicator = w.indicator AND o.area_key = w.area_key \
+             AND o.known_to IS NULL AND {seen} ORDER BY o.seq, o.row_no",
+            columns = qualified(),
+            seen = all.text(),
+        );
+        for observation in observations(&db.rows(&sql, all.params).await?, scope)? {
+            if let Some(of_series) = standing.get_mut(&observation.key) {
+                of_series.push(observation);
+            }
+        }
+    }
+    Ok(standing)
 }
 
 /// The observations of the last `periods` periods of each kind (year, quarter …) of several series, by
@@ -258,7 +295,12 @@ pub async fn list(
 }
 
 /// `what` is an aggregate over `table o`.
-async fn count(db: &Db, what: &str, table: &str, all: &Conditions) -> Result<u64, JournalError> {
+pub(crate) async fn count(
+    db: &Db,
+    what: &str,
+    table: &str,
+    all: &Conditions,
+) -> Result<u64, JournalError> {
     let sql = format!(
         "SELECT CAST(COALESCE({what}, 0) AS BIGINT) AS n FROM {table} o WHERE {}",
         all.text()
@@ -311,76 +353,6 @@ pub async fn count_by_stage(
     Ok(counts)
 }
 
-/// A batch as lists show it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct BatchInfo {
-    /// Its identity.
-    pub batch: BatchId,
-    /// Number of the entry that accepted it.
-    pub seq: Seq,
-    /// How many values.
-    pub count: u64,
-    /// Hash of its canonical file.
-    pub content: FileHash,
-    /// Where the values were read.
-    pub source: String,
-    /// The agency that reports them.
-    pub organisation: OrgId,
-    /// The file they were imported from.
-    pub evidence: Vec<EvidenceFile>,
-    /// What a reader must know.
-    pub note: Option<String>,
-    /// Who accepted it.
-    pub actor: ActorId,
-    /// Microseconds since 1970 in UTC: when it was accepted.
-    pub recorded_at: i64,
-    /// Number of the entry that took it back.
-    pub undone: Option<Seq>,
-}
-
-const BATCH_COLUMNS: &str = "o.id, o.seq, o.rows_accepted, o.content, o.source, o.organisation, \
-     o.evidence, o.note, o.actor, o.recorded_at, o.known_to";
-
-fn read_batch(row: &Row) -> Result<BatchInfo, JournalError> {
-    Ok(BatchInfo {
-        batch: row.parse("id")?,
-        seq: row.int("seq")?,
-        count: u64::try_from(row.int("rows_accepted")?).unwrap_or(0),
-        content: read_hash(row, "content")?,
-        source: row.text("source")?,
-        organisation: row.parse("organisation")?,
-        evidence: row.json("evidence")?,
-        note: row.opt_text("note")?,
-        actor: row.parse("actor")?,
-        recorded_at: row.int("recorded_at")?,
-        undone: row.opt_int("known_to")?,
-    })
-}
-
-/// Batches that stood then, the last first.
-///
-/// # Errors
-/// The store.
-pub async fn batches(
-    db: &Db,
-    scope: &Scope,
-    as_known: &AsKnown,
-    page: Page,
-) -> Result<Listed<BatchInfo>, Refusal> {
-    let mut all = Conditions::seen(scope, as_known);
-    let total = count(db, "COUNT(*)", "observation_batch", &all).await?;
-    let part = page.sql(all.next());
-    let sql = format!(
-        "SELECT {BATCH_COLUMNS} FROM observation_batch o WHERE {} ORDER BY o.seq DESC {}",
-        all.text(),
-        part.sql
-    );
-    all.params.extend(part.params);
-    let rows = db.rows(&sql, all.params).await?;
-    let rows = rows.iter().map(read_batch).collect::<Result<_, _>>()?;
-    Ok(Listed { rows, total })
-}
-
 /// Where an observation comes from and what became of it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Lineage {
@@ -423,7 +395,10 @@ pub async fn lineage(
     let ended = row.opt_int("known_to")?.filter(|seq| *seq <= until);
     let (mut batch, mut facts, mut command) = (None, Vec::new(), None);
     if scope.sees_field(FieldClass::Internal) {
-        batch = batch_of(journal, scope, &observation, until).await?;
+        batch = match observation.batch {
+            Some(id) => batch_of(journal.db(), scope, as_known, id).await?,
+            None => None,
+        };
         facts = facts_about(journal, &observation, as_known.seq).await?;
         let entry = journal.entries_after(observation.seq - 1, 1).await?;
         command = entry.into_iter().next().map(|entry| entry.command);
@@ -436,29 +411,6 @@ pub async fn lineage(
         facts,
         command,
     })
-}
-
-async fn batch_of(
-    journal: &Journal,
-    scope: &Scope,
-    observation: &Observation,
-    until: Seq,
-) -> Result<Option<BatchInfo>, JournalError> {
-    let Some(batch) = observation.batch else {
-        return Ok(None);
-    };
-    let mut all = Conditions::visible(scope);
-    all.equals("id", batch.0);
-    let sql = format!(
-        "SELECT {BATCH_COLUMNS} FROM observation_batch o WHERE {}",
-        all.text()
-    );
-    let row = journal.db().row(&sql, all.params).await?;
-    let info = row.as_ref().map(read_batch).transpose()?;
-    Ok(info.map(|mut info| {
-        info.undone = info.undone.filter(|seq| *seq <= until);
-        info
-    }))
 }
 
 async fn facts_about(

@@ -7,8 +7,8 @@ use catalogue::Stage;
 use journal::{RecordedFact, Seq};
 
 use crate::{
-    BatchAccepted, BatchFact, BatchId, BatchRow, EvidenceFile, Figure, ObservationId, Recorded,
-    SeriesFact, SeriesKey,
+    BatchAccepted, BatchFact, BatchId, BatchReturned, BatchRow, BatchUndone, EvidenceFile, Figure,
+    ObservationId, Recorded, SeriesFact, SeriesKey,
 };
 
 /// An observation as it stands.
@@ -78,7 +78,7 @@ impl Observation {
         }
     }
 
-    /// A row that is not accepted yet, as what its neighbours are compared with.
+    /// A row that is not accepted yet, as what its neighbours are compared with: recorded after all.
     pub(crate) fn staged(row: &BatchRow, organisation: &OrgId) -> Self {
         Self {
             id: ObservationId(uuid::Uuid::nil()),
@@ -89,7 +89,7 @@ impl Observation {
             evidence: Vec::new(),
             audience: audience(row.figure.stage),
             batch: None,
-            seq: 0,
+            seq: Seq::MAX,
             row: 0,
             recorded_at: 0,
         }
@@ -168,9 +168,11 @@ impl SeriesState {
                     own.map(|(number, row)| Observation::of_batch(data, number, row.clone(), at)),
                 );
             }
-            BatchFact::Undone(data) => {
-                self.observations.retain(|o| o.batch != Some(data.batch));
+            BatchFact::Undone(BatchUndone { batch, .. })
+            | BatchFact::Returned(BatchReturned { batch, .. }) => {
+                self.observations.retain(|o| o.batch != Some(*batch));
             }
+            BatchFact::Confirmed(_) => {}
         }
         if self.observations.len() != before {
             self.version = at.seq;
@@ -184,8 +186,19 @@ impl SeriesState {
 pub struct BatchState {
     /// What was accepted; none when nothing was.
     pub accepted: Option<BatchAccepted>,
-    /// Whether it was taken back.
-    pub undone: bool,
+    /// What became of it since.
+    pub end: Option<BatchEnd>,
+    /// Whether it was confirmed.
+    pub confirmed: bool,
+}
+
+/// Why a batch stands no longer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum BatchEnd {
+    /// It was taken back.
+    Undone,
+    /// It was returned to the agency.
+    Returned,
 }
 
 impl BatchState {
@@ -193,7 +206,9 @@ impl BatchState {
     pub fn evolve(mut self, fact: BatchFact) -> Self {
         match fact {
             BatchFact::Accepted(data) => self.accepted = Some(*data),
-            BatchFact::Undone(_) => self.undone = true,
+            BatchFact::Undone(_) => self.end = Some(BatchEnd::Undone),
+            BatchFact::Returned(_) => self.end = Some(BatchEnd::Returned),
+            BatchFact::Confirmed(_) => self.confirmed = true,
         }
         self
     }

@@ -85,7 +85,7 @@ pub(crate) fn accepts(tokens: &[Token], part: &Timed, q: &Quantity, setting: &Se
             ];
             said && tokens.find(near, q.number, reached).is_some()
         }
-        Unit::Count => q.bound.is_some() || q.change.is_some() || q.stated || worked,
+        Unit::Count => said || worked || leads && goes_on(tokens, part, q),
     };
     // What a province adds to the aim of all is not its own.
     let contributes = matches!(setting.zone, Zone::General | Zone::Aim)
@@ -113,6 +113,23 @@ pub(crate) fn accepts(tokens: &[Token], part: &Timed, q: &Quantity, setting: &Se
         _ if setting.news => strong && !placed && aims(tokens, part, q, setting),
         _ => strong && !placed,
     }
+}
+
+/// "có 20.000 ha lúa, 6.000 ha thanh long": another number of the same things behind one that is said.
+fn goes_on(tokens: &[Token], part: &Timed, q: &Quantity) -> bool {
+    let before = part.quantities.iter().rfind(|p| p.to <= q.from);
+    let thing = |q: &Quantity| {
+        tokens
+            .get(q.number + 1)
+            .filter(|t| t.is_word())
+            .map(|t| t.key)
+    };
+    before.is_some_and(|p| {
+        p.unit == Unit::Count
+            && q.number < p.number + 16
+            && thing(p).is_some()
+            && thing(p) == thing(q)
+    })
 }
 
 /// How far back a word of aiming can bear on a number: keeps the reading linear in odd texts too.
@@ -227,7 +244,10 @@ fn aims(tokens: &[Token], part: &Timed, q: &Quantity, setting: &Setting) -> bool
                     || tokens.mark(i - 1, ',')
                     || tokens.word(
                         i - 1,
-                        &["sẽ", "phải", "tỉnh", "phố", "huyện", "phương", "sách"],
+                        &[
+                            "sẽ", "phải", "tỉnh", "phố", "huyện", "phương", "sách", "nghị", "cầu",
+                            "đạo",
+                        ],
                     ))
         });
     aimed

@@ -9,6 +9,10 @@ static AT_LEAST: Words = Words::new(&[
     "không nhỏ hơn",
     "không kém hơn",
     "không kém",
+    "không để dưới",
+    "không để thấp hơn",
+    "không được dưới",
+    "không được thấp hơn",
     "ít nhất",
     "tối thiểu",
     "không dưới",
@@ -42,6 +46,12 @@ static AT_MOST: Words = Words::new(&[
     "tối đa là",
     "không vượt",
     "không lớn hơn",
+    "không trên",
+    "không để quá",
+    "không để vượt",
+    "không để vượt quá",
+    "không được quá",
+    "không được vượt quá",
 ]);
 static LESS_THAN: Words = Words::new(&[
     "dưới",

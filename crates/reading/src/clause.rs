@@ -136,6 +136,9 @@ fn boundary(tokens: &[Token], a: &Quantity, b: &Quantity) -> Option<(usize, usiz
         };
         return Some((end, p));
     }
+    if let Some(p) = another_year(tokens, a.to, b.number) {
+        return Some((p, p + 1));
+    }
     let commas = commas(tokens, between.start, between.end);
     if let Some(last) = commas.last() {
         let leading = last + 2 >= b.from;
@@ -156,6 +159,30 @@ fn boundary(tokens: &[Token], a: &Quantity, b: &Quantity) -> Option<(usize, usiz
             p + 1 >= b.from || starts_clause(tokens, p + 1) || year.is_some()
         });
     joined.map(|p| (p, p + 1))
+}
+
+/// "đạt 20% GRDP và đến năm 2030, kinh tế số đạt 30%": the joining word before a year that leads in what
+/// follows it.
+fn another_year(tokens: &[Token], from: usize, to: usize) -> Option<usize> {
+    (from..to).find(|p| {
+        // "năm 2025 và năm 2030" lists years.
+        let lists = tokens
+            .get(p.wrapping_sub(1))
+            .and_then(crate::period::year_of)
+            .is_some();
+        tokens.word(*p, &["và"])
+            && !lists
+            && tokens
+                .longest(p + 1, words!["đến năm", "đến hết năm", "tới năm", "đến"])
+                .and_then(|year| {
+                    tokens
+                        .get(year)
+                        .and_then(crate::period::year_of)
+                        .map(|_| year)
+                })
+                .is_some_and(|year| tokens.mark(year + 1, ','))
+            && !in_parens(tokens, from, *p)
+    })
 }
 
 /// "đạt 50% năm 2025, 70% năm 2030": the same measure again for another year.

@@ -63,9 +63,12 @@ impl Columns {
             }
         }
         let says = |words: &[&str]| shown.iter().any(|s| words.iter().any(|w| s.contains(w)));
+        // Figures for years, counted in units, are aims whatever their column of names is called.
+        let dated = roles.iter().any(|r| matches!(r, Role::Value(Some(_))));
+        let counted = dated && roles.contains(&Role::Unit);
         Self {
+            aims: counted || says(&["chi tieu", "muc tieu", "tieu chi", "chi so"]),
             roles,
-            aims: says(&["chi tieu", "muc tieu", "tieu chi", "chi so"]),
             works: says(&[
                 "nhiem vu",
                 "cong viec",

@@ -313,6 +313,34 @@ fn denominates(tokens: &[Token], i: usize) -> bool {
     (i.saturating_sub(NEAR)..i).any(|p| tokens.mark(p, '%'))
 }
 
+/// "thu hút dự án có vốn trên 100 triệu USD": which things are sought, not how many.
+fn is_sought(tokens: &[Token], i: usize) -> bool {
+    static SIZES: Words = Words::new(&[
+        "có vốn",
+        "có tổng vốn",
+        "có vốn đầu tư",
+        "có tổng mức đầu tư",
+        "có doanh thu",
+        "có giá trị",
+        "có công suất",
+        "có quy mô",
+    ]);
+    static SOUGHT: Words = Words::new(&[
+        "thu hút dự án",
+        "thu hút các dự án",
+        "thu hút doanh nghiệp",
+        "thu hút các doanh nghiệp",
+        "ưu tiên dự án",
+        "ưu tiên các dự án",
+        "hỗ trợ doanh nghiệp",
+        "kêu gọi dự án",
+        "lựa chọn dự án",
+        "lựa chọn doanh nghiệp",
+    ]);
+    let size = (i.saturating_sub(7)..i).find(|p| tokens.longest(*p, &SIZES).is_some());
+    size.is_some_and(|size| tokens.find(size.saturating_sub(8), size, &SOUGHT).is_some())
+}
+
 /// A condition inside another clause: "có từ 10 lao động trở lên", "quy mô trên 50 ha".
 fn qualifies(tokens: &[Token], i: usize, after: usize) -> bool {
     let of_size = tokens
@@ -344,7 +372,7 @@ fn qualifies(tokens: &[Token], i: usize, after: usize) -> bool {
                 ],
             )
             .is_some();
-    if staffed {
+    if staffed || is_sought(tokens, i) {
         return true;
     }
     if of_size

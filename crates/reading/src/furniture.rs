@@ -163,7 +163,7 @@ fn is_template(folded: &str) -> bool {
     folded.contains('{') && folded.contains('}')
 }
 
-/// "Thứ tư, 01/05/2024 | 23:47", "Cập nhật lúc 07:53 ngày …", "2025-04-14 05:40:00".
+/// "Thứ tư, 01/05/2024 | 23:47", "Cập nhật lúc 07:53 ngày …", "2025-04-14 05:40:00", "20/11/2025".
 fn is_clock(folded: &str) -> bool {
     if folded.len() > 60 {
         return false;
@@ -172,7 +172,33 @@ fn is_clock(folded: &str) -> bool {
         .split(|c: char| !(c.is_ascii_digit() || c == ':'))
         .any(|w| w.contains(':') && w.len() >= 4 && w.starts_with(|c: char| c.is_ascii_digit()));
     let date = folded.matches('/').count() >= 2 || folded.matches('-').count() >= 2;
-    (time && date) || folded.starts_with("cap nhat") || folded.ends_with("gmt+7")
+    (time || is_day(folded)) && date || folded.starts_with("cap nhat") || folded.ends_with("gmt+7")
+}
+
+/// "Thứ năm, 20/11/2025", "Đăng ngày 20-11-2025", "20/11/2025": a line that holds nothing but a day.
+fn is_day(folded: &str) -> bool {
+    const BEFORE: [&str; 12] = [
+        "thu hai",
+        "thu ba",
+        "thu tu",
+        "thu nam",
+        "thu sau",
+        "thu bay",
+        "chu nhat",
+        "dang ngay",
+        "ngay dang",
+        "dang luc",
+        "xuat ban",
+        "ngay",
+    ];
+    let named = BEFORE.iter().find_map(|word| folded.strip_prefix(word));
+    let day = named
+        .unwrap_or(folded)
+        .trim_matches([':', ',', ' ', '-', '|']);
+    !day.is_empty()
+        && day
+            .chars()
+            .all(|c| c.is_ascii_digit() || matches!(c, '/' | '-' | '.'))
 }
 
 fn is_link(folded: &str) -> bool {

@@ -205,7 +205,11 @@ fn issuer(text: &Text, front: &[&Block], kind: usize) -> Option<String> {
         "BAN CHẤP HÀNH",
         "BỘ ",
     ];
-    let above: Vec<String> = front[..kind].iter().map(|b| text.line(b.at)).collect();
+    // The head is often a table.
+    let above: Vec<String> = front[..kind]
+        .iter()
+        .map(|b| text.line(b.at).trim_matches(['|', ' ']).to_owned())
+        .collect();
     let at = above
         .iter()
         .position(|line| body.iter().any(|w| line.to_uppercase().starts_with(w)))?;

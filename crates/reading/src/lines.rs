@@ -95,10 +95,14 @@ impl Wrap {
             return false;
         }
         if let Some(label) = &next.label {
-            // "… đạt", then "34.": the number of the sentence, not of an item.
-            let number = matches!(label.style, Style::Arabic | Style::Dotted(_))
-                && label.at.end >= next.at.end;
-            return number && !next.after_gap && hangs(text, last.at)
+            // "… đạt", then "34.", or "… cấp", then "II.": the number of the sentence, not of an item.
+            let hanging: &[&str] = match label.style {
+                Style::Arabic | Style::Dotted(_) => &HANGING,
+                Style::Roman => &GRADES,
+                _ => &[],
+            };
+            let alone = label.at.end >= next.at.end && !next.after_gap;
+            return alone && hangs(text, last.at, hanging)
                 || goes_on_a_range(text, last, label, next);
         }
         let before = text.at(last.at.end - 1);
@@ -108,7 +112,7 @@ impl Wrap {
             // A sentence can end where a full line of a paragraph does.
             return full && !next.after_gap && before == '.';
         }
-        if !next.after_gap && hangs(text, last.at) {
+        if !next.after_gap && hangs(text, last.at, &HANGING) {
             return true;
         }
         let inside = first.is_lowercase()
@@ -144,14 +148,17 @@ const HANGING: [&str; 30] = [
     "mức", "ngày", "tháng", "trước", "vào",
 ];
 
-fn hangs(text: &Text, at: Extent) -> bool {
+/// Words behind which a number in Roman letters is still missing.
+const GRADES: [&str; 8] = ["cấp", "loại", "hạng", "bậc", "nhóm", "quý", "kỳ", "lần"];
+
+fn hangs(text: &Text, at: Extent, words: &[&str]) -> bool {
     let from = (at.start..at.end)
         .rev()
         .take(8)
         .find(|i| text.at(*i).is_whitespace());
     from.is_some_and(|from| {
         let word = text.slice(Extent::new(from + 1, at.end));
-        HANGING.contains(&word.as_str())
+        words.contains(&word.as_str())
     })
 }
 

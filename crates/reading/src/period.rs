@@ -283,18 +283,23 @@ fn used(tokens: &[Token], from: usize, year: usize, ranged: bool) -> Use {
     if compared && !tokens.word(from, &["đến", "tới", "vào", "trước"]) {
         return Use::Baseline;
     }
-    // "gấp 2 lần năm 2023": what it is compared with.
+    // "gấp 2 lần năm 2023", "gấp đôi giai đoạn 2021 - 2025": what it is compared with.
     let times = tokens
         .longest_back(from, words!["lần", "gấp đôi"])
-        .is_some()
-        && tokens.word(from, &["năm"]);
+        .is_some();
+    let multiplied = (from.saturating_sub(4)..from).any(|i| tokens.word(i, &["gấp"]));
+    let times = times
+        && (tokens.word(from, &["năm"])
+            || multiplied && tokens.word(from, &["giai", "thời", "nhiệm"]));
     if times || tokens.longest_back(from, &BASELINE).is_some() {
         return Use::Baseline;
     }
     if titled(tokens, from) {
         return Use::Titled;
     }
-    if tokens.word(from, &["nhiệm", "thời"]) && ranged {
+    // "8%/năm thời kỳ 2021-2030" is reached by its end.
+    let yearly = tokens.word(from.wrapping_sub(1), &["năm"]);
+    if tokens.word(from, &["nhiệm", "thời"]) && ranged && !yearly {
         return Use::Baseline;
     }
     if ranged || tokens.word(from, &["giai"]) {

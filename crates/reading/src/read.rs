@@ -4,13 +4,14 @@ use crate::block::{self, Block, BlockKind, Layout};
 use crate::cite::Citations;
 use crate::header;
 use crate::label::Style;
-use crate::lines;
+use crate::lines::{self, is_detail};
 use crate::link::{Lexicon, Matcher};
 use crate::model::{Diagnostic, DocumentKind, Reading, Target};
 use crate::outline::{self, Place};
 use crate::passage;
 use crate::period;
 use crate::row;
+use crate::sentence;
 use crate::spelling;
 use crate::state;
 use crate::table::{Row, Table};
@@ -21,6 +22,7 @@ use crate::token::{Phrases, Token, tokens};
 use crate::words::words;
 use crate::zone::Zone;
 use std::collections::HashMap;
+use std::ops::Range;
 
 /// Reads a text. Never fails and never panics: what cannot be made out is left out, and `diagnostics`
 /// says what was doubted. Indicators are linked to those of `lexicon`.
@@ -50,6 +52,7 @@ pub fn read(text: &str, lexicon: &Lexicon) -> Reading {
         flow: Flow::default(),
         agencies: Vec::new(),
         heading: None,
+        recent: 0..0,
         seen: HashMap::new(),
         known: HashMap::new(),
         reading: Reading::default(),
@@ -92,6 +95,8 @@ pub(crate) struct Reader<'a> {
     pub(crate) agencies: Vec<Open>,
     /// Title of the last heading, folded, for themes.
     pub(crate) heading: Option<String>,
+    /// The targets of the block before.
+    recent: Range<usize>,
     /// The words of targets already told, by what tells a repeated one from a new one.
     seen: HashMap<Said, Vec<Vec<usize>>>,
     /// Every word of a target with its number.
@@ -141,8 +146,22 @@ impl Reader<'_> {
                 }
             }
             BlockKind::Item | BlockKind::Bullet | BlockKind::Paragraph => {
-                self.body(&tokens, block, place)
+                let before = self.reading.targets.len();
+                self.body(&tokens, block, place);
+                if is_detail(self.text, block.body) && before == self.reading.targets.len() {
+                    self.detail(&tokens);
+                }
+                self.recent = before..self.reading.targets.len();
             }
+        }
+    }
+
+    /// "Đơn vị chủ trì: …" on a line of its own tells who is answerable for the targets above it.
+    fn detail(&mut self, tokens: &[Token]) {
+        let lead = task::named_inside(self.text, tokens, 0, tokens.len());
+        let above = self.reading.targets[self.recent.clone()].iter_mut();
+        for target in above.filter(|t| t.lead_agency.is_none()) {
+            target.lead_agency.clone_from(&lead);
         }
     }
 
@@ -221,7 +240,7 @@ impl Reader<'_> {
         if setting.zone == Zone::Open && tokens.longest(0, praised).is_some() {
             setting.zone = Zone::Past;
         }
-        let opens = opening(tokens, &parts);
+        let opens = opening(tokens, &parts, self.news);
         let purpose = words!["để đạt", "để thực hiện", "để hoàn thành"];
         let listing = tokens.last().is_some_and(|t| t.mark() == Some(':'))
             && tokens
@@ -229,7 +248,9 @@ impl Reader<'_> {
                 .is_some();
         let bullet =
             block.kind == BlockKind::Bullet && (self.flow.aiming || self.flow.year.is_some());
-        let goes_on = opens.is_some() || listing || bullet || task::begins_action(tokens);
+        let another = self.flow.aiming && is_another(tokens);
+        let goes_on =
+            opens.is_some() || listing || bullet || another || task::begins_action(tokens);
         if self.news && (tokens.longest(0, purpose).is_some() || !goes_on) {
             // What does not go on with the aims ends them.
             self.flow = Flow::default();
@@ -245,7 +266,13 @@ impl Reader<'_> {
         setting.aiming |= opens.is_some() && setting.zone == Zone::Open;
         numbered.extend(target::targets(tokens, &parts[from..], &setting));
         let states = state::states(tokens, &parts[from..], &setting, &numbered);
-        self.hand_on(tokens, &parts, opens.is_some(), !numbered.is_empty());
+        let stated = self.news && !states.is_empty();
+        self.hand_on(
+            tokens,
+            &parts,
+            opens.is_some(),
+            stated || !numbered.is_empty(),
+        );
         let mut all: Vec<Draft> = numbered;
         all.extend(states);
         if self.news {
@@ -262,10 +289,10 @@ impl Reader<'_> {
     }
 
     /// Remembers what the next paragraph goes on with.
-    fn hand_on(&mut self, tokens: &[Token], parts: &[Timed], opens: bool, numbered: bool) {
+    fn hand_on(&mut self, tokens: &[Token], parts: &[Timed], opens: bool, aims: bool) {
         let led = parts.iter().rev().find_map(|p| p.leads);
         let intro = tokens.last().is_some_and(|t| t.mark() == Some(':'));
-        if opens && (numbered || intro) {
+        if opens && (aims || intro) {
             self.flow.aiming |= self.news;
             self.flow.year = led.or(self.flow.year);
         }
@@ -345,9 +372,17 @@ impl Reader<'_> {
     }
 }
 
+/// Whether a paragraph of news below aims tells another of them: "Tỷ lệ … đạt 100%", "Mục tiêu hướng đến …",
+/// "Về xã hội, …".
+fn is_another(tokens: &[Token]) -> bool {
+    let topic = tokens.word(0, &["về"]) && (2..6).any(|i| tokens.mark(i, ','));
+    let aim = words!["mục tiêu", "chỉ tiêu", "phấn đấu", "trong đó"];
+    topic || sentence::starts_measure(tokens, 0) || tokens.longest(0, aim).is_some()
+}
+
 /// Whether a block announces aims: "mục tiêu phấn đấu đến năm 2027: …", "Đến năm 2030, …".
-/// The first part that does.
-fn opening(tokens: &[Token], parts: &[Timed]) -> Option<usize> {
+/// The first part that does. In news also "… đề ra 10 chỉ tiêu cụ thể".
+fn opening(tokens: &[Token], parts: &[Timed], news: bool) -> Option<usize> {
     parts.iter().position(|part| {
         let (from, to) = (part.segment.from, part.segment.to);
         let deadline = part.moments.iter().find(|m| m.is_deadline());
@@ -367,7 +402,19 @@ fn opening(tokens: &[Token], parts: &[Timed]) -> Option<usize> {
         let reach = if reported.is_some() { 8 } else { 2 };
         let leads =
             deadline.is_some_and(|m| m.from <= from + reach && m.used == period::Use::Deadline);
-        deadline.is_some() && aimed || leads
+        let set = news
+            && aimed
+            && tokens
+                .find(from, to, words!["đề ra", "đặt ra", "xác định"])
+                .is_some()
+            && tokens
+                .find(
+                    from,
+                    to,
+                    words!["đạt và vượt", "hoàn thành", "đến nay", "vượt"],
+                )
+                .is_none();
+        deadline.is_some() && aimed || leads || set
     })
 }
 

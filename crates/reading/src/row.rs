@@ -12,7 +12,7 @@ use crate::target::{self, Draft, Setting};
 use crate::text::{Extent, Text, is_letter};
 use crate::token::{Phrases, Token, tokens};
 use crate::unit::{self, Unit};
-use crate::words::words;
+use crate::words::{Words, words};
 use crate::zone::Zone;
 
 /// Whether the rows of a table can be aims, by its heading and the part of the document it stands in.
@@ -85,7 +85,11 @@ impl Named {
             .collect();
         let unit = match cell(Role::Unit) {
             Some(unit) if aligned => Some(unit).filter(|c| !c.is_empty()),
-            _ => rest.first().copied().filter(|c| is_unit(text, *c)),
+            _ => {
+                let counted = cell_is_counted(columns) && rest.len() > 1;
+                let is_unit = |c: &Extent| is_unit(text, *c) || counted && is_thing(text, *c);
+                rest.first().copied().filter(is_unit)
+            }
         };
         Some(Self {
             name,
@@ -101,7 +105,8 @@ impl Named {
         let cell = if self.aligned {
             row.cells.get(at).copied()
         } else {
-            let names_one = |c: &&Extent| agency::names(&tokens(text, **c));
+            let names_one =
+                |c: &&Extent| Some(**c) != self.unit && agency::names(&tokens(text, **c));
             self.rest.iter().find(names_one).copied()
         };
         cell.filter(|c| !c.is_empty()).map(|c| text.line(c))
@@ -274,6 +279,33 @@ fn is_unit(text: &Text, cell: Extent) -> bool {
     shown.chars().count() <= 24
         && !digits.chars().any(|c| c.is_ascii_digit())
         && !agency::names(&tokens(text, cell))
+}
+
+/// Whether the heading has a column of units before that of who is answerable.
+fn cell_is_counted(columns: &Columns) -> bool {
+    let unit = columns.place(Role::Unit);
+    unit.is_some_and(|unit| columns.place(Role::Lead).is_none_or(|lead| unit < lead))
+}
+
+/// "Doanh nghiệp", "Trường học", "Trung tâm": things that are counted, though agencies are called so too.
+fn is_thing(text: &Text, cell: Extent) -> bool {
+    static THINGS: Words = Words::new(&[
+        "doanh nghiệp",
+        "hợp tác xã",
+        "trường",
+        "trung tâm",
+        "trạm",
+        "viện",
+        "phòng",
+        "hội",
+        "tổ chức",
+        "cơ quan",
+        "đơn vị",
+        "công ty",
+    ]);
+    let words = tokens(text, cell);
+    let named = words.iter().skip(1).any(|t| t.capital || !t.is_word());
+    words.len() <= 4 && !named && words.longest(0, &THINGS).is_some()
 }
 
 /// The value of a cell, if it holds little else; a number without a unit is counted in that of its row.

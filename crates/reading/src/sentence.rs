@@ -96,7 +96,7 @@ fn ends(tokens: &[Token], i: usize) -> bool {
     let abbreviation =
         i > 0 && ABBREVIATIONS.contains(&tokens[i - 1].key) && tokens[i].mark() == Some('.');
     begins && next.spaced && !abbreviation
-        || next.capital && !abbreviation && i > 0 && tokens[i - 1].key.chars().count() > 3
+        || next.capital && !abbreviation && i > 0 && tokens[i - 1].key.chars().count() > 2
 }
 
 /// Whether `p` lies inside parentheses that open after `from`.

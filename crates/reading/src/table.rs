@@ -61,16 +61,19 @@ pub(crate) fn find(text: &Text, lines: &[Line], furniture: &[bool]) -> Vec<Table
 
 /// Lines whose cells are divided by pipes or tabs.
 fn ruled(text: &Text, lines: &[Line], start: usize) -> Option<Table> {
-    let mut rows: Vec<Row> = Vec::new();
-    let mut end = start;
-    while let Some(line) = lines.get(end) {
-        let cells = split(text, line);
-        if cells.len() < 3 {
+    let mut rows: Vec<Split> = Vec::new();
+    while let Some(line) = lines.get(start + rows.len()) {
+        let split = split(text, line);
+        if split.unframed() < 3 {
             break;
         }
-        rows.push(Row { cells });
-        end += 1;
+        rows.push(split);
     }
+    let end = start + rows.len();
+    // Where pipes frame the table every row begins with one; elsewhere a pipe at an end parts off an empty
+    // cell.
+    let framed = rows.iter().all(|row| row.opens);
+    let mut rows: Vec<Row> = rows.into_iter().map(|row| row.cells(framed)).collect();
     if rows.len() < 2 {
         return None;
     }
@@ -93,37 +96,59 @@ fn ruled(text: &Text, lines: &[Line], start: usize) -> Option<Table> {
     })
 }
 
-/// The cells of a line, empty ones included; a pipe at either end only frames them.
-fn split(text: &Text, line: &Line) -> Vec<Extent> {
+/// A line cut at its pipes and tabs, empty cells included.
+struct Split {
+    cells: Vec<Extent>,
+    /// It begins with a pipe, ends with one.
+    opens: bool,
+    closes: bool,
+}
+
+impl Split {
+    /// How many cells there are at least, whether or not pipes frame the line.
+    fn unframed(&self) -> usize {
+        let framed = self.opens && self.closes;
+        self.cells.len() - if framed { 2 } else { 0 }
+    }
+
+    fn cells(mut self, framed: bool) -> Row {
+        if framed && self.closes {
+            self.cells.pop();
+        }
+        if framed {
+            self.cells.remove(0);
+        }
+        Row { cells: self.cells }
+    }
+}
+
+fn split(text: &Text, line: &Line) -> Split {
     let at = line.raw;
+    let mut out = Split {
+        cells: Vec::new(),
+        opens: false,
+        closes: false,
+    };
     let chars = &text.chars()[at.start..at.end];
     let divided = chars.iter().any(|c| matches!(c, '|' | '\t'));
     if !divided && !chars.windows(3).any(|w| w == [' '; 3]) {
-        return Vec::new();
+        return out;
     }
-    let mut out = Vec::new();
     let mut start = at.start;
-    let mut bars = 0;
-    for i in at.start..=at.end {
-        if i == at.end || matches!(text.at(i), '|' | '\t') {
-            bars += usize::from(i < at.end);
-            out.push(text.trim(Extent::new(start, i)));
+    for i in at.start..at.end {
+        if matches!(text.at(i), '|' | '\t') {
+            out.cells.push(text.trim(Extent::new(start, i)));
             start = i + 1;
         }
     }
-    if bars == 0 {
-        return spaced(text, line.at);
+    if start == at.start {
+        out.cells = spaced(text, line.at);
+        return out;
     }
-    // A line of a document's table has no frame: there an empty first cell is a cell.
+    out.cells.push(text.trim(Extent::new(start, at.end)));
     let trimmed = text.trim(at);
-    let closed = text.at(trimmed.end.saturating_sub(1)) == '|';
-    let framed = text.at(at.start) == '|' || text.at(trimmed.start) == '|' && closed;
-    if framed && out.first().is_some_and(|c| c.is_empty()) {
-        out.remove(0);
-    }
-    if framed && closed && out.last().is_some_and(|c| c.is_empty()) {
-        out.pop();
-    }
+    out.opens = text.at(trimmed.start) == '|';
+    out.closes = text.at(trimmed.end.saturating_sub(1)) == '|';
     out
 }
 

@@ -106,7 +106,10 @@ pub(crate) fn named_inside(
             .longest(i, &LEAD)
             .filter(|end| tokens.mark(*end, ':'))?;
         let end = (colon + 1..to)
-            .find(|i| matches!(tokens[*i].mark(), Some('.' | ';' | ')')))
+            .find(|i| {
+                matches!(tokens[*i].mark(), Some('.' | ';' | ')'))
+                    || tokens.mark(*i, ',') && tokens.word(i + 1, &["phối"])
+            })
             .unwrap_or(to);
         tokens.extent(colon + 1, end)
     });

@@ -393,6 +393,16 @@ fn is_rank(tokens: &[Token], number: usize, after: usize) -> bool {
             || tokens.longest_back(number, words!["top", "tốp"]).is_some()
             || tokens.get(after).is_none_or(|t| t.mark().is_some());
     }
+    // "…; 10 tỉnh dẫn đầu về DTI": the group is not said again.
+    let leads = number
+        .checked_sub(1)
+        .is_none_or(|p| matches!(tokens[p].mark(), Some(';' | ':')));
+    if leads && tokens.longest(after, places).is_some() {
+        let first = tokens.find(after, after + 6, words!["dẫn đầu", "đứng đầu"]);
+        if first.is_some() {
+            return true;
+        }
+    }
     if tokens
         .longest_back(number, words!["thuộc", "trong", "trong số"])
         .is_some()

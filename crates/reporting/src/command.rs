@@ -10,6 +10,7 @@ use jiff::tz::TimeZone;
 use journal::{
     FileHash, Journal, JournalError, NewFact, Seq, WriteContext, WriteTx, Written, canonical_json,
 };
+use observation::columns::Columns;
 use programme::{Given, ProgrammeId};
 use viet::{Lang, Period};
 
@@ -79,7 +80,9 @@ pub async fn draw_up(
         today,
         remarks: command.remarks.clone(),
     };
-    let inputs = gather(journal, &directory, scope, wanted)
+    // A report asks as known at an entry, which the tables answer: nothing need be held for it.
+    let columns = Columns::new(journal.clone(), directories.clone());
+    let inputs = gather(journal, &columns, &directory, scope, wanted)
         .await
         .map_err(no_programme)?;
     let composed = compose(&inputs, &definition.definition, &format.definition);

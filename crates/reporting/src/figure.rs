@@ -2,14 +2,13 @@
 
 use catalogue::Unit;
 use jiff::civil::Date;
-use observation::ObservationId;
 use press::document::Run;
 use programme::{DocumentId, TargetId, TaskId};
 use rust_decimal::{Decimal, RoundingStrategy};
 use serde::{Deserialize, Serialize};
 use viet::{Lang, Period, date, number};
 
-use crate::inputs::{IndicatorInput, TargetInput, ValueInput};
+use crate::inputs::{IndicatorInput, Origin, TargetInput, ValueInput};
 
 /// A number as printed and where it comes from. `Run::reference` of the printed text is
 /// [`Figure::reference`].
@@ -32,10 +31,11 @@ pub struct Figure {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum FigureKind {
-    /// A value that was recorded.
+    /// A value that was recorded, or computed from such.
     Observation {
         /// Which.
-        observation: ObservationId,
+        #[serde(flatten)]
+        origin: Origin,
         /// The target it was compared with.
         target: TargetId,
         /// Its period.
@@ -49,7 +49,8 @@ pub enum FigureKind {
     /// A value as a share of what the target demands.
     Achieved {
         /// The value.
-        observation: ObservationId,
+        #[serde(flatten)]
+        origin: Origin,
         /// The target.
         target: TargetId,
     },
@@ -163,7 +164,7 @@ impl Figures {
             None => number::format(value.value, Lang::Vi),
         };
         let kind = FigureKind::Observation {
-            observation: value.observation,
+            origin: value.origin.clone(),
             target: target.id,
             period: value.period,
         };
@@ -191,7 +192,7 @@ impl Figures {
         }
         let text = percent(value.value, goal)?;
         let kind = FigureKind::Achieved {
-            observation: value.observation,
+            origin: value.origin.clone(),
             target: target.id,
         };
         Some(self.add(text, kind, place(target)))

@@ -1,6 +1,6 @@
 //! The edge: what the engines hold becomes the inputs of a report.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use access::{AsKnown, OrgId, Page, Refusal, Scope};
 use activation::{Directory, Pinned};
@@ -9,6 +9,7 @@ use jiff::civil::{Date, DateTime};
 use journal::{Journal, Seq};
 use measure::Thresholds;
 use observation::SeriesKey;
+use observation::columns::{Ask, Columns, Known, Value, own_map};
 use programme::document::{self, DocumentFilter};
 use programme::programme as programmes;
 use programme::target::{self, TargetFilter};
@@ -16,9 +17,11 @@ use programme::task::{self, TaskFilter, TaskSort};
 use programme::{DocumentId, ProgrammeId};
 use viet::{Calendar, Period};
 
-use crate::gather_targets::Board;
+use crate::gather_targets::{Board, is_over};
 use crate::gather_tasks::task_inputs;
-use crate::inputs::{DefinitionRef, DocumentInput, Party, ProgrammeInput, ReportInputs, Territory};
+use crate::inputs::{
+    DefinitionRef, DocumentInput, Party, ProgrammeInput, ReportInputs, Territory, ValueInput,
+};
 
 /// What a report shall be about.
 #[derive(Debug, Clone)]
@@ -56,12 +59,59 @@ impl Wanted<'_> {
 /// Periods of each kind that are looked back to: enough for the path of any target of today.
 const PERIODS: u32 = 40;
 
+/// Who reads, as of when.
+struct Sight<'a> {
+    columns: &'a Columns,
+    directory: &'a Directory,
+    scope: &'a Scope,
+    as_known: AsKnown,
+}
+
+impl Sight<'_> {
+    /// The computed values that a report may print, with what they rest on: the last two of each series that are over.
+    async fn computed(
+        &self,
+        known: &BTreeMap<SeriesKey, Known>,
+        until: Option<Date>,
+    ) -> Result<BTreeMap<SeriesKey, Vec<ValueInput>>, Refusal> {
+        let mut found = BTreeMap::new();
+        for (key, known) in known {
+            let Some(pinned) = self.directory.indicators().get(key.indicator.as_str()) else {
+                continue;
+            };
+            let over = known
+                .complete()
+                .filter(|value| is_over(value.period, until));
+            let over: Vec<&Value> = over.collect();
+            let mut values = Vec::new();
+            for value in &over[over.len().saturating_sub(2)..] {
+                let ask = Ask {
+                    scope: self.scope,
+                    as_known: self.as_known,
+                    indicator: &key.indicator,
+                    view: own_map(self.directory, key.area, self.as_known.day),
+                };
+                let behind = self.columns.lineage(&ask, key.area, value.period).await?;
+                values.extend(ValueInput::computed(
+                    &pinned.definition,
+                    key,
+                    value,
+                    &behind,
+                ));
+            }
+            found.insert(key.clone(), values);
+        }
+        Ok(found)
+    }
+}
+
 /// Reads what a report is drawn from.
 ///
 /// # Errors
 /// Settings or the format are not activated; the programme is not in the reader's scope; the store.
 pub async fn gather(
     journal: &Journal,
+    columns: &Columns,
     directory: &Directory,
     scope: &Scope,
     wanted: Wanted<'_>,
@@ -85,7 +135,7 @@ pub async fn gather(
     let targets = target::list(journal, scope, as_known, &filter, Page::ALL)
         .await?
         .rows;
-    let keys: Vec<SeriesKey> = targets
+    let keys: BTreeSet<SeriesKey> = targets
         .iter()
         .filter_map(|row| {
             Some(SeriesKey::new(
@@ -94,11 +144,19 @@ pub async fn gather(
             ))
         })
         .collect();
-    let observed = observation::latest(journal.db(), scope, &as_known, &keys, PERIODS).await?;
+    let until = wanted.period.range(Calendar::Civil).to();
+    let known = columns.known(scope, as_known, &keys, PERIODS).await?;
+    let sight = Sight {
+        columns,
+        directory,
+        scope,
+        as_known,
+    };
     let board = Board {
         directory,
-        observed,
-        until: wanted.period.range(Calendar::Civil).to(),
+        computed: sight.computed(&known, until).await?,
+        known,
+        until,
         period: wanted.period,
         as_of,
         thresholds: Thresholds::from(&settings.definition),

@@ -6,7 +6,8 @@ use activation::Directory;
 use catalogue::{Direction, Indicator, Unit};
 use jiff::civil::Date;
 use measure::{Cadence, TargetSpec, Thresholds, target_status};
-use observation::{Observation, SeriesKey, prevailing_by_period};
+use observation::SeriesKey;
+use observation::columns::Known;
 use programme::TargetTerms;
 use programme::target::TargetRow;
 use reading::PeriodKind;
@@ -19,7 +20,9 @@ use crate::inputs::{IndicatorInput, TargetInput, ValueInput};
 /// What targets are measured with.
 pub(crate) struct Board<'a> {
     pub(crate) directory: &'a Directory,
-    pub(crate) observed: BTreeMap<SeriesKey, Vec<Observation>>,
+    pub(crate) known: BTreeMap<SeriesKey, Known>,
+    /// What was computed of each series, as far as a report prints it.
+    pub(crate) computed: BTreeMap<SeriesKey, Vec<ValueInput>>,
     /// The period reported on.
     pub(crate) period: Period,
     /// The day after its last, by civil months: later periods are left out.
@@ -37,10 +40,7 @@ impl Board<'_> {
             .and_then(|id| self.directory.indicators().get(id.as_str()));
         let indicator = pinned.map(|pinned| &pinned.definition);
         let shown = self.shown(row, indicator);
-        let points: Vec<(Period, Decimal)> = shown
-            .iter()
-            .map(|o| (o.figure.period, o.figure.value))
-            .collect();
+        let points = self.points(row, indicator);
         let direction = indicator.map_or(Direction::HigherIsBetter, |i| i.value.direction);
         let spec = target_spec(terms, direction);
         let assessment = target_status(&spec, &points, self.as_of, self.thresholds);
@@ -61,40 +61,64 @@ impl Board<'_> {
                 .responsible
                 .as_ref()
                 .map(|org| name_of(self.directory, org, self.as_of)),
-            previous: current
-                .and_then(|current| before(&shown, current))
-                .map(ValueInput::from),
-            current: current.map(ValueInput::from),
+            previous: current.and_then(|current| before(&shown, current)).cloned(),
+            current: current.cloned(),
         }
     }
 
-    /// The observations that prevail, up to the end of the period, the earliest first.
-    fn shown(&self, row: &TargetRow, indicator: Option<&Indicator>) -> Vec<&Observation> {
-        let (Some(id), Some(indicator)) = (&row.target.terms.indicator, indicator) else {
+    fn known(&self, row: &TargetRow) -> Option<(&SeriesKey, &Known)> {
+        let id = row.target.terms.indicator.clone()?;
+        self.known
+            .get_key_value(&SeriesKey::new(id, row.target.area))
+    }
+
+    /// Is a period over by the end of that reported on?
+    fn is_over(&self, period: Period) -> bool {
+        is_over(period, self.until)
+    }
+
+    /// The values on which the verdict rests, up to the end of the period, the earliest first.
+    fn points(&self, row: &TargetRow, indicator: Option<&Indicator>) -> Vec<(Period, Decimal)> {
+        let (Some((_, known)), Some(indicator)) = (self.known(row), indicator) else {
             return Vec::new();
         };
-        let key = SeriesKey::new(id.clone(), row.target.area);
-        let all = self.observed.get(&key).map_or(&[][..], Vec::as_slice);
-        let over = |o: &&Observation| {
-            let end = o.figure.period.range(Calendar::Civil).to();
-            end.zip(self.until).is_none_or(|(end, until)| end <= until)
+        let mut values = known.values(&indicator.series.prevailing);
+        values.retain(|(period, _)| self.is_over(*period));
+        values
+    }
+
+    /// The values that may be printed: those recorded that prevail and those computed, the earliest first.
+    fn shown(&self, row: &TargetRow, indicator: Option<&Indicator>) -> Vec<ValueInput> {
+        let (Some((key, known)), Some(indicator)) = (self.known(row), indicator) else {
+            return Vec::new();
         };
-        prevailing_by_period(all.iter().filter(over), &indicator.series.prevailing)
+        let stated = known.stated(&indicator.series.prevailing).into_iter();
+        let computed = self.computed.get(key).into_iter().flatten().cloned();
+        let all = stated.map(ValueInput::from).chain(computed);
+        let mut shown: Vec<ValueInput> = all.filter(|value| self.is_over(value.period)).collect();
+        shown.sort_by_key(|value| value.period);
+        shown
     }
 
     /// The figure of the period itself, or the last one before.
-    fn current<'o>(&self, shown: &[&'o Observation]) -> Option<&'o Observation> {
-        let exact = shown.iter().find(|o| o.figure.period == self.period);
-        exact.or(shown.last()).copied()
+    fn current<'o>(&self, shown: &'o [ValueInput]) -> Option<&'o ValueInput> {
+        let exact = shown.iter().find(|value| value.period == self.period);
+        exact.or(shown.last())
     }
 }
 
+/// Is a period over by a day?
+pub(crate) fn is_over(period: Period, until: Option<Date>) -> bool {
+    let end = period.range(Calendar::Civil).to();
+    end.zip(until).is_none_or(|(end, until)| end <= until)
+}
+
 /// The figure of the period before, of the same kind where there is one.
-fn before<'o>(shown: &[&'o Observation], current: &Observation) -> Option<&'o Observation> {
-    let period = current.figure.period;
-    let exact = shown.iter().find(|o| o.figure.period == period.previous());
-    let earlier = || shown.iter().rev().find(|o| o.figure.period < period);
-    exact.or_else(earlier).copied()
+fn before<'o>(shown: &'o [ValueInput], current: &ValueInput) -> Option<&'o ValueInput> {
+    let period = current.period;
+    let exact = shown.iter().find(|value| value.period == period.previous());
+    let earlier = || shown.iter().rev().find(|value| value.period < period);
+    exact.or_else(earlier)
 }
 
 /// What a target demands, as arithmetic takes it. The baseline a text names is not a value yet.

@@ -8,7 +8,8 @@ use catalogue::{Id, Indicator, Stage, Unit};
 use jiff::civil::{Date, DateTime};
 use journal::{Seq, StreamId};
 use measure::{TargetSpec, TargetStatus, TaskStatus};
-use observation::{Observation, ObservationId};
+use observation::columns::{Source, Value};
+use observation::{Observation, ObservationId, SeriesKey};
 use programme::{DocumentId, ProgrammeId, TargetId, TaskId};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
@@ -99,28 +100,69 @@ impl DocumentInput {
     }
 }
 
+/// Where a value comes from.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Origin {
+    /// It was recorded.
+    Observation(ObservationId),
+    /// It follows from what was recorded, by the definition of its indicator.
+    Computed {
+        /// The observations it rests on.
+        from: Vec<ObservationId>,
+        /// The page that says how.
+        address: String,
+    },
+}
+
 /// A figure with what makes it one.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ValueInput {
-    /// The observation it is.
-    pub observation: ObservationId,
+    /// Where it comes from.
+    #[serde(flatten)]
+    pub origin: Origin,
     /// For which period.
     pub period: Period,
     /// The value in the indicator's unit.
     pub value: Decimal,
-    /// How settled it is.
+    /// How settled it is; of a computed one, the least settled thing it rests on.
     pub stage: Stage,
-    /// Where it was read.
+    /// Where it was read, or that it was computed.
     pub source: String,
-    /// When it was published.
+    /// When it was published; of a computed one, the last thing it rests on.
     pub vintage: Date,
+}
+
+impl ValueInput {
+    /// A value that was computed; none where it rests on nothing that was recorded.
+    pub(crate) fn computed(
+        indicator: &Indicator,
+        key: &SeriesKey,
+        value: &Value,
+        sources: &[Source],
+    ) -> Option<Self> {
+        let stated = || sources.iter().map(|source| &source.stated);
+        let shown = value.shown()?.round_dp(indicator.value.decimals);
+        let (id, area, period) = (&key.indicator, key.area, value.period);
+        Some(Self {
+            origin: Origin::Computed {
+                from: stated().map(|stated| stated.id).collect(),
+                address: format!("/indicators/{id}/value?area={area}&period={period}"),
+            },
+            period,
+            value: shown.normalize(),
+            stage: stated().map(|stated| stated.stage).min()?,
+            source: format!("hệ thống tính từ {} số liệu đã ghi nhận", sources.len()),
+            vintage: stated().map(|stated| stated.vintage).max()?,
+        })
+    }
 }
 
 impl From<&Observation> for ValueInput {
     fn from(observation: &Observation) -> Self {
         let figure = &observation.figure;
         Self {
-            observation: observation.id,
+            origin: Origin::Observation(observation.id),
             period: figure.period,
             value: figure.value,
             stage: figure.stage,

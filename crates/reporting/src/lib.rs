@@ -33,8 +33,8 @@ pub use format::measures;
 pub use gather::{Wanted, gather};
 pub use gather_targets::target_spec;
 pub use inputs::{
-    DefinitionRef, DocumentInput, IndicatorInput, Party, ProgrammeInput, ReportId, ReportInputs,
-    ResultInput, TargetInput, TaskInput, Territory, ValueInput, following,
+    DefinitionRef, DocumentInput, IndicatorInput, Origin, Party, ProgrammeInput, ReportId,
+    ReportInputs, ResultInput, TargetInput, TaskInput, Territory, ValueInput, following,
 };
 pub use projection::ReportProjection;
 pub use read::{

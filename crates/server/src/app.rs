@@ -10,7 +10,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use access::Accounts;
 use activation::Directories;
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
-use journal::{Jobs, Journal, JournalError, Outbox};
+use journal::{Jobs, Journal, JournalError, Outbox, Seq};
+use observation::columns::Columns;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::form::Upload;
@@ -65,6 +66,8 @@ pub struct Inner {
     pub accounts: Accounts,
     /// The definitions in force, cached by this process.
     pub directories: Directories,
+    /// The figures that this process holds in memory and rolls up.
+    pub columns: Columns,
     /// Turns of those who take the text out of files handed in: as many at once as jobs.
     pub receiving: Semaphore,
     /// Memory for files handed in and not yet stored, in KiB.
@@ -94,6 +97,14 @@ impl App {
         self.stopping.store(true, Ordering::Relaxed);
     }
 
+    /// Entries by which the figures in memory are behind what this process knows to be recorded; none while they are
+    /// being filled.
+    pub fn columns_lag(&self) -> Option<Seq> {
+        let known = self.journal.follow().borrow().head.seq;
+        let reached = self.columns.reached()?;
+        Some((known - reached).max(0))
+    }
+
     /// Memory for files that wait to be looked at, until the permit is dropped; `None` while others have it.
     pub fn room_for(&self, files: &[Upload]) -> Option<OwnedSemaphorePermit> {
         let bytes: usize = files.iter().map(|file| file.bytes.len()).sum();
@@ -108,11 +119,14 @@ impl App {
         options: Options,
     ) -> Result<Self, JournalError> {
         crate::session::prepare(&journal).await?;
+        crate::pages::imports::prepare(&journal).await?;
         let search = SearchIndex::in_memory()?;
+        let directories = Directories::new(&journal);
         Ok(App(Arc::new(Inner {
             jobs: Jobs::new(journal.db().clone()),
             outbox: Outbox::new(journal.db().clone()),
-            directories: Directories::new(&journal),
+            columns: Columns::new(journal.clone(), directories.clone()),
+            directories,
             journal,
             accounts,
             receiving: Semaphore::new(options.limits.job_workers.max(1)),

@@ -1,16 +1,18 @@
 //! Targets with their figures: what the board, a target's page and an organisation's page show.
 
-use activation::AsKnown;
+use std::collections::BTreeSet;
+
 use catalogue::{Direction, Indicator};
-use journal::Journal;
 use measure::{Assessment, Baseline, TargetSpec, TargetStatus, Thresholds, target_status};
-use observation::{Observation, SeriesKey, prevailing_by_period};
+use observation::columns::Known;
+use observation::{Observation, SeriesKey};
 use programme::TargetTerms;
 use programme::target::TargetRow;
 use reading::{Comparator, PeriodKind};
 use rust_decimal::Decimal;
 use viet::{Lang, Period};
 
+use crate::app::App;
 use crate::ctx::Ctx;
 use crate::failure::Failure;
 use maud::Markup;
@@ -22,8 +24,12 @@ pub const PERIODS: u32 = 40;
 pub struct Assessed {
     /// The target.
     pub row: TargetRow,
+    /// All that is known of its series.
+    pub known: Known,
     /// One observation a period, earliest first.
     pub figures: Vec<Observation>,
+    /// One value a period, stated or following from others, earliest first: what the status rests on.
+    pub values: Vec<(Period, Decimal)>,
     /// How it stands, derived.
     pub assessment: Assessment,
 }
@@ -58,30 +64,17 @@ fn settings(ctx: &Ctx) -> Result<&catalogue::Settings, Failure> {
         })
 }
 
-/// Looks the figures of all targets up in one query and derives how each stands.
-pub async fn assess(
-    journal: &Journal,
-    ctx: &Ctx,
-    rows: Vec<TargetRow>,
-) -> Result<Vec<Assessed>, Failure> {
+/// Looks up at once what is known of the series of all targets and derives how each stands.
+pub async fn assess(app: &App, ctx: &Ctx, rows: Vec<TargetRow>) -> Result<Vec<Assessed>, Failure> {
     let thresholds = thresholds(ctx)?;
-    let mut keys: Vec<SeriesKey> = rows.iter().filter_map(key_of).collect();
-    keys.sort();
-    keys.dedup();
-    let as_known: &AsKnown = &ctx.as_known;
-    let found = observation::latest(journal.db(), &ctx.scope, as_known, &keys, PERIODS).await?;
-    Ok(rows
-        .into_iter()
-        .map(|row| {
-            let observations = key_of(&row).and_then(|key| found.get(&key));
-            one(
-                ctx,
-                row,
-                observations.map_or(&[], Vec::as_slice),
-                thresholds,
-            )
-        })
-        .collect())
+    let keys: BTreeSet<SeriesKey> = rows.iter().filter_map(key_of).collect();
+    let (scope, as_known) = (&ctx.scope, ctx.as_known);
+    let found = app.columns.known(scope, as_known, &keys, PERIODS).await?;
+    let assessed = rows.into_iter().map(|row| {
+        let known = key_of(&row).and_then(|key| found.get(&key));
+        one(ctx, row, known.cloned().unwrap_or_default(), thresholds)
+    });
+    Ok(assessed.collect())
 }
 
 /// The series a target is measured by.
@@ -90,35 +83,24 @@ pub fn key_of(row: &TargetRow) -> Option<SeriesKey> {
     Some(SeriesKey::new(indicator, row.target.area))
 }
 
-fn one(
-    ctx: &Ctx,
-    row: TargetRow,
-    observations: &[Observation],
-    thresholds: Thresholds,
-) -> Assessed {
+fn one(ctx: &Ctx, row: TargetRow, known: Known, thresholds: Thresholds) -> Assessed {
     let terms = &row.target.terms;
-    let indicator = indicator_of(ctx, terms);
-    let figures: Vec<Observation> = match indicator {
-        Some(indicator) => prevailing_by_period(observations, &indicator.series.prevailing)
-            .into_iter()
-            .cloned()
-            .collect(),
-        None => Vec::new(),
+    let order = indicator_of(ctx, terms).map(|indicator| &indicator.series.prevailing);
+    let (figures, values) = match order {
+        Some(order) => {
+            let stated = known.stated(order).into_iter().cloned();
+            (stated.collect(), known.values(order))
+        }
+        None => (Vec::new(), Vec::new()),
     };
-    let values = values(&figures);
     let spec = spec(ctx, terms, &values);
     Assessed {
         assessment: target_status(&spec, &values, ctx.as_known.day, thresholds),
+        known,
         figures,
+        values,
         row,
     }
-}
-
-fn values(figures: &[Observation]) -> Vec<(Period, Decimal)> {
-    figures
-        .iter()
-        .map(|o| (o.figure.period, o.figure.value))
-        .collect()
 }
 
 fn spec(ctx: &Ctx, terms: &TargetTerms, values: &[(Period, Decimal)]) -> TargetSpec {
@@ -129,7 +111,7 @@ fn spec(ctx: &Ctx, terms: &TargetTerms, values: &[(Period, Decimal)]) -> TargetS
 
 /// What a target asks for, as the arithmetic takes it.
 pub fn spec_of(ctx: &Ctx, one: &Assessed) -> TargetSpec {
-    spec(ctx, &one.row.target.terms, &values(&one.figures))
+    spec(ctx, &one.row.target.terms, &one.values)
 }
 
 /// Where a target that is relative starts: the figure of the last year its own words name.

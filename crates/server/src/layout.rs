@@ -6,7 +6,7 @@ use maud::{DOCTYPE, Markup, html};
 use viet::Lang;
 
 use crate::assets;
-use crate::ctx::{Ctx, form_urlencode};
+use crate::ctx::{Ctx, form_urlencode, query_pairs};
 use crate::form::hidden;
 
 /// A page in its frame.
@@ -152,6 +152,7 @@ fn foot(ctx: &Ctx, knows_the_past: bool, is_view: bool) -> Markup {
         footer {
             @if knows_the_past {
                 form.as-known action=(ctx.uri.path()) {
+                    @for (name, value) in query_pairs(&ctx.uri).filter(|(name, _)| name != "as_known_on") { input type="hidden" name=(name) value=(value); }
                     label for="as_known_on" { (ctx.t("Theo dữ liệu đã ghi nhận đến hết ngày", "As known on")) }
                     input type="date" id="as_known_on" name="as_known_on" value=(ctx.as_known_on.map(|d| d.to_string()).unwrap_or_default());
                     button.quiet type="submit" { (ctx.t("Xem", "Show")) }

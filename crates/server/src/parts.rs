@@ -91,6 +91,7 @@ pub fn address_of(stream: &StreamId) -> Option<String> {
         "report" => Some(format!("/reports/{id}")),
         "account" => Some(format!("/accounts/{id}")),
         "removal" => Some(format!("/removals/{id}")),
+        "batch" => Some(format!("/batches/{id}")),
         "series" => {
             let (indicator, area) = id.split_once(':')?;
             Some(format!("/observations?indicator={indicator}&area={area}"))

@@ -131,6 +131,8 @@ const FACTS: &[(&str, &str, &str)] = &[
     ("series.published", "Công bố số liệu", "Figure published"),
     ("batch.accepted", "Nhận lô số liệu", "Batch accepted"),
     ("batch.undone", "Huỷ lô số liệu", "Batch undone"),
+    ("batch.confirmed", "Xác nhận lô số liệu", "Batch confirmed"),
+    ("batch.returned", "Trả lại lô số liệu", "Batch returned"),
     ("report.drawn_up", "Lập báo cáo", "Report drawn up"),
     ("report.frozen", "Chốt báo cáo", "Report frozen"),
     (
@@ -171,6 +173,18 @@ const FACTS: &[(&str, &str, &str)] = &[
         "Definition retired",
     ),
 ];
+
+/// What a kind of job does.
+pub fn job(kind: &str, lang: Lang) -> &str {
+    match kind {
+        crate::pages::documents::READ_JOB => lang.pick("Đọc văn bản", "Read a document"),
+        crate::pages::documents::RECEIVE_JOB => {
+            lang.pick("Xem tệp mới nộp", "Look at files handed in")
+        }
+        crate::pages::reports::DRAW_JOB => lang.pick("Lập báo cáo", "Draw up a report"),
+        _ => kind,
+    }
+}
 
 /// What happened, in words; the kind itself when it has none yet.
 pub fn fact(kind: &str, lang: Lang) -> &str {

@@ -124,6 +124,8 @@ impl Handler for Worker {
             pages::documents::READ_JOB => pages::documents::read_job(app, job, &progress).await,
             pages::documents::RECEIVE_JOB => pages::documents::lost(),
             pages::reports::DRAW_JOB => pages::reports::draw_job(app, job, &progress).await,
+            pages::imports::CHECK_JOB => pages::imports::check_job(app, job, &progress).await,
+            pages::imports::ACCEPT_JOB => pages::imports::accept_job(app, job, &progress).await,
             other => Err(Stopped::Failed(Say::new(
                 format!("Không có cách xử lý việc {other:?}."),
                 format!("Nothing handles jobs of kind {other:?}."),

@@ -339,6 +339,10 @@ const NOT_DERIVED: &[(&str, bool)] = &[
     ("daily_head", true),
     // Whoever was signed in signs in again.
     ("web_session", false),
+    // Files nobody has decided on are sent again; what columns mean is said again.
+    ("staged_import", false),
+    ("staged_piece", false),
+    ("table_mapping", false),
     // Made by the program that restores.
     ("schema_step", false),
     ("projection_state", false),

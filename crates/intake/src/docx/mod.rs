@@ -1,10 +1,11 @@
 //! DOCX: paragraphs with their automatic numbers, tables row by row, notes.
 //!
 //! What Word shows is what is read: tracked insertions stand, tracked deletions and hidden text do not;
-//! a text box comes once, after the paragraph that holds it; heads and feet of pages are put aside, comments
-//! and pictures left out. Cells of a row are joined by " | ", the paragraphs of one cell by a space. A
+//! a text box comes once, after the paragraph that holds it; heads and feet of pages, comments, words in
+//! charts and pictures are put aside. Cells of a row are joined by " | ", the paragraphs of one cell by a space. A
 //! note's mark is `[^n]`, and the notes follow the text.
 
+mod beside;
 mod body;
 mod numbering;
 mod package;
@@ -13,6 +14,7 @@ mod symbols;
 mod xml;
 
 use crate::blocks::{self, Block};
+use crate::pictures::Gallery;
 use crate::{Diagnostic, Fault, Format, Intake, Limits, MapEntry, Notice, Place};
 use crate::{legacy, map::Sheet};
 use body::{Body, Fonts};
@@ -29,6 +31,12 @@ use xml::Xml;
 /// # Errors
 /// When the container or a part of it is broken or hostile, or too much comes out of it.
 pub fn take(bytes: &[u8], limits: &Limits) -> Result<Intake, Fault> {
+    take_counted(bytes, limits, true).map(|(intake, _)| intake)
+}
+
+/// As [`take`], with the number of bytes that came out of the container; `outermost` unless it lies in
+/// another.
+fn take_counted(bytes: &[u8], limits: &Limits, outermost: bool) -> Result<(Intake, u64), Fault> {
     let mut package = Package::open(bytes, limits)?;
     let main = package
         .relations("")?
@@ -84,22 +92,43 @@ pub fn take(bytes: &[u8], limits: &Limits) -> Result<Intake, Fault> {
                     Body::new(numbering.clone(), &styles, Fonts::Trusted, limits.max_chars);
                 let blocks = page.page_edge(&mut Xml::new(name, &text, limits.max_depth))?;
                 aside.extend(blocks::rows(&blocks));
+                aside.extend(stacked(&blocks));
                 aside.append(&mut page.take_aside());
             }
         }
     }
+    let mut gallery = Gallery::new(limits);
+    if outermost {
+        aside.append(&mut beside::words(
+            &mut package,
+            &main,
+            &mut gallery,
+            limits,
+        )?);
+    }
+    let (mut seen, unseen) = gallery.leave();
+    aside.append(&mut seen);
     // Text of an old encoding whose font says nothing of it.
     let texts = blocks.iter_mut().flat_map(Block::texts_mut);
     let repaired = legacy::repair(texts.chain(&mut notes).chain(&mut aside));
     diagnostics.extend(repaired.map(|encoding| Notice::Converted { encoding }));
     let (text, map) = write(&blocks, &notes, limits)?;
-    Ok(Intake {
+    let diagnostics = diagnostics.into_iter().map(Diagnostic::of).chain(unseen);
+    let intake = Intake {
         format: Format::Docx,
         text,
         map,
-        diagnostics: diagnostics.into_iter().map(Diagnostic::of).collect(),
+        diagnostics: diagnostics.collect(),
         aside: aside.iter().map(|text| nfc(text)).collect(),
-    })
+    };
+    Ok((intake, package.spent()))
+}
+
+/// Short lines of a head or foot as one text: the letters of a mark may stand one under the other.
+fn stacked(blocks: &[Block]) -> Option<String> {
+    let rows: Vec<String> = blocks::rows(blocks).collect();
+    let short = |row: &String| row.trim().chars().count() <= 5;
+    (rows.len() > 1 && rows.iter().all(short)).then(|| rows.join("\n"))
 }
 
 fn write(

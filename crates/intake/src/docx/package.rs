@@ -52,6 +52,19 @@ impl<'a> Package<'a> {
 
     /// The text of a part; `None` when the container has none of this name.
     pub(crate) fn part(&mut self, name: &str) -> Result<Option<String>, Fault> {
+        let Some(bytes) = self.bytes(name)? else {
+            return Ok(None);
+        };
+        encoding::decode(&bytes)
+            .map(|d| Some(d.text))
+            .map_err(|offset| Fault::Broken {
+                part: name.to_owned(),
+                reason: format!("byte {offset} is neither UTF-8 nor UTF-16"),
+            })
+    }
+
+    /// What a part holds; `None` when the container has none of this name.
+    pub(crate) fn bytes(&mut self, name: &str) -> Result<Option<Vec<u8>>, Fault> {
         let broken = |reason: String| Fault::Broken {
             part: name.to_owned(),
             reason,
@@ -69,16 +82,30 @@ impl<'a> Package<'a> {
         file.take(self.budget.saturating_add(1))
             .read_to_end(&mut bytes)
             .map_err(|e| broken(e.to_string()))?;
-        self.budget = self
-            .budget
-            .checked_sub(bytes.len() as u64)
-            .ok_or(Fault::TooLarge {
-                what: Measure::InflatedBytes,
-                limit: self.limits.max_inflated,
-            })?;
-        encoding::decode(&bytes)
-            .map(|d| Some(d.text))
-            .map_err(|offset| broken(format!("byte {offset} is neither UTF-8 nor UTF-16")))
+        self.spend(bytes.len() as u64)?;
+        Ok(Some(bytes))
+    }
+
+    /// Limits for a file within this one, which shares its budget.
+    pub(crate) fn limits_within(&self) -> Limits {
+        Limits {
+            max_inflated: self.budget,
+            ..self.limits.clone()
+        }
+    }
+
+    /// Takes bytes that came out off the budget.
+    pub(crate) fn spend(&mut self, bytes: u64) -> Result<(), Fault> {
+        self.budget = self.budget.checked_sub(bytes).ok_or(Fault::TooLarge {
+            what: Measure::InflatedBytes,
+            limit: self.limits.max_inflated,
+        })?;
+        Ok(())
+    }
+
+    /// What came out of it so far.
+    pub(crate) fn spent(&self) -> u64 {
+        self.limits.max_inflated - self.budget
     }
 
     /// The relations of a part ("" for the container). Relations to the outside world are left out.
@@ -111,6 +138,13 @@ impl<'a> Package<'a> {
 pub(crate) struct Relations(Vec<(String, String)>);
 
 impl Relations {
+    /// All of them: kind and name.
+    pub(crate) fn each(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0
+            .iter()
+            .map(|(kind, name)| (kind.as_str(), name.as_str()))
+    }
+
     /// The parts of a kind, in the order of the file.
     pub(crate) fn all<'a>(&'a self, kind: &'a str) -> impl Iterator<Item = &'a str> {
         self.0

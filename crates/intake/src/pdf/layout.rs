@@ -1,10 +1,14 @@
 //! Glyphs become lines.
 
+use super::beside;
 use super::grid::{Border, Grids};
+use super::gutter::{self, Piece};
 use super::notes::{self, LOWERED, RAISED};
 use super::rules::{self, Rule};
 use super::{Answer, Cell, Line, Page, PdfFault};
-use pdf_extract::{Document, MediaBox, OutputDev, OutputError, Transform, output_doc_page};
+use pdf_extract::{
+    Document, MediaBox, ObjectId, OutputDev, OutputError, Transform, output_doc_page,
+};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// Reads a PDF in this very process. Call it in a process of its own (`dotpha intake-pdf`): on some
@@ -15,14 +19,18 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 /// When the file is encrypted or is no PDF that can be opened.
 pub fn extract_here(bytes: &[u8]) -> Answer {
     let opened = catch_unwind(|| open(bytes));
-    let document =
+    let mut document =
         opened.unwrap_or_else(|_| Err(PdfFault::Broken("unreadable structure".into())))?;
     let mut pages = Vec::new();
     for (number, id) in document.get_pages() {
-        let mut sheet = Glyphs::default();
-        let read = catch_unwind(AssertUnwindSafe(|| {
-            output_doc_page(&document, &mut sheet, number)
-        }));
+        if !is_rooted(&document, id) {
+            pages.push(Page {
+                unreadable: true,
+                ..Page::default()
+            });
+            continue;
+        }
+        let (sheet, whole) = read_page(&document, number);
         let rules = catch_unwind(AssertUnwindSafe(|| rules::of_page(&document, id)));
         // Without its rules a page is read as if it had no tables.
         let mut lines = sheet.lines(&rules.unwrap_or_default());
@@ -30,10 +38,45 @@ pub fn extract_here(bytes: &[u8]) -> Answer {
         pages.push(Page {
             lines,
             notes,
-            unreadable: !matches!(read, Ok(Ok(()))),
+            unreadable: !whole,
+            pictures: beside::pictures(&document, id),
+            aside: beside::annotations(&document, id),
         });
     }
+    if let Some(first) = pages.first_mut() {
+        first.aside.append(&mut beside::properties(&document));
+    }
+    // Last, for it takes the pages' own drawings away.
+    for ((number, id), page) in document.get_pages().into_iter().zip(&mut pages) {
+        if is_rooted(&document, id) && beside::draw_annotations(&mut document, id) {
+            let (sheet, _) = read_page(&document, number);
+            page.aside
+                .extend(sheet.lines(&[]).into_iter().map(|line| line.text));
+        }
+    }
     Ok(pages)
+}
+
+/// Whether the way up from a page ends; the library looks for what pages inherit as long as it goes on.
+fn is_rooted(document: &Document, page: ObjectId) -> bool {
+    /// Deepest tree of pages; those of a library of documents stay below 10.
+    const DEEPEST: usize = 64;
+    let parent = |id: &ObjectId| {
+        let node = document.get_dictionary(*id).ok()?;
+        node.get(b"Parent").ok()?.as_reference().ok()
+    };
+    std::iter::successors(Some(page), parent)
+        .nth(DEEPEST)
+        .is_none()
+}
+
+/// The signs of a page, and whether all of it could be read.
+fn read_page(document: &Document, number: u32) -> (Glyphs, bool) {
+    let mut sheet = Glyphs::default();
+    let read = catch_unwind(AssertUnwindSafe(|| {
+        output_doc_page(document, &mut sheet, number)
+    }));
+    (sheet, matches!(read, Ok(Ok(()))))
 }
 
 fn open(bytes: &[u8]) -> Result<Document, PdfFault> {
@@ -76,8 +119,8 @@ impl Glyphs {
             let cell = grids.cell_at(glyph.x + glyph.advance / 2.0, glyph.y - glyph.size * 0.25);
             lines.glyph(&glyph, cell);
         }
-        lines.end_line();
-        lines.lines
+        lines.end_piece();
+        gutter::untangle(lines.pieces)
     }
 
     /// The tables the rules make, in the measures of the lines.
@@ -116,39 +159,40 @@ fn raise(line: &mut Line, number: &str) {
     line.text.push(LOWERED);
 }
 
-/// Writes the space or the tab that a gap before the sign stands for.
-fn space(line: &mut Line, glyph: &Glyph) {
-    let gap = glyph.x - line.right;
-    let inner = !line.text.is_empty() && !line.text.ends_with([' ', '\t']);
-    if !glyph.first || !inner || glyph.text == " " {
-        return;
-    }
-    if gap > glyph.size * TAB {
-        line.text.push('\t');
-    } else if gap > glyph.size * SPACE {
-        line.text.push(' ');
-    }
-}
-
-/// Lines being put together.
-#[derive(Default)]
-struct Lines {
-    lines: Vec<Line>,
-    line: Option<Line>,
+/// How wide the gap before the sign is, in heights of the sign; none where no word begins.
+fn gap(line: &Line, glyph: &Glyph) -> Option<f64> {
+    let begins = glyph.first && glyph.text != " " && !line.text.trim().is_empty();
+    begins.then(|| (glyph.x - line.right) / glyph.size)
 }
 
 /// A gap this wide, in letter heights, is a space; wider than the second, a tab or another column.
 const SPACE: f64 = 0.1;
 const TAB: f64 = 2.0;
 
+/// Lines being put together, each in pieces without a wide gap.
+#[derive(Default)]
+struct Lines {
+    pieces: Vec<Piece>,
+    line: Option<Line>,
+    /// The line being read goes on after a wide gap.
+    goes_on: bool,
+}
+
 impl Lines {
     fn glyph(&mut self, glyph: &Glyph, cell: Option<Cell>) {
         let Glyph { x, y, size, .. } = *glyph;
+        let numeric = |text: &str| text.bytes().all(|b| b.is_ascii_digit());
+        let is_raised = |line: &Line| {
+            size < line.size * 0.8 && line.y - y > line.size * 0.15 && numeric(&glyph.text)
+        };
         if let Some(line) = &self.line {
             let away =
                 (y - line.y).abs() > size.max(line.size) * 0.5 || x < line.right - size * 2.0;
+            let wide = gap(line, glyph).is_some_and(|gap| gap > TAB) && !is_raised(line);
             if line.cell != cell || (glyph.first && away) {
-                self.end_line();
+                self.end_piece();
+            } else if wide {
+                self.goes_on = self.end_piece();
             }
         }
         let line = self.line.get_or_insert_with(|| Line {
@@ -159,8 +203,7 @@ impl Lines {
             size,
             cell,
         });
-        let numeric = |text: &str| text.bytes().all(|b| b.is_ascii_digit());
-        if size < line.size * 0.8 && line.y - y > line.size * 0.15 && numeric(&glyph.text) {
+        if is_raised(line) {
             raise(line, &glyph.text);
         } else {
             if line.size < size * 0.8 && y > line.y && numeric(&line.text) {
@@ -169,21 +212,27 @@ impl Lines {
                 raise(line, &number);
                 (line.size, line.y) = (size, y);
             }
-            space(line, glyph);
+            if gap(line, glyph).is_some_and(|gap| gap > SPACE) && !line.text.ends_with(' ') {
+                line.text.push(' ');
+            }
             line.text.push_str(&glyph.text);
         }
         line.right = line.right.max(x + glyph.advance);
     }
 
-    fn end_line(&mut self) {
+    /// Ends the piece being read; false when it holds nothing.
+    fn end_piece(&mut self) -> bool {
+        let follows = std::mem::take(&mut self.goes_on);
         let Some(mut line) = self.line.take() else {
-            return;
+            return false;
         };
         let text = line.text.trim();
-        if !text.is_empty() {
+        let holds = !text.is_empty();
+        if holds {
             line.text = text.to_owned();
-            self.lines.push(line);
+            self.pieces.push(Piece { line, follows });
         }
+        holds
     }
 }
 

@@ -5,19 +5,23 @@
 //! [`extract_in_child`] starts it with limits. From the lines and where they stand on the page,
 //! paragraphs are put together again; running heads and page numbers are taken out.
 
+mod beside;
 mod furniture;
 mod grid;
+mod gutter;
 mod layout;
 mod notes;
 mod paragraphs;
 mod rules;
 mod second;
+mod wrapped;
 
 pub use crate::child::ChildCommand;
 pub use layout::extract_here;
 
 use crate::child::{self, Bounds, ChildFault};
 use crate::error::Measure;
+use crate::pictures::Gallery;
 use crate::{Diagnostic, Fault, Format, Intake, Limits, Notice, Place, Watch};
 use crate::{legacy, map::Sheet, ocr};
 use paragraphs::Paragraph;
@@ -58,6 +62,13 @@ pub struct Page {
     pub notes: Vec<Line>,
     /// The page could not be read, or what was read is no text.
     pub unreadable: bool,
+    /// How many pictures it shows that are large enough to hold a word.
+    #[serde(default)]
+    pub pictures: usize,
+    /// Words that are no part of its text: notes, stamps and form fields laid over it; on the first page also
+    /// what the file says of itself.
+    #[serde(default)]
+    pub aside: Vec<String>,
 }
 
 /// Why a PDF could not be read at all.
@@ -105,12 +116,36 @@ pub(crate) fn take(bytes: &[u8], limits: &Limits, watch: Watch<'_>) -> Result<In
         None => own?,
     };
     let scanned = ocr::read_scans(bytes, &mut pages, limits, watch, &mut diagnostics)?;
-    if !scanned && pages.iter().all(|p| p.lines.is_empty() && !p.unreadable) {
+    if !scanned {
+        refuse_empty(&pages)?;
+    }
+    let pictures: Vec<usize> = pages.iter().map(|p| p.pictures).collect();
+    let mut gallery = Gallery::new(limits);
+    gallery.look_into_pdf(bytes, &pictures);
+    let (mut words, unseen) = gallery.leave();
+    diagnostics.extend(unseen);
+    let mut intake = compose(Format::Pdf, pages, diagnostics, limits)?;
+    intake.aside.append(&mut words);
+    Ok(intake)
+}
+
+/// What [`crate::take`] makes of the pages that [`extract_here`] gives, where no other program helps.
+///
+/// # Errors
+/// When the pages hold no text, or more than the limits allow.
+pub fn put_together(mut pages: Vec<Page>, limits: &Limits) -> Result<Intake, Fault> {
+    pages.iter_mut().for_each(normalise);
+    refuse_empty(&pages)?;
+    compose(Format::Pdf, pages, Vec::new(), limits)
+}
+
+fn refuse_empty(pages: &[Page]) -> Result<(), Fault> {
+    if pages.iter().all(|p| p.lines.is_empty() && !p.unreadable) {
         return Err(Fault::NoText {
             format: Format::Pdf,
         });
     }
-    compose(Format::Pdf, pages, diagnostics, limits)
+    Ok(())
 }
 
 /// Reads a PDF by another process, which answers with the JSON of [`Answer`].
@@ -170,6 +205,7 @@ pub(crate) fn normalise(page: &mut Page) {
         line.text.retain(|c| !c.is_control() || c == '\t');
     }
     page.unreadable |= odd * 10 > signs;
+    page.aside.iter_mut().for_each(|text| *text = nfc(text));
 }
 
 /// The text of pages: what runs over all of them taken out, lines joined.
@@ -189,6 +225,7 @@ pub(crate) fn compose(
     }
     let removed = furniture::remove(&mut pages);
     let mut aside: Vec<String> = removed.iter().map(|line| line.text.clone()).collect();
+    aside.extend(pages.iter_mut().flat_map(|p| std::mem::take(&mut p.aside)));
     diagnostics.extend(removed.into_iter().map(|line| {
         Diagnostic::of(Notice::RunningLineRemoved {
             text: line.text,
@@ -205,10 +242,15 @@ pub(crate) fn compose(
         pages.iter().map(|p| paragraphs::join(&p.lines)).collect();
     for i in 1..joined.len() {
         let (before, after) = joined.split_at_mut(i);
-        if let (Some(last), Some(first)) = (before[i - 1].last_mut(), after[0].first())
-            && last.take_up(first)
+        // The heading of a table may come again above the rest of its last row.
+        let again = after[0]
+            .first()
+            .is_some_and(|f| f.heads_again(&before[i - 1]));
+        let at = usize::from(again);
+        if let (Some(last), Some(rest)) = (before[i - 1].last_mut(), after[0].get(at))
+            && last.take_up(rest)
         {
-            after[0].remove(0);
+            after[0].remove(at);
         }
     }
     // Whether the last paragraph of the page before runs on.

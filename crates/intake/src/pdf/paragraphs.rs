@@ -19,6 +19,19 @@ pub(super) struct Paragraph {
 }
 
 impl Paragraph {
+    fn run_on(&mut self, text: &str) {
+        if !tight(&self.text) {
+            self.text.push(' ');
+        }
+        self.text.push_str(text);
+    }
+
+    /// Whether this row is the heading of the table that the page before ends with: its first row.
+    pub(super) fn heads_again(&self, before: &[Self]) -> bool {
+        let table = before.iter().rev().take_while(|row| row.cells > 0);
+        self.cells > 0 && table.last().is_some_and(|head| head.text == self.text)
+    }
+
     /// Takes up the first row of the next page when it is the rest of this one, broken by the page: its
     /// number is empty, whatever it holds stands below something, and some cell goes on in small letters.
     pub(super) fn take_up(&mut self, next: &Self) -> bool {
@@ -52,7 +65,7 @@ pub(super) fn join(lines: &[Line]) -> Vec<Paragraph> {
     let mut done: Vec<usize> = Vec::new();
     for stretch in lines.chunk_by(|a, b| a.cell.map(|c| c.table) == b.cell.map(|c| c.table)) {
         match stretch[0].cell.map(|c| c.table) {
-            None => columns(stretch).for_each(|column| join_column(column, &mut out)),
+            None => join_columns(stretch, &mut out),
             Some(table) if done.contains(&table) => {}
             Some(table) => {
                 done.push(table);
@@ -61,6 +74,28 @@ pub(super) fn join(lines: &[Line]) -> Vec<Paragraph> {
         }
     }
     out
+}
+
+/// The paragraphs of columns, one after another; what the foot of one breaks off goes on at the head of the
+/// next one beside it.
+fn join_columns(stretch: &[Line], out: &mut Vec<Paragraph>) {
+    let mut foot: Option<&Line> = None;
+    for column in columns(stretch) {
+        let begin = out.len();
+        join_column(column, out);
+        let beside = foot.is_some_and(|foot| column[0].y < foot.y && column[0].left > foot.right);
+        let (before, after) = out.split_at_mut(begin);
+        if let (true, Some(last), Some(first)) = (beside, before.last_mut(), after.first_mut())
+            && last.unfinished
+            && first.carries_on
+        {
+            let rest = std::mem::take(&mut first.text);
+            last.run_on(&rest);
+            last.unfinished = first.unfinished && after.len() == 1;
+            out.remove(begin);
+        }
+        foot = column.last();
+    }
 }
 
 /// The rows of a table, cells joined by " | " as everywhere else.
@@ -96,7 +131,7 @@ fn rows(lines: &[Line], table: usize) -> impl Iterator<Item = Paragraph> {
 }
 
 /// Whether a line ends in a hyphen that joins, as in "2026-": no space follows.
-fn tight(text: &str) -> bool {
+pub(super) fn tight(text: &str) -> bool {
     let mut back = text.chars().rev();
     back.next() == Some('-') && back.next().is_some_and(|c| !c.is_whitespace())
 }
@@ -112,10 +147,7 @@ fn join_column(column: &[Line], out: &mut Vec<Paragraph>) {
         match (before, &mut paragraph) {
             (Some(_), Some(paragraph)) => {
                 hanging = (line.left > shape.left + line.size * 0.5).then_some(line.left);
-                if !tight(&paragraph.text) {
-                    paragraph.text.push(' ');
-                }
-                paragraph.text.push_str(&line.text);
+                paragraph.run_on(&line.text);
             }
             (_, paragraph) => {
                 hanging = None;
@@ -364,6 +396,9 @@ mod tests {
             above.text,
             "1 | Số doanh nghiệp trên địa bàn tỉnh | Sở Khoa học và Công nghệ"
         );
+        let page = [row("TT | Chỉ tiêu | Cơ quan"), row("1 | Số | Sở")];
+        assert!(row("TT | Chỉ tiêu | Cơ quan").heads_again(&page));
+        assert!(!row("1 | Số | Sở").heads_again(&page));
         for other in [
             "2 | địa bàn | Sở",
             " | Tỷ lệ chi | Sở Tài chính",

@@ -1,8 +1,10 @@
 //! Files of every kind, honest and hostile, become text or a clear refusal.
 
+mod aside;
 mod docx;
 mod fixture;
 mod fuzz;
+mod holds;
 mod hostile;
 mod html;
 mod legacy;

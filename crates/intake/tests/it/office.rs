@@ -179,10 +179,21 @@ fn photograph(pdf: &[u8]) -> Option<Vec<u8>> {
     Some(std::fs::read(folder.path().join("trang.jpg")).unwrap())
 }
 
+const WORDS: &str = "BT /F 12 Tf 70 700 Td (Annex one) Tj ET\n";
+const PICTURE: &str = "q 595 0 0 842 0 0 cm /I Do Q\n";
+
 /// A PDF of two pages: words, and a picture that fills the page.
 fn pdf_with_scan(jpeg: &[u8]) -> Vec<u8> {
-    let words = "BT /F 12 Tf 70 700 Td (Annex one) Tj ET\n";
-    let picture = "q 595 0 0 842 0 0 cm /I Do Q\n";
+    pdf_with_picture(jpeg, &[WORDS, PICTURE])
+}
+
+/// A PDF of a page with words and a picture.
+fn pdf_with_stamp(jpeg: &[u8]) -> Vec<u8> {
+    pdf_with_picture(jpeg, &[&[PICTURE, WORDS].concat()])
+}
+
+/// A PDF of up to two pages, which draw this picture as `I`.
+fn pdf_with_picture(jpeg: &[u8], pages: &[&str]) -> Vec<u8> {
     let stream = |s: &str| format!("<</Length {}>>stream\n{s}endstream", s.len()).into_bytes();
     let page = |contents: usize| {
         format!("<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Resources<</Font<</F 3 0 R>>/XObject<</I 8 0 R>>>>/Contents {contents} 0 R>>").into_bytes()
@@ -196,14 +207,90 @@ fn pdf_with_scan(jpeg: &[u8]) -> Vec<u8> {
     image.extend(b"\nendstream");
     pdf_of_objects(&[
         b"<</Type/Catalog/Pages 2 0 R>>".to_vec(),
-        b"<</Type/Pages/Kids[4 0 R 6 0 R]/Count 2>>".to_vec(),
+        if pages.len() == 1 {
+            b"<</Type/Pages/Kids[4 0 R]/Count 1>>".to_vec()
+        } else {
+            b"<</Type/Pages/Kids[4 0 R 6 0 R]/Count 2>>".to_vec()
+        },
         b"<</Type/Font/Subtype/Type1/BaseFont/Helvetica/Encoding/WinAnsiEncoding>>".to_vec(),
         page(5),
-        stream(words),
+        stream(pages[0]),
         page(7),
-        stream(picture),
+        stream(pages.last().unwrap()),
         image,
     ])
+}
+
+/// A DOCX with a picture in its body.
+fn docx_with_picture(jpeg: &[u8]) -> Vec<u8> {
+    let relations = |kind: &str, target: &str| {
+        let address = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
+        format!(
+            "<Relationships><Relationship Id=\"a\" Type=\"{address}/{kind}\" Target=\"{target}\"/></Relationships>"
+        )
+    };
+    let body = format!(
+        "<w:body>{}<w:p><w:r><w:drawing><pic/></w:drawing></w:r></w:p></w:body>",
+        p("Nội dung")
+    );
+    let parts = [
+        (
+            "_rels/.rels",
+            relations("officeDocument", "word/document.xml").into_bytes(),
+        ),
+        (
+            "word/document.xml",
+            super::fixture::part("document", &body).into_bytes(),
+        ),
+        (
+            "word/_rels/document.xml.rels",
+            relations("image", "media/a.jpeg").into_bytes(),
+        ),
+        ("word/media/a.jpeg", jpeg.to_vec()),
+    ];
+    let mut writer = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    for (name, bytes) in parts {
+        let options = zip::write::SimpleFileOptions::default();
+        writer.start_file(name, options).unwrap();
+        std::io::Write::write_all(&mut writer, &bytes).unwrap();
+    }
+    writer.finish().unwrap().into_inner()
+}
+
+#[test]
+fn words_in_pictures_are_put_aside() {
+    let stamp =
+        r#"<w:p><w:r><w:rPr><w:b/><w:sz w:val="72"/></w:rPr><w:t>TUYỆT MẬT</w:t></w:r></w:p>"#;
+    let Some(pdf) = convert(&docx(stamp, &[]), "docx", "pdf") else {
+        return;
+    };
+    let Some(jpeg) = photograph(&pdf) else {
+        return;
+    };
+    for file in [docx_with_picture(&jpeg), pdf_with_stamp(&jpeg)] {
+        let read = intake::take(&file, "a", &with_helpers()).unwrap();
+        check(&read);
+        assert!(!read.text.contains("TUYỆT"));
+        assert!(
+            read.aside.iter().any(|l| l.trim() == "TUYỆT MẬT"),
+            "{:?}",
+            read.aside
+        );
+        let unseen = Notice::PicturesNotLookedAt { count: 1 };
+        assert!(!read.diagnostics.iter().any(|d| d.notice == unseen));
+        let without = take(&file);
+        assert!(
+            without.diagnostics.iter().any(|d| d.notice == unseen),
+            "{:?}",
+            without.diagnostics
+        );
+        let few = Limits {
+            ocr_pictures: 0,
+            ..with_helpers()
+        };
+        let passed = intake::take(&file, "a", &few).unwrap();
+        assert!(passed.diagnostics.iter().any(|d| d.notice == unseen));
+    }
 }
 
 /// The share of the words wanted that were read, in order or not.

@@ -265,9 +265,14 @@ fn structures_without_end_are_refused_in_time() {
         b"<</Type/Pages/Kids[2 0 R 2 0 R]/Count 9>>",
     ];
     let cycle: Vec<Vec<u8>> = cycle.iter().map(|o| o.to_vec()).collect();
+    // A page that inherits from itself.
+    let own_parent = String::from_utf8(pdf(&[page(1)])).unwrap();
+    let own_parent = own_parent.replace("/Parent 2 0 R/MediaBox", "/Parent 4 0 R/MediaBux");
+    assert!(own_parent.contains("/Parent 4 0 R"));
     for file in [
         with_font("5 0 R", &[&nested]),
         super::fixture::pdf_of_objects(&cycle),
+        own_parent.into_bytes(),
     ] {
         if let Ok(intake) = intake::take(&file, "a.pdf", &limits()) {
             super::fixture::check(&intake);
@@ -333,5 +338,123 @@ fn a_paragraph_runs_on_over_the_page() {
     assert_eq!(
         places,
         [Place::Page { number: 1 }, Place::Page { number: 2 }]
+    );
+}
+
+/// Two columns of running text, a line of the left one and a line of the right one in turn.
+#[test]
+fn columns_drawn_line_by_line_are_untangled() {
+    let left = [
+        "The department shall report each quarter",
+        "on the share of enterprises in the area",
+        "that use digital platforms at their work",
+        "and on all those that do not yet do so,",
+        "by commune and also by size of the firm.",
+        "Every commune has a team for digital",
+        "work and names one officer who leads it,",
+    ];
+    let right = [
+        "who answers to the head of the office of",
+        "the commune and meets each month with an",
+        "officer of the department of science and",
+        "technology, who brings the plan up to it.",
+        "Schools have fast lines to the internet",
+        "and health stations have them too, by the",
+        "coming year 2027, as the plan asks.",
+    ];
+    let indent = |i: usize, at: usize| if i == at { 18 } else { 0 };
+    let mut lines = vec![line(
+        70,
+        740,
+        "Programme of the area for science and technology, for innovation and for the digital turn",
+    )];
+    for i in 0..7 {
+        let y = 700 - 16 * i32::try_from(i).unwrap();
+        lines.push(line(70 + indent(i, 5), y, left[i]));
+        lines.push(line(320 + indent(i, 4), y, right[i]));
+    }
+    lines.push(line(
+        70,
+        540,
+        "Both columns end here, and what stands below reaches over the whole page again.",
+    ));
+    let text = take(&pdf(&[lines])).text;
+    let got: Vec<&str> = text.lines().collect();
+    let want = [
+        "Programme of the area for science and technology, for innovation and for the digital turn"
+            .to_owned(),
+        left[..5].join(" "),
+        format!("{} {}", left[5..].join(" "), right[..4].join(" ")),
+        right[4..].join(" "),
+        "Both columns end here, and what stands below reaches over the whole page again."
+            .to_owned(),
+    ];
+    assert_eq!(got, want);
+}
+
+/// A table without borders is no columns of text, however many rows it has.
+#[test]
+fn rows_without_borders_stay_rows() {
+    let names = [
+        "Firms",
+        "Schools with fast lines",
+        "Communes",
+        "Health stations in the area",
+        "Teams",
+        "Officers named",
+    ];
+    let agencies = [
+        "Finance",
+        "Education and training",
+        "Home affairs",
+        "Health",
+        "Science",
+        "Home affairs",
+    ];
+    let rows = (0..6).flat_map(|i| {
+        let y = 700 - 16 * i32::try_from(i).unwrap();
+        [line(70, y, names[i]), line(320, y, agencies[i])]
+    });
+    let text = take(&pdf(&[rows.collect()])).text;
+    let want: String = names
+        .iter()
+        .zip(agencies)
+        .map(|(n, a)| format!("{n}\t{a}\n"))
+        .collect();
+    assert_eq!(text, want);
+}
+
+/// A row whose cells wrap is one row, also without borders; the next one is another.
+#[test]
+fn rows_without_borders_that_wrap_are_one() {
+    let rows = vec![
+        line(70, 700, "No"),
+        line(110, 700, "Target of the plan"),
+        line(300, 700, "Unit"),
+        line(370, 700, "Year 2030"),
+        line(460, 700, "In charge"),
+        line(70, 680, "1"),
+        line(110, 680, "Enterprises of science and"),
+        line(300, 680, "Enter-"),
+        line(370, 680, "120"),
+        line(460, 680, "Science and"),
+        line(110, 666, "technology in the area"),
+        line(300, 666, "prise"),
+        line(460, 666, "technology"),
+        line(70, 646, "2"),
+        line(110, 646, "Schools with fast lines"),
+        line(300, 646, "School"),
+        line(370, 646, "90"),
+        line(460, 646, "Education"),
+        line(110, 632, "Of them in the hills"),
+        line(370, 632, "30"),
+    ];
+    let text = take(&pdf(&[rows])).text;
+    assert_eq!(
+        text,
+        "No\tTarget of the plan\tUnit\tYear 2030\tIn charge\n\
+         1\tEnterprises of science and technology in the area\tEnter-prise\t120\tScience and technology\n\
+         2\tSchools with fast lines\tSchool\t90\tEducation\n\
+         Of them in the hills\t30\n"
     );
 }

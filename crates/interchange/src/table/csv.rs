@@ -7,7 +7,7 @@ use catalogue::Label;
 use serde::{Deserialize, Serialize};
 
 use super::encoding::Utf8;
-use super::header::{self, LOOKED_AT};
+use super::header::{self, FIRST_ROWS, LOOKED_AT};
 use super::lines::Lines;
 use super::record::{Cell, Reader, Row};
 use super::{Encoding, Mapping};
@@ -68,6 +68,7 @@ pub struct Csv<R: Read> {
     dialect: Dialect,
     headings: Vec<String>,
     notation: Option<Notation>,
+    first_rows: Vec<Vec<String>>,
     record: StringRecord,
 }
 
@@ -125,6 +126,7 @@ impl<R: Read> Csv<R> {
             rows,
             dialect: found.dialect,
             notation: found.notation,
+            first_rows: found.first_rows,
             record,
         })
     }
@@ -137,6 +139,11 @@ impl<R: Read> Csv<R> {
     /// The headings, first to last.
     pub fn headings(&self) -> &[String] {
         &self.headings
+    }
+
+    /// The first rows below the headings as they stand, for a person to look at.
+    pub fn first_rows(&self) -> &[Vec<String>] {
+        &self.first_rows
     }
 
     /// What the columns seem to mean, and how numbers seem to be written.
@@ -195,6 +202,7 @@ fn not_utf8(row: u32, field: usize) -> CellFault {
 struct Sample {
     dialect: Dialect,
     notation: Option<Notation>,
+    first_rows: Vec<Vec<String>>,
 }
 
 /// Delimiters, the one preferred first when two divide a file alike: a comma may stand in numbers.
@@ -229,8 +237,8 @@ impl Sample {
             Some(dialect) => dialect.headings,
             None => Self::headings(&rows)?,
         };
-        let below = rows.iter().filter(|(line, _)| *line > headings);
-        let cells = below.flat_map(|(_, row)| row.iter().map(String::as_str));
+        let below = || rows.iter().filter(|(line, _)| *line > headings);
+        let cells = below().flat_map(|(_, row)| row.iter().map(String::as_str));
         Ok(Self {
             dialect: Dialect {
                 encoding,
@@ -238,6 +246,10 @@ impl Sample {
                 headings,
             },
             notation: amount::notation_of(cells),
+            first_rows: below()
+                .take(FIRST_ROWS)
+                .map(|(_, row)| row.clone())
+                .collect(),
         })
     }
 

@@ -3,6 +3,9 @@
 use super::mapping::role_of;
 use crate::amount::{self, Amount};
 
+/// Rows below the headings that are shown to whoever says what the columns mean.
+pub(super) const FIRST_ROWS: usize = 5;
+
 /// Rows among which headings are looked for.
 pub(super) const LOOKED_AT: usize = 30;
 

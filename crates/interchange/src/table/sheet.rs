@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::Mapping;
 use super::csv::TableError;
-use super::header::{self, LOOKED_AT};
+use super::header::{self, FIRST_ROWS, LOOKED_AT};
 use super::record::{Cell, Reader, Row};
 use crate::amount;
 use crate::cell::Address;
@@ -61,6 +61,13 @@ impl Sheet {
     /// The row of the headings, from 0.
     pub fn header_row(&self) -> u32 {
         self.header
+    }
+
+    /// The first rows below the headings as they stand, for a person to look at.
+    pub fn first_rows(&self) -> Vec<Vec<String>> {
+        let first = self.cells.partition_point(|(at, _)| at.row <= self.header);
+        let rows = self.cells[first..].chunk_by(|a, b| a.0.row == b.0.row);
+        rows.take(FIRST_ROWS).map(texts).collect()
     }
 
     /// What the columns seem to mean, and how numbers that are texts seem to be written.

@@ -37,12 +37,17 @@ impl Contribution {
         Figure::percent(part / whole).map(Self::Share)
     }
 
-    /// The percentage; none when undetermined.
-    pub fn percent(&self) -> Option<f64> {
+    /// The share; none when undetermined.
+    pub fn figure(&self) -> Option<&Figure> {
         match self {
-            Self::Share(figure) => Some(figure.value()),
+            Self::Share(figure) => Some(figure),
             Self::Undetermined => None,
         }
+    }
+
+    /// The percentage; none when undetermined.
+    pub fn percent(&self) -> Option<f64> {
+        self.figure().map(Figure::value)
     }
 
     /// What stands in place of a number.

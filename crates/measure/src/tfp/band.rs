@@ -1,8 +1,8 @@
-//! How far the share of TFP moves with parameters that are all admissible.
+//! How far a result of the account moves with parameters that are all admissible.
 
 use serde::{Deserialize, Serialize};
 
-use super::account::{PeriodMethod, account, period};
+use super::account::{PeriodMethod, PeriodResult, account, period};
 use super::capital::{Capital, InitialStock, StockTiming};
 use super::{Inputs, LabourShares, Parameters};
 use crate::figure::{Figure, Refusal};
@@ -25,21 +25,48 @@ pub struct Admissible {
     pub smallest_growth: f64,
 }
 
+/// Which result of the account is meant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Sought {
+    /// Growth of TFP, in per cent a year.
+    Growth,
+    /// The part of the growth of output that capital has, in per cent.
+    CapitalShare,
+    /// The part of labour.
+    LabourShare,
+    /// The part of TFP.
+    TfpShare,
+}
+
+impl Sought {
+    /// The result in an account; none where it is undetermined.
+    pub fn of(self, account: &PeriodResult) -> Option<&Figure> {
+        let parts = &account.contributions;
+        match self {
+            Sought::Growth => Some(&account.tfp),
+            Sought::CapitalShare => parts.capital.figure(),
+            Sought::LabourShare => parts.labour.figure(),
+            Sought::TfpShare => parts.tfp.figure(),
+        }
+    }
+}
+
 /// One end of a band and the parameters that lead there.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct End {
-    /// The share of TFP, in per cent.
-    pub share: Figure,
+    /// The result.
+    pub result: Figure,
     /// The parameters.
     pub parameters: Parameters,
 }
 
-/// The share of TFP in the growth of a year or a period, over all admissible parameters.
+/// A result for a year or a period, over all admissible parameters.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Band {
-    /// The lowest share.
+    /// The lowest.
     pub low: End,
-    /// The highest share.
+    /// The highest.
     pub high: End,
     /// How many combinations were tried.
     pub tried: usize,
@@ -48,42 +75,52 @@ pub struct Band {
 /// Combinations that are tried at most.
 const MOST: usize = 100_000;
 
-/// The band over the years of growth from one to another, both included; one year alone is that year's share. None
-/// where the share is undetermined whatever the parameters: they do not change the growth of output.
+/// The account of the years of growth from one to another, both included; one year alone is that year's.
+pub fn over(
+    inputs: &Inputs,
+    years: (i16, i16),
+    parameters: &Parameters,
+) -> Result<PeriodResult, Refusal> {
+    let all = account(inputs, parameters)?;
+    let within: Vec<_> = all
+        .into_iter()
+        .filter(|year| (years.0..=years.1).contains(&year.year))
+        .collect();
+    let complete = within.first().is_some_and(|year| year.year == years.0)
+        && within.last().is_some_and(|year| year.year == years.1);
+    if !complete {
+        return Err(Refusal::new(
+            format!("số liệu không đủ cho các năm {}–{}", years.0, years.1),
+            format!("the inputs do not cover {}–{}", years.0, years.1),
+        ));
+    }
+    period(&within, parameters.period, parameters.smallest_growth)
+}
+
+/// The band of a result over the years of growth from one to another. None where the result is undetermined whatever
+/// the parameters: they do not change the growth of output.
 pub fn band(
     inputs: &Inputs,
     years: (i16, i16),
+    sought: Sought,
     admissible: &Admissible,
 ) -> Result<Option<Band>, Refusal> {
     let combinations = combinations(admissible)?;
     let tried = combinations.len();
     let mut ends: Option<(End, End)> = None;
     for parameters in combinations {
-        let all = account(inputs, &parameters)?;
-        let within: Vec<_> = all
-            .into_iter()
-            .filter(|year| (years.0..=years.1).contains(&year.year))
-            .collect();
-        let complete = within.first().is_some_and(|year| year.year == years.0)
-            && within.last().is_some_and(|year| year.year == years.1);
-        if !complete {
-            return Err(Refusal::new(
-                format!("số liệu không đủ cho các năm {}–{}", years.0, years.1),
-                format!("the inputs do not cover {}–{}", years.0, years.1),
-            ));
-        }
-        let found = period(&within, parameters.period, parameters.smallest_growth)?;
-        let Some(percent) = found.contributions.tfp.percent() else {
+        let found = over(inputs, years, &parameters)?;
+        let Some(result) = sought.of(&found) else {
             return Ok(None);
         };
         let end = End {
-            share: Figure::percent(percent / 100.0)?,
+            result: result.clone(),
             parameters,
         };
         ends = Some(match ends {
             None => (end.clone(), end),
-            Some((low, high)) if end.share.value() < low.share.value() => (end, high),
-            Some((low, high)) if end.share.value() > high.share.value() => (low, end),
+            Some((low, high)) if end.result.value() < low.result.value() => (end, high),
+            Some((low, high)) if end.result.value() > high.result.value() => (low, end),
             Some(ends) => ends,
         });
     }

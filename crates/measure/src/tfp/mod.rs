@@ -20,7 +20,7 @@ pub use account::{
     Annual, Contribution, Contributions, FactorGrowth, Inputs, PeriodMethod, PeriodResult, account,
     annual, inconsistency, merge, merged_labour_share, period, splice,
 };
-pub use band::{Admissible, Band, End, band};
+pub use band::{Admissible, Band, End, Sought, band, over};
 pub use capital::{Capital, InitialStock, StockTiming, capital_stock};
 
 use catalogue::{Source, UNVERIFIED};

@@ -2,8 +2,8 @@
 
 use measure::tfp::{
     Admissible, Annual, Capital, Contribution, FactorGrowth, InitialStock, Inputs, LabourShare,
-    LabourShares, Parameters, PeriodMethod, StockTiming, account, annual, band, capital_stock,
-    inconsistency, merge, merged_labour_share, period, splice,
+    LabourShares, Parameters, PeriodMethod, Sought, StockTiming, account, annual, band,
+    capital_stock, inconsistency, merge, merged_labour_share, period, splice,
 };
 use proptest::prelude::*;
 use serde_json::Value;
@@ -157,24 +157,30 @@ fn the_same_real_inputs_meet_a_target_or_miss_it_by_parameters_alone() {
         period: vec![PeriodMethod::EndPoints],
         smallest_growth: Parameters::SMALLEST_GROWTH,
     };
-    let found = band(&inputs, (2019, 2019), &admissible)
+    let found = band(&inputs, (2019, 2019), Sought::TfpShare, &admissible)
         .expect("a band")
         .expect("shares");
-    assert!((found.low.share.value() - 27.857).abs() < 6e-4);
-    assert!((found.high.share.value() - 41.720).abs() < 6e-4);
+    assert!((found.low.result.value() - 27.857).abs() < 6e-4);
+    assert!((found.high.result.value() - 41.720).abs() < 6e-4);
     assert_eq!(found.low.parameters.capital.depreciation, 0.07);
     assert_eq!(found.high.parameters.capital.depreciation, 0.05);
     assert_eq!(found.tried, 9);
-    let both = band(&inputs, (2019, 2020), &admissible)
+    let both = band(&inputs, (2019, 2020), Sought::TfpShare, &admissible)
         .expect("a band")
         .expect("shares");
-    assert!(both.low.share.value() < both.high.share.value());
-    assert!(band(&inputs, (2017, 2019), &admissible).is_err());
+    assert!(both.low.result.value() < both.high.result.value());
+    // The parts of growth sum to 100, so what is lowest for productivity is highest for capital and labour together.
+    let growth = band(&inputs, (2019, 2019), Sought::Growth, &admissible)
+        .expect("a band")
+        .expect("growth");
+    assert_eq!(growth.low.parameters, found.low.parameters);
+    assert_eq!(growth.high.parameters, found.high.parameters);
+    assert!(band(&inputs, (2017, 2019), Sought::TfpShare, &admissible).is_err());
     let none = Admissible {
         timing: Vec::new(),
         ..admissible
     };
-    assert!(band(&inputs, (2019, 2019), &none).is_err());
+    assert!(band(&inputs, (2019, 2019), Sought::TfpShare, &none).is_err());
 }
 
 fn year(output: f64, capital: f64, labour: f64) -> Annual {

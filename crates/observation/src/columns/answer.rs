@@ -4,7 +4,6 @@ use std::collections::BTreeSet;
 
 use access::{Refusal, Scope};
 use activation::Pinned;
-use catalogue::expression::Missing as Lacked;
 use catalogue::{Direction, Id, Indicator, Level, Periodicity, Stage};
 use jiff::civil::Date;
 use journal::Seq;
@@ -12,6 +11,7 @@ use measure::rollup::{AreaSlot, Assignment, Lacking, Request, Rolled, Used, View
 use rust_decimal::Decimal;
 use viet::{AreaKey, Period};
 
+use super::derived::{Derived, Input};
 use super::held::{Held, Part, Seen, column, has};
 use super::needed;
 use super::plan::{Column, Plan, holding, last_day, plan};
@@ -30,7 +30,7 @@ pub struct Value {
     /// What smaller areas, former areas and shorter periods give; none where the definition has no rule for it.
     pub rolled: Option<Rolled>,
     /// What the indicator's formula gives over the values of others, where no roll-up of its parts does.
-    pub computed: Option<Result<Decimal, Lacked>>,
+    pub computed: Option<Derived>,
     /// Values that should be in it and are not there, of whichever part. Nobody can tell while
     /// [`Rolled::outside_life`] holds.
     pub missing: Vec<SeriesGap>,
@@ -41,7 +41,7 @@ impl Value {
     pub fn shown(&self) -> Option<Decimal> {
         let stated = self.stated.as_ref().map(|stated| stated.value);
         let rolled = || self.rolled.as_ref()?.value.ok();
-        let computed = || self.computed.as_ref()?.as_ref().ok().copied();
+        let computed = || self.computed.as_ref()?.value.as_ref().ok().copied();
         stated.or_else(rolled).or_else(computed)
     }
 
@@ -299,7 +299,7 @@ impl<'a> Asked<'a> {
     }
 
     /// The periods of a rhythm within which some value that may count ends.
-    fn periods(&self, level: Level, every: Periodicity) -> BTreeSet<Period> {
+    pub(super) fn periods(&self, level: Level, every: Periodicity) -> BTreeSet<Period> {
         let of = needed(&self.held.layout.directory, &self.definition().def.id);
         let indicators: Vec<u32> = of.iter().filter_map(|id| self.number(id)).collect();
         let seen = self.held.seen(self.scope, &indicators);
@@ -335,6 +335,41 @@ impl<'a> Asked<'a> {
             .collect();
         let values = self.values(&asked, level, period)?;
         Ok(rank(values, self.definition().value.direction))
+    }
+
+    /// How often a value of the indicator is due.
+    pub(super) fn rhythm(&self) -> Periodicity {
+        self.definition().series.periodicity
+    }
+
+    /// The figures that a value follows from by a quotient, a formula or a method.
+    pub(super) fn inputs_of(&self, area: AreaKey, period: Period) -> Result<Vec<Input>, Refusal> {
+        let (_, level) = self.level_of(area)?;
+        let value = self.value(area, period)?;
+        if value.stated.is_some() {
+            return Ok(Vec::new());
+        }
+        if !value.is_touched() {
+            return self.asks_for(area, period);
+        }
+        let Some(plan) = self.plan(level, period) else {
+            return Ok(Vec::new());
+        };
+        let mut found = Vec::new();
+        for column in &plan.columns {
+            if column.id == self.definition().def.id {
+                continue;
+            }
+            let Some(of) = self.about(&column.id) else {
+                continue;
+            };
+            found.push(Input {
+                role: None,
+                key: SeriesKey::new(column.id.clone(), area),
+                value: of.value(area, period)?,
+            });
+        }
+        Ok(found)
     }
 
     /// The observations behind a value, those of each part.

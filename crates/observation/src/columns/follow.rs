@@ -12,8 +12,8 @@ use super::held::Held;
 use super::load;
 use super::rows::{NewRow, Place, Rows};
 use crate::{
-    BatchAccepted, BatchFact, BatchRow, Observation, ObservationId, SeriesFact, SeriesKey,
-    decode_batch,
+    BatchAccepted, BatchFact, BatchReturned, BatchRow, BatchUndone, Observation, ObservationId,
+    SeriesFact, SeriesKey, decode_batch,
 };
 
 /// Entries taken at a time.
@@ -170,10 +170,16 @@ async fn batch_step(
             let rows = rows_of(journal, &data.content).await?;
             Ok(Some(Step::Accept(data, rows, fact)))
         }
-        BatchFact::Undone(data) => match load::batch(journal.db(), data.batch).await? {
-            Some((seq, content)) => Ok(Some(Step::Undo(seq, rows_of(journal, &content).await?))),
-            None => Ok(None),
-        },
+        BatchFact::Undone(BatchUndone { batch, .. })
+        | BatchFact::Returned(BatchReturned { batch, .. }) => {
+            match load::batch(journal.db(), batch).await? {
+                Some((seq, content)) => {
+                    Ok(Some(Step::Undo(seq, rows_of(journal, &content).await?)))
+                }
+                None => Ok(None),
+            }
+        }
+        BatchFact::Confirmed(_) => Ok(None),
     }
 }
 

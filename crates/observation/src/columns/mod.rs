@@ -17,28 +17,42 @@
 //! ```
 
 mod answer;
+mod derived;
 mod follow;
 mod formula;
 mod held;
+mod known;
 mod layout;
 mod load;
+mod method;
 mod plan;
 mod rows;
+mod tfp;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, PoisonError, RwLock};
+use std::time::Duration;
 
 use access::{AsKnown, Refusal, Scope};
 use activation::{Directories, Directory};
 use catalogue::{Id, Level, Periodicity};
+use jiff::civil::Date;
 use journal::{Journal, Seq};
 use measure::rollup::View;
 use viet::{AreaKey, Period};
 
 pub use answer::{Ranked, SeriesGap, Source, Stated, Value};
+pub use derived::{Derived, Input, NoValue};
+pub use known::Known;
 
 use answer::Asked;
 use held::Held;
+
+use crate::SeriesKey;
+
+/// How long a question waits for entries that are being taken in; after that it goes to the tables. A figure takes a
+/// millisecond, a batch of a million of them seconds.
+const PATIENCE: Duration = Duration::from_millis(50);
 
 /// The columns of a process. Cloning is cheap and shares them.
 #[derive(Clone)]
@@ -143,6 +157,18 @@ impl Columns {
             .await
     }
 
+    /// The periods of the indicator's rhythm for which areas of a level may have a value, the earliest first.
+    ///
+    /// # Errors
+    /// See [`Columns::value`].
+    pub async fn periods(&self, ask: &Ask<'_>, level: Level) -> Result<Vec<Period>, Refusal> {
+        self.asked(ask, |asked| {
+            let periods = asked.periods(level, asked.rhythm());
+            Ok(periods.into_iter().collect())
+        })
+        .await
+    }
+
     /// The observations behind a value.
     ///
     /// # Errors
@@ -156,6 +182,46 @@ impl Columns {
         self.asked(ask, |asked| asked.lineage(area, period)).await
     }
 
+    /// The figures that a value follows from by a quotient, a formula or a method; none for one that was stated or
+    /// is the sum, the mean or the last of others.
+    ///
+    /// # Errors
+    /// See [`Columns::value`].
+    pub async fn inputs(
+        &self,
+        ask: &Ask<'_>,
+        area: AreaKey,
+        period: Period,
+    ) -> Result<Vec<Input>, Refusal> {
+        self.asked(ask, |asked| asked.inputs_of(area, period)).await
+    }
+
+    /// What several areas have for the periods of their indicators' own rhythm, each on a map on which the area
+    /// lives: today's, or the last one of an area that ended. What is not defined is left out.
+    ///
+    /// # Errors
+    /// The store.
+    pub async fn series_of(
+        &self,
+        scope: &Scope,
+        as_known: AsKnown,
+        keys: &BTreeSet<SeriesKey>,
+    ) -> Result<BTreeMap<SeriesKey, Vec<Value>>, Refusal> {
+        let indicators: BTreeSet<&Id> = keys.iter().map(|key| &key.indicator).collect();
+        let answered = |held: &Held| {
+            let mut found = BTreeMap::new();
+            for key in keys {
+                match own_series(held, scope, as_known, key) {
+                    Ok(series) => drop(found.insert(key.clone(), series)),
+                    Err(Refusal::NotFound) => {}
+                    Err(refusal) => return Err(refusal),
+                }
+            }
+            Ok(found)
+        };
+        self.answered(scope, as_known, &indicators, answered).await
+    }
+
     async fn asked<T>(
         &self,
         ask: &Ask<'_>,
@@ -165,16 +231,44 @@ impl Columns {
             let asked = Asked::new(held, ask.scope, ask.indicator, ask.view)?;
             answer(&asked)
         };
-        if ask.as_known.seq.is_none()
-            && let Some(found) = self.read(|held| held.map(answered))
+        let indicators = BTreeSet::from([ask.indicator]);
+        self.answered(ask.scope, ask.as_known, &indicators, answered)
+            .await
+    }
+
+    /// From what is held when that is all there is to know, otherwise from the tables.
+    async fn answered<T>(
+        &self,
+        scope: &Scope,
+        as_known: AsKnown,
+        indicators: &BTreeSet<&Id>,
+        answer: impl Fn(&Held) -> Result<T, Refusal>,
+    ) -> Result<T, Refusal> {
+        if as_known.seq.is_none()
+            && self.is_up().await
+            && let Some(found) = self.read(|held| held.map(&answer))
         {
             return found;
         }
-        let directory = self.directories.load(ask.scope, ask.as_known).await?;
-        let indicators = needed(&directory, ask.indicator);
+        let directory = self.directories.load(scope, as_known).await?;
+        let all = indicators.iter().flat_map(|id| needed(&directory, id));
         let db = self.journal.db();
-        let rows = load::of_indicators(db, ask.scope, &ask.as_known, &indicators).await?;
-        answered(&Held::new(rows, directory, ask.as_known.seq.unwrap_or(0)))
+        let rows = load::of_indicators(db, scope, &as_known, &all.collect()).await?;
+        answer(&Held::new(rows, directory, as_known.seq.unwrap_or(0)))
+    }
+
+    /// Has everything been taken in that this process knows to be recorded? What it wrote itself a moment ago is
+    /// waited for, so that whoever wrote it meets it on the next page.
+    async fn is_up(&self) -> bool {
+        let known = self.journal.follow().borrow().head.seq;
+        match self.reached() {
+            None => false,
+            Some(reached) if reached >= known => true,
+            Some(_) => {
+                let taken = tokio::time::timeout(PATIENCE, self.follow()).await;
+                matches!(taken, Ok(Ok(reached)) if reached >= known)
+            }
+        }
     }
 
     fn read<T>(&self, read: impl FnOnce(Option<&Held>) -> T) -> T {
@@ -201,6 +295,25 @@ impl Columns {
             change(held);
         }
     }
+}
+
+/// A map on which an area lives: that of the day, or of its own last day where it has ended by then.
+pub fn own_map(directory: &Directory, area: AreaKey, day: Date) -> View {
+    let known = directory.areas().get(area);
+    let ended = known.and_then(|area| area.valid_to?.yesterday().ok());
+    View::OnMapOf(ended.map_or(day, |last| last.min(day)))
+}
+
+/// What the area of a series has, on a map on which it lives.
+fn own_series(
+    held: &Held,
+    scope: &Scope,
+    as_known: AsKnown,
+    key: &SeriesKey,
+) -> Result<Vec<Value>, Refusal> {
+    let view = own_map(&held.layout.directory, key.area, as_known.day);
+    let asked = Asked::new(held, scope, &key.indicator, view)?;
+    asked.series(key.area, asked.rhythm())
 }
 
 /// An indicator and all that its values may follow from, by whichever of its formulas.

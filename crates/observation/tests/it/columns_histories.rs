@@ -167,6 +167,10 @@ async fn accept(journal: &Journal, known: &mut Known, rows: Vec<BatchRow>) {
         evidence: vec![],
         note: Some("thử".into()),
         acknowledge: true,
+        papers: vec![],
+        left_out: 0,
+        import: None,
+        against: None,
     };
     known.batches.push(command.batch);
     let ids = (0..command.rows.len() as u32).map(|row| ObservationId::of_row(command.batch, row));
@@ -434,12 +438,17 @@ proptest! {
                     halfway = journal.head().await.unwrap().seq;
                 }
             }
+            // Nobody followed since the last step: a question takes in what this process recorded.
+            let unfilled = crate::province::columns(journal);
+            for scope in [officer(), citizen(), focal("so-nong")] {
+                let asked = answers(&columns, &scope).await;
+                same(&asked, &answers(&unfilled, &scope).await, "at once");
+            }
             columns.follow().await.unwrap();
             other.look().await.unwrap();
             beside.follow().await.unwrap();
             let late = crate::province::columns(journal);
             late.follow().await.unwrap();
-            let unfilled = crate::province::columns(journal);
             for scope in [officer(), citizen(), focal("so-nong")] {
                 compare_with_tables(journal, &columns, &scope, AsKnown::now(TODAY)).await;
                 let now = answers(&columns, &scope).await;

@@ -344,6 +344,10 @@ fn batch(rows: Vec<BatchRow>) -> AcceptBatch {
         evidence: vec![],
         note: None,
         acknowledge: false,
+        papers: vec![],
+        left_out: 0,
+        import: None,
+        against: None,
     }
 }
 

@@ -2,7 +2,9 @@
 
 mod columns;
 mod columns_histories;
+mod computed;
 mod decide;
+mod import;
 mod province;
 mod store;
 mod support;

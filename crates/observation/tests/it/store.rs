@@ -6,10 +6,10 @@ use journal::FactFamily;
 use journal::testing::TestJournal;
 use journal::{Journal, Row, Seq, Written};
 use observation::{
-    AcceptBatch, BatchFact, BatchId, BatchRow, EvidenceFile, Filter, ObservationId,
-    ObservationProjection, Publish, SeriesFact, SeriesKey, SeriesState, UndoBatch, Withdraw,
-    accept_batch, batches, count_by_stage, decode_batch, get, latest, lineage, list, publish,
-    record, series, undo_batch, withdraw,
+    AcceptBatch, BatchEnd, BatchFact, BatchFilter, BatchId, BatchRow, EvidenceFile, Filter,
+    ObservationId, ObservationProjection, Publish, SeriesFact, SeriesKey, SeriesState, UndoBatch,
+    Withdraw, accept_batch, batch as batch_info, batches, count_by_stage, decode_batch, get,
+    latest, lineage, list, publish, record, series, undo_batch, withdraw,
 };
 use proptest::prelude::*;
 
@@ -64,6 +64,10 @@ pub fn batch(rows: Vec<BatchRow>) -> AcceptBatch {
         evidence: vec![],
         note: None,
         acknowledge: false,
+        papers: vec![],
+        left_out: 0,
+        import: None,
+        against: None,
     }
 }
 
@@ -251,7 +255,7 @@ async fn ten_thousand_rows_are_accepted_and_undone_at_once() {
     );
     let line = lineage(journal, &officer(), &now(), one.id).await.unwrap();
     assert_eq!(
-        line.batch.map(|b| (b.batch, b.count, b.undone)),
+        line.batch.map(|b| (b.batch, b.count, b.ended)),
         Some((id, 10_000, None))
     );
     let kinds: Vec<_> = line.facts.iter().map(|f| f.kind.as_str()).collect();
@@ -291,16 +295,31 @@ async fn ten_thousand_rows_are_accepted_and_undone_at_once() {
         10_000
     );
     assert_eq!(
-        batches(db, &officer(), &now(), Page::first(10))
-            .await
-            .unwrap()
-            .total,
+        batches(
+            db,
+            &officer(),
+            &now(),
+            &BatchFilter::default(),
+            Page::first(10)
+        )
+        .await
+        .unwrap()
+        .total,
         0
     );
-    let known = batches(db, &officer(), &then, Page::first(10))
-        .await
-        .unwrap();
-    assert_eq!((known.total, known.rows[0].undone), (1, Some(undone)));
+    let known = batches(
+        db,
+        &officer(),
+        &then,
+        &BatchFilter::default(),
+        Page::first(10),
+    )
+    .await
+    .unwrap();
+    assert_eq!((known.total, known.rows[0].ended), (1, None));
+    let last = batch_info(db, &officer(), &now(), id).await.unwrap();
+    assert_eq!(last.ended, Some((undone, BatchEnd::Undone)));
+    assert_eq!(last.reason.as_deref(), Some("tệp cũ"));
     assert_eq!(
         verdict(undo_batch(journal, &officer(), &undo, None).await),
         "conflict"
@@ -432,7 +451,7 @@ async fn folded(journal: &Journal, until: Seq) -> BTreeMap<SeriesKey, SeriesStat
                     let content = journal.batch(data.content.as_str()).await.unwrap();
                     decode_batch(&data.content, &content).unwrap()
                 }
-                BatchFact::Undone(_) => vec![],
+                _ => vec![],
             };
             for row in &rows {
                 states.entry(row.key.clone()).or_default();

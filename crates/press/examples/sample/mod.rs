@@ -187,6 +187,8 @@ pub fn line_chart() -> TargetChart {
         .into_iter()
         .flatten()
         .collect(),
+        replaced: Vec::new(),
+        forecast: Vec::new(),
         path: vec![
             PathPoint {
                 at: end_of(2024),

@@ -20,11 +20,13 @@ mod svg;
 mod target;
 #[cfg(test)]
 mod tests;
+mod tiles;
 
 pub use bullet::{BulletBars, BulletRow};
 pub use mark::{Mark, Shape, Tone};
 pub use stacked::{StackedStatus, StatusCount};
-pub use target::{Break, PathPoint, Point, TargetChart, TargetMark};
+pub use target::{Ahead, Break, PathPoint, Point, TargetChart, TargetMark};
+pub use tiles::{AreaTile, TileMap};
 
 use jiff::civil::Date;
 use viet::{Lang, date};

@@ -10,9 +10,10 @@ use super::scale::{
     Linear, divisor, float, ticks, time_label, time_ticks, with_unit, year_position,
 };
 use super::svg::{
-    Anchor, BREAK_DASH, Face, GRID, INK, Key, MUTED, PATH_DASH, Svg, WIDTH, text_width, wrap,
+    Anchor, BAND, BREAK_DASH, FORECAST_DASH, Face, GRID, INK, Key, MUTED, PATH_DASH, Svg, WIDTH,
+    text_width, wrap,
 };
-use super::target::{Break, Point, TargetChart, short_unit};
+use super::target::{Ahead, Break, Point, TargetChart, short_unit};
 
 const PLOT_HEIGHT: f64 = 200.0;
 const MARKER: f64 = 4.5;
@@ -52,6 +53,7 @@ impl TargetChart {
         y = svg.paragraph(Face::NOTE, 8.0, y, WIDTH - 16.0, &head) + 8.0;
         y = self.break_labels(&mut svg, y);
         let frame = self.frame(&mut svg, y, &values, scale);
+        self.draw_forecast(&mut svg, &frame);
         self.draw_breaks(&mut svg, &frame);
         self.draw_target_line(&mut svg, &frame);
         self.draw_path(&mut svg, &frame);
@@ -74,7 +76,11 @@ impl TargetChart {
     fn values(&self) -> Vec<Decimal> {
         let observed = self.points.iter().map(|p| p.value);
         let expected = self.path.iter().map(|p| p.value);
+        let replaced = self.replaced.iter().map(|p| p.value);
+        let ahead = self.forecast.iter().flat_map(|a| [a.low, a.value, a.high]);
         observed
+            .chain(replaced)
+            .chain(ahead)
             .chain(expected)
             .chain(self.target.iter().map(|t| t.value))
             .collect()
@@ -91,8 +97,10 @@ impl TargetChart {
     fn days(&self) -> impl Iterator<Item = f64> {
         let observed = self.points.iter().map(|p| p.at);
         let expected = self.path.iter().map(|p| p.at);
+        let ahead = self.forecast.iter().map(|a| a.at);
         observed
             .chain(expected)
+            .chain(ahead)
             .chain(self.target.iter().map(|t| t.by))
             .map(year_position)
     }
@@ -280,6 +288,28 @@ impl TargetChart {
         }
     }
 
+    /// The forecast goes on from the last value; its interval opens there.
+    fn draw_forecast(&self, svg: &mut Svg, frame: &Frame) {
+        let points = self.sorted();
+        let Some(last) = points.last().filter(|_| !self.forecast.is_empty()) else {
+            return;
+        };
+        let start = frame.place(last.at, last.value);
+        let along = |value: fn(&Ahead) -> Decimal| {
+            let ahead = self.forecast.iter();
+            ahead.map(move |ahead| frame.place(ahead.at, value(ahead)))
+        };
+        let upper = std::iter::once(start).chain(along(|ahead| ahead.high));
+        let mut rim: Vec<(f64, f64)> = along(|ahead| ahead.low).collect();
+        rim.reverse();
+        let rim: Vec<(f64, f64)> = upper.chain(rim).collect();
+        svg.polygon("interval", &rim, BAND);
+        let line: Vec<(f64, f64)> = std::iter::once(start)
+            .chain(along(|ahead| ahead.value))
+            .collect();
+        svg.polyline("forecast", &line, Tone::Accent.ink(), FORECAST_DASH);
+    }
+
     /// The observed values; the line stops at a break.
     fn draw_series(&self, svg: &mut Svg, frame: &Frame) {
         let breaks = self.breaks();
@@ -298,6 +328,10 @@ impl TargetChart {
         }
         // Beside a long series markers would only be a smear.
         let r = if points.len() > 40 { 2.0 } else { MARKER };
+        for point in &self.replaced {
+            let at = frame.place(point.at, point.value);
+            svg.mark(point.stage.shape, Tone::Neutral, at, r * 0.6);
+        }
         for point in &points {
             svg.mark(
                 point.stage.shape,
@@ -354,6 +388,18 @@ impl TargetChart {
             .iter()
             .map(|s| Key::Mark(s.shape, s.tone, s.word.clone()))
             .collect();
+        if !self.replaced.is_empty() {
+            let word = self
+                .lang
+                .pick("lần công bố trước (nhỏ, xám)", "earlier (small, grey)");
+            out.push(Key::Mark(Shape::Ring, Tone::Neutral, word.to_owned()));
+        }
+        if !self.forecast.is_empty() && !self.points.is_empty() {
+            let word = self
+                .lang
+                .pick("dự báo và khoảng của nó", "forecast and its interval");
+            out.push(Key::Forecast(word.to_owned()));
+        }
         if self.path.len() > 1 {
             out.push(Key::Path(self.lang.pick("lộ trình", "path").to_owned()));
         }

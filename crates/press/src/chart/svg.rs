@@ -78,7 +78,14 @@ pub(super) enum Key {
     Mark(Shape, Tone, String),
     /// The dashed line of a path.
     Path(String),
+    /// The dotted line of a forecast within its interval.
+    Forecast(String),
 }
+
+/// Paper under the interval of a forecast.
+pub(super) const BAND: &str = "#dce8f2";
+/// How the line of a forecast is dashed.
+pub(super) const FORECAST_DASH: &str = " stroke-dasharray=\"2 3\" stroke-width=\"2\"";
 
 /// How the line of a path is dashed.
 pub(super) const PATH_DASH: &str = " stroke-dasharray=\"6 4\" stroke-width=\"1.5\"";
@@ -89,6 +96,11 @@ const HALO: &str =
     " stroke=\"#ffffff\" stroke-width=\"3\" stroke-linejoin=\"round\" paint-order=\"stroke\"";
 
 impl Svg {
+    /// An element that is made elsewhere, its text escaped there.
+    pub(super) fn raw(&mut self, element: &str) {
+        self.body.push_str(element);
+    }
+
     pub fn line(
         &mut self,
         class: &str,
@@ -111,6 +123,17 @@ impl Svg {
         self.body.push_str(&format!(
             "<polyline class=\"{class}\" points=\"{}\" fill=\"none\" stroke=\"{stroke}\"{extra}/>\n",
             points.join(" ")
+        ));
+    }
+
+    pub fn polygon(&mut self, class: &str, corners: &[(f64, f64)], fill: &str) {
+        let corners: Vec<String> = corners
+            .iter()
+            .map(|p| format!("{},{}", num(p.0), num(p.1)))
+            .collect();
+        self.body.push_str(&format!(
+            "<polygon class=\"{class}\" points=\"{}\" fill=\"{fill}\"/>\n",
+            corners.join(" ")
         ));
     }
 
@@ -209,7 +232,7 @@ impl Svg {
         for entry in entries {
             let (word, sample) = match entry {
                 Key::Mark(_, _, word) => (word, 14.0),
-                Key::Path(word) => (word, 26.0),
+                Key::Path(word) | Key::Forecast(word) => (word, 26.0),
             };
             let advance = sample + text_width(word, Face::NOTE.size) + 12.0;
             let (x, y) = cursor.place(advance);
@@ -217,6 +240,17 @@ impl Svg {
                 Key::Mark(shape, tone, _) => self.mark(*shape, *tone, (x + 5.0, y + 7.0), 4.0),
                 Key::Path(_) => {
                     self.line("path", (x, y + 7.0), (x + 22.0, y + 7.0), MUTED, PATH_DASH)
+                }
+                Key::Forecast(_) => {
+                    self.rect("interval", (x, y + 1.0), (22.0, 12.0), BAND);
+                    let ink = Tone::Accent.ink();
+                    self.line(
+                        "forecast",
+                        (x, y + 7.0),
+                        (x + 22.0, y + 7.0),
+                        ink,
+                        FORECAST_DASH,
+                    )
                 }
             }
             self.text(Face::NOTE, (x + sample, y + 11.0), Anchor::Start, word);

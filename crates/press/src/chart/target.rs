@@ -74,6 +74,19 @@ pub struct Break {
     pub label: String,
 }
 
+/// What a forecast says of a day, with its interval.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Ahead {
+    /// The day.
+    pub at: Date,
+    /// The value forecast.
+    pub value: Decimal,
+    /// Lower end of the interval.
+    pub low: Decimal,
+    /// Upper end of the interval.
+    pub high: Decimal,
+}
+
 /// A line chart of a series, its path and its target.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TargetChart {
@@ -87,6 +100,10 @@ pub struct TargetChart {
     pub provenance: Provenance,
     /// The observed values, in any order.
     pub points: Vec<Point>,
+    /// Values that others replaced ("lần công bố trước"), in any order.
+    pub replaced: Vec<Point>,
+    /// What is forecast, in order of time.
+    pub forecast: Vec<Ahead>,
     /// The path towards the target, in any order; may be empty.
     pub path: Vec<PathPoint>,
     /// The target, where one is set.
@@ -148,6 +165,17 @@ impl TargetChart {
         }
         if self.points.is_empty() {
             parts.push(lang.pick("Chưa có số liệu", "No figures yet").to_owned());
+        }
+        if let Some(last) = self.forecast.last() {
+            let value = |value| with_unit(value, &self.unit, lang);
+            parts.push(format!(
+                "{} {}: {} ({} – {})",
+                lang.pick("Dự báo", "Forecast"),
+                last.at.year(),
+                value(last.value),
+                value(last.low),
+                value(last.high)
+            ));
         }
         parts.extend(self.target.iter().map(|t| self.target_text(t)));
         parts.extend(

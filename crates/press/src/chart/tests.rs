@@ -19,6 +19,8 @@ fn chart() -> TargetChart {
             as_of: Some(date(2026, 3, 1)),
         },
         points: Vec::new(),
+        replaced: Vec::new(),
+        forecast: Vec::new(),
         path: Vec::new(),
         target: None,
         breaks: Vec::new(),
@@ -323,4 +325,70 @@ fn a_figure_carries_its_drawing_its_words_and_its_table() {
     chart.points[0].published = Some(date(2026, 2, 10));
     assert_eq!(cells(&chart)[1][3], "10/02/2026");
     assert!(chart.figure("Hình").alt.contains("năm 2024: 1,5\u{a0}%"));
+}
+
+#[test]
+fn a_forecast_is_drawn_with_its_interval_and_told_in_words() {
+    let mut chart = chart();
+    chart.points = vec![point(2024, "40"), point(2025, "44")];
+    chart.replaced = vec![point(2024, "38")];
+    let ahead = |year, value, low, high| Ahead {
+        at: date(year, 12, 31),
+        value: d(value),
+        low: d(low),
+        high: d(high),
+    };
+    chart.forecast = vec![ahead(2026, "47", "45", "49"), ahead(2027, "50", "46", "54")];
+    let svg = chart.svg();
+    assert_sound(&svg);
+    assert!(svg.contains("<polygon class=\"interval\""), "{svg}");
+    assert!(
+        svg.contains("Dự báo 2027: 50\u{a0}% (46\u{a0}% – 54\u{a0}%)"),
+        "{svg}"
+    );
+    // Nothing goes on from no value.
+    chart.points.clear();
+    let svg = chart.svg();
+    assert_sound(&svg);
+    assert!(!svg.contains("<polygon"), "{svg}");
+}
+
+fn tiles(values: &[Option<&str>]) -> TileMap {
+    let tile = |(at, value): (usize, &Option<&str>)| AreaTile {
+        column: (at % 5) as u8,
+        row: (at / 5) as u8,
+        name: format!("Tỉnh & <{at}>"),
+        value: value.map(d),
+        is_chosen: at == 1,
+    };
+    TileMap {
+        title: "GRDP, giá hiện hành".into(),
+        unit: "tỷ đồng".into(),
+        provenance: Provenance::default(),
+        tiles: values.iter().enumerate().map(tile).collect(),
+        lang: Lang::Vi,
+    }
+}
+
+#[test]
+fn a_map_of_tiles_says_every_value_in_words_and_survives_any_values() {
+    let map = tiles(&[
+        Some("203923"),
+        None,
+        Some("1425521.5"),
+        Some("7"),
+        Some("-3"),
+    ]);
+    let svg = map.svg();
+    assert_sound(&svg);
+    for told in [
+        "Tỉnh &amp; &lt;0&gt;: 203.923",
+        "Tỉnh &amp; &lt;1&gt;: chưa có số liệu",
+        "1.426",
+    ] {
+        assert!(svg.contains(told), "{told}: {svg}");
+    }
+    for values in [&[][..], &[None], &[Some("5"), Some("5")], &[Some("0")]] {
+        assert_sound(&tiles(values).svg());
+    }
 }

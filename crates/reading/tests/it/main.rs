@@ -4,9 +4,11 @@ mod cases;
 mod documents;
 mod exam;
 mod gold;
+mod holds;
 mod metamorphic;
 mod properties;
 mod secrecy;
+mod tables;
 
 use reading::{Comparator, Lexicon, PeriodKind, Reading, Target};
 

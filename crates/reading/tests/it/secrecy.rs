@@ -61,6 +61,16 @@ fn marks_in_the_header_are_found() {
         ("| Độ mật: | Mật |", SecrecyLevel::Secret),
         ("Số: 12/BC-UBND Độ mật: Mật", SecrecyLevel::Secret),
         ("DO MAT: TOI MAT", SecrecyLevel::HighlySecret),
+        ("KẾ HOẠCH MẬT", SecrecyLevel::Secret),
+        ("BÁO CÁO TỐI MẬT", SecrecyLevel::HighlySecret),
+        ("TÀI LIỆU TUYỆT MẬT", SecrecyLevel::TopSecret),
+        ("P H Ụ  L Ụ C\nM\nẬ\nT", SecrecyLevel::Secret),
+        ("TUYỆT\nMẬT", SecrecyLevel::TopSecret),
+        ("TỐI\nMẬT", SecrecyLevel::HighlySecret),
+        ("T\nỐ\nI\nM\nẬ\nT", SecrecyLevel::HighlySecret),
+        ("T\nỐ\nI\n\nM\nẬ\nT", SecrecyLevel::HighlySecret),
+        ("M\nA\nT", SecrecyLevel::Secret),
+        ("M\rẬ\rT", SecrecyLevel::Secret),
     ] {
         let text = format!("ỦY BAN NHÂN DÂN TỈNH AN SƠN\n{mark}\n{BODY}");
         let found = secrecy(&text).unwrap_or_else(|| panic!("not found: {mark}"));
@@ -105,6 +115,20 @@ fn words_are_no_marks() {
         "Độ mật: mật độ dân cư",
         "TT | Tên tài liệu | Mật | Ghi chú",
         "TRẬT TỰ, MẤT MÁT",
+        "QUẢN LÝ TÀI LIỆU MẬT",
+        "QUY CHẾ QUẢN LÝ\nTÀI LIỆU MẬT",
+        "QUY CHẾ QUẢN LÝ VĂN BẢN VÀ\n\nTÀI LIỆU MẬT",
+        "KẾ HOẠCH MẬT\nMÃ HÓA DỮ LIỆU",
+        "TÀI LIỆU MẬT\nVÀ TÀI LIỆU LƯU HÀNH NỘI BỘ",
+        "Tài liệu mật",
+        "Kế hoạch mật",
+        "KẾ HOẠCH BẢO MẬT",
+        "KẾ HOẠCH BẢO VỆ BÍ MẬT",
+        "BẢO\nMẬT",
+        "BÍ\nMẬT",
+        "M\nẤ\nT",
+        "Tối\nmật độ dân cư cao hơn",
+        "T\nT\nMẠNG",
     ] {
         let text = format!("{line}\n{BODY}");
         assert_eq!(secrecy(&text), None, "{line}");

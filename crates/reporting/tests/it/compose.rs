@@ -2,7 +2,7 @@ use std::collections::BTreeSet;
 use std::fmt::Write;
 
 use press::document::{Block, Cell, Run};
-use reporting::{Composed, FigureKind, ReportInputs, compose};
+use reporting::{Composed, FigureKind, Origin, ReportInputs, compose};
 use viet::Lang;
 
 use crate::sample::{format, inputs, report};
@@ -78,24 +78,17 @@ fn text(composed: &Composed) -> String {
 
 fn origin(kind: &FigureKind) -> String {
     let last = |id: uuid::Uuid| id.to_string()[33..].to_owned();
+    let value = |origin: &Origin| match origin {
+        Origin::Observation(id) => format!("observation {}", last(id.0)),
+        Origin::Computed { from, .. } => format!("computed from {}", from.len()),
+    };
     match kind {
-        FigureKind::Observation {
-            observation,
-            period,
-            ..
-        } => {
-            format!("observation {} of {period}", last(observation.0))
+        FigureKind::Observation { origin, period, .. } => {
+            format!("{} of {period}", value(origin))
         }
         FigureKind::Target { target } => format!("target {}", last(target.0)),
-        FigureKind::Achieved {
-            observation,
-            target,
-        } => {
-            format!(
-                "observation {} over target {}",
-                last(observation.0),
-                last(target.0)
-            )
+        FigureKind::Achieved { origin, target } => {
+            format!("{} over target {}", value(origin), last(target.0))
         }
         FigureKind::Tasks { of, tasks } => format!("{of}: {}", tasks.len()),
         FigureKind::TaskShare { tasks, among } => format!("{} of {}", tasks.len(), among.len()),

@@ -139,7 +139,7 @@ fn definition(id: &str) -> DefinitionRef {
 
 fn value(n: u128, code: &str, number: &str, stage: Stage) -> ValueInput {
     ValueInput {
-        observation: observation::ObservationId(uuid(500 + n)),
+        origin: reporting::Origin::Observation(observation::ObservationId(uuid(500 + n))),
         period: period(code),
         value: decimal(number),
         stage,

@@ -4,8 +4,8 @@ use journal::{Journal, Seq};
 use measure::TaskStatus;
 use programme::{Given, ProgrammeId};
 use reporting::{
-    DrawUp, FigureKind, Output, ReportFilter, ReportId, ReportStatus, attach_signed_copy, file,
-    freeze, get, list, open, redraw,
+    DrawUp, FigureKind, Origin, Output, ReportFilter, ReportId, ReportStatus, attach_signed_copy,
+    file, freeze, get, list, open, redraw,
 };
 
 use crate::decide::{copy, scope, verdict};
@@ -46,8 +46,8 @@ async fn a_report_goes_out_and_stays_as_it_was() {
     let target = &opened.inputs.targets[0];
     let current = target.current.as_ref().expect("a figure");
     assert_eq!(
-        (current.observation, target.goal),
-        (province.observed, Some(decimal("80")))
+        (&current.origin, target.goal),
+        (&Origin::Observation(province.observed), Some(decimal("80")))
     );
     assert_eq!(
         opened.inputs.sender.parent.as_deref(),
@@ -60,9 +60,12 @@ async fn a_report_goes_out_and_stays_as_it_was() {
         "the head is printed"
     );
     for figure in &opened.composed.figures {
-        if let FigureKind::Observation { observation, .. } = figure.kind {
+        if let FigureKind::Observation { origin, .. } = &figure.kind {
+            let Origin::Observation(observation) = origin else {
+                panic!("nothing is computed here: {origin:?}");
+            };
             assert!(
-                observation::get(journal.db(), &officer, &now, observation)
+                observation::get(journal.db(), &officer, &now, *observation)
                     .await
                     .is_ok()
             );

@@ -103,6 +103,7 @@ const LABELS: &[(&str, &str, &str)] = &[
     ("metrics", "Số đo vận hành", "Metrics"),
     ("address", "Địa chỉ nghe", "Listening address"),
     ("search", "Chỉ mục tìm kiếm", "Search index"),
+    ("columns", "Số liệu trong bộ nhớ", "Figures in memory"),
     ("outbox", "Hộp gửi đi", "Outbox"),
     ("mail", "Máy chủ thư", "Mail server"),
 ];

@@ -5,7 +5,7 @@ use std::sync::atomic::AtomicU64;
 use std::time::Duration;
 
 use axum::http::Method;
-use journal::{JournalError, PostedState};
+use journal::{JournalError, PostedState, Seq};
 use prometheus_client::encoding::text::{encode_eof, encode_registry};
 use prometheus_client::encoding::{EncodeLabelSet, EncodeLabelValue};
 use prometheus_client::metrics::counter::Counter;
@@ -175,6 +175,30 @@ fn by_state(registry: &mut Registry, name: &str, help: &str, states: &[(&'static
     registry.register(name, help, family);
 }
 
+fn figures_in_memory(app: &App, head: Seq, now: &mut Registry) {
+    let extent = app.columns.extent();
+    let reached = extent.map_or(0, |extent| extent.reached);
+    let whole = |number: usize| i64::try_from(number).unwrap_or(i64::MAX);
+    gauge(
+        now,
+        "columns_lag_entries",
+        "Entries by which the figures in memory are behind",
+        (head - reached).max(0),
+    );
+    gauge(
+        now,
+        "columns_observations",
+        "Observations held in memory",
+        extent.map_or(0, |extent| whole(extent.observations)),
+    );
+    gauge(
+        now,
+        "columns_bytes",
+        "Bytes of the columns that are rolled up",
+        extent.map_or(0, |extent| whole(extent.column_bytes)),
+    );
+}
+
 async fn journal_and_search(app: &App, now: &mut Registry) -> Result<(), JournalError> {
     let head = app.journal.head().await?.seq;
     gauge(now, "journal_head", "Number of the last entry", head);
@@ -191,6 +215,7 @@ async fn journal_and_search(app: &App, now: &mut Registry) -> Result<(), Journal
         "What the search index holds",
         i64::try_from(app.search.size()).unwrap_or(i64::MAX),
     );
+    figures_in_memory(app, head, now);
     let tallied = app.journal.tallied();
     let family = Family::<Of, Counter>::default();
     for (state, count) in [

@@ -40,10 +40,11 @@ pub struct GradeLine {
 }
 
 impl Analysis {
-    /// Analyses a target; `all` are the observations of its series, whichever prevails.
-    pub fn of(ctx: &Ctx, one: &Assessed, all: &[Observation]) -> Result<Option<Self>, Failure> {
+    /// Analyses a target that has an indicator and a value.
+    pub fn of(ctx: &Ctx, one: &Assessed) -> Result<Option<Self>, Failure> {
         let terms = &one.row.target.terms;
-        let (Some(indicator), false) = (assess::indicator_of(ctx, terms), all.is_empty()) else {
+        let (Some(indicator), false) = (assess::indicator_of(ctx, terms), one.values.is_empty())
+        else {
             return Ok(None);
         };
         let unit = &indicator.value.unit;
@@ -60,7 +61,7 @@ impl Analysis {
             grades: GradeThresholds::default(),
             comparable_from: comparable_from(ctx, one, unit),
         };
-        let series = series(ctx, indicator, all);
+        let series = series(ctx, indicator, one);
         let yearly: Vec<(i16, f64)> = series
             .first()
             .map_or_else(Vec::new, |s| years(&s.observations));
@@ -248,7 +249,8 @@ fn comparable_from(ctx: &Ctx, one: &Assessed, unit: &Unit) -> Option<i16> {
 }
 
 /// The series that prevails, then the one published first and one for each method, where they differ.
-fn series(ctx: &Ctx, indicator: &Indicator, all: &[Observation]) -> Vec<Series> {
+fn series(ctx: &Ctx, indicator: &Indicator, one: &Assessed) -> Vec<Series> {
+    let all = &one.known.all;
     let prevailing = &indicator.series.prevailing;
     let values = |observations: Vec<&Observation>| -> Vec<(Period, Decimal)> {
         observations
@@ -258,7 +260,7 @@ fn series(ctx: &Ctx, indicator: &Indicator, all: &[Observation]) -> Vec<Series> 
     };
     let mut series = vec![Series {
         name: Label::new("đang dùng", "in force"),
-        observations: values(prevailing_by_period(all, prevailing)),
+        observations: one.values.clone(),
     }];
     let mut add = |name: Label, observations: Vec<(Period, Decimal)>| {
         if !observations.is_empty() && series.iter().all(|s| s.observations != observations) {

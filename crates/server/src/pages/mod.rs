@@ -13,6 +13,7 @@ pub mod documents;
 mod erase;
 pub mod history;
 pub mod home;
+pub mod imports;
 pub mod indicators;
 pub mod my_work;
 pub mod observations;
@@ -40,6 +41,7 @@ pub fn routes() -> Router<App> {
         .merge(areas::routes())
         .merge(documents::routes())
         .merge(history::routes())
+        .merge(imports::routes())
         .merge(indicators::routes())
         .merge(my_work::routes())
         .merge(observations::routes())

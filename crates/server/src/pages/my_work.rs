@@ -8,6 +8,7 @@ use axum::extract::State;
 use axum::routing::get;
 use catalogue::Hierarchy;
 use maud::{Markup, html};
+use observation::{BatchFilter, Owed, batches};
 use programme::target::{TargetFilter, TargetRow};
 use programme::task::{TaskRow, results};
 use serde::Serialize;
@@ -16,6 +17,7 @@ use crate::answer::{Answer, Table, View, answer};
 use crate::app::App;
 use crate::assess::{self, Assessed};
 use crate::ctx::Ctx;
+use crate::pages::observations::{OwedFigure, owed_figures};
 use crate::parts;
 
 pub fn routes() -> Router<App> {
@@ -33,6 +35,10 @@ struct MyWork {
     to_judge_total: u64,
     /// Targets the organisation answers for.
     targets: Vec<TargetRow>,
+    /// Figures the organisation owes and has not given.
+    figures_owed: Vec<OwedFigure>,
+    /// Batches that wait for this reader to confirm them.
+    batches_to_confirm: u64,
     #[serde(skip)]
     assessed: Vec<Assessed>,
 }
@@ -53,6 +59,7 @@ impl View for MyWork {
             @if self.owed.is_empty() {
                 (parts::empty(ctx.t("Không còn việc nào phải làm.", "Nothing is owed."), Some(("/tasks", ctx.t("Xem mọi nhiệm vụ trong phạm vi của bạn.", "See every task within your scope.")))))
             } @else { (super::tasks::table_of(ctx, &self.owed)) (parts::pager(ctx, self.owed_total)) }
+            (self.figures(ctx))
             @if !self.assessed.is_empty() {
                 h2 { (ctx.t("Chỉ tiêu chịu trách nhiệm", "Targets answered for")) }
                 (super::programmes::targets_table(ctx, &self.assessed))
@@ -74,6 +81,35 @@ impl View for MyWork {
 }
 
 impl MyWork {
+    /// Figures owed and batches to confirm: how many, and where they are.
+    fn figures(&self, ctx: &Ctx) -> Markup {
+        let of = |is: Owed| self.figures_owed.iter().filter(|f| f.status == is).count();
+        let organisation = self
+            .organisation
+            .as_ref()
+            .map(|id| id.0.as_str())
+            .unwrap_or_default();
+        html! {
+            @if self.batches_to_confirm > 0 {
+                h2 { (ctx.t("Số liệu chờ xác nhận", "Figures to confirm")) }
+                p { a href="/batches?state=waiting" { (self.batches_to_confirm) " " (ctx.t("lô số liệu các cơ quan đã nộp", "batches handed in by organisations")) } }
+            }
+            @if !self.figures_owed.is_empty() {
+                h2 { (ctx.t("Số liệu phải báo cáo", "Figures owed")) " (" (self.figures_owed.len()) ")" }
+                p {
+                    @if of(Owed::Overdue) > 0 { (parts::status("bad", '▲', &format!("{} {}", of(Owed::Overdue), ctx.t("quá hạn", "overdue")))) " " }
+                    @if of(Owed::Returned) > 0 { (parts::status("bad", '▲', &format!("{} {}", of(Owed::Returned), ctx.t("yêu cầu bổ sung", "returned")))) " " }
+                    @if of(Owed::Open) > 0 { (parts::status("idle", '○', &format!("{} {}", of(Owed::Open), ctx.t("chưa nộp", "not given")))) }
+                }
+                ul.actions {
+                    li { a href=(format!("/completeness?organisation={organisation}")) { (ctx.t("Xem từng chỉ số", "Show each indicator")) } }
+                    li { a href=(format!("/workbooks?organisation={organisation}")) { (ctx.t("Tải biểu để điền", "Fetch the workbook")) } }
+                    li { a href="/imports" { (ctx.t("Nộp tệp số liệu", "Hand in a file")) } }
+                }
+            }
+        }
+    }
+
     fn next_steps(&self, ctx: &Ctx) -> Markup {
         html! { ul.actions {
             @if ctx.scope.may(Permission::RecordObservation) { li { a.button href="/observations/new" { (ctx.t("Ghi số liệu", "Enter a figure")) } } }
@@ -118,16 +154,41 @@ async fn show(State(app): State<App>, ctx: Ctx) -> Answer {
         }
         None => Vec::new(),
     };
+    let figures_owed = match &organisation {
+        Some(own) if ctx.scope.may_for(Permission::RecordObservation, own) => {
+            let all = owed_figures(&app, &ctx, Some(own), None).await?;
+            let left = |f: &OwedFigure| !matches!(f.status, Owed::Given | Owed::Late);
+            all.into_iter().filter(left).collect()
+        }
+        _ => Vec::new(),
+    };
     let view = MyWork {
         organisation,
+        figures_owed,
+        batches_to_confirm: batches_to_confirm(&app, &ctx).await?,
         owed: owed.rows,
         owed_total: owed.total,
         to_judge,
         to_judge_total,
         targets: targets.clone(),
-        assessed: assess::assess(&app.journal, &ctx, targets).await?,
+        assessed: assess::assess(&app, &ctx, targets).await?,
     };
     answer(&ctx, &view)
+}
+
+/// How many batches wait, for those who keep programmes.
+async fn batches_to_confirm(app: &App, ctx: &Ctx) -> Result<u64, crate::failure::Failure> {
+    if !ctx.scope.may(Permission::KeepProgramme) {
+        return Ok(0);
+    }
+    let filter = BatchFilter {
+        waiting: true,
+        ..BatchFilter::default()
+    };
+    let (db, page) = (app.journal.db(), Page::first(1));
+    Ok(batches(db, &ctx.scope, &ctx.as_known, &filter, page)
+        .await?
+        .total)
 }
 
 /// The oldest results that wait, for those who judge.

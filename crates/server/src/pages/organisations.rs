@@ -188,7 +188,7 @@ async fn show(State(app): State<App>, ctx: Ctx, Path(id): Path<String>) -> Answe
         predecessors,
         tasks: tasks.rows,
         tasks_total: tasks.total,
-        assessed: assess::assess(&app.journal, &ctx, targets.rows).await?,
+        assessed: assess::assess(&app, &ctx, targets.rows).await?,
     };
     answer(&ctx, &view)
 }

@@ -129,7 +129,7 @@ async fn list(State(app): State<App>, ctx: Ctx) -> Answer {
             let targets =
                 programme::target::list(&app.journal, &ctx.scope, ctx.as_known, &filter, page)
                     .await?;
-            assess::assess(&app.journal, &ctx, targets.rows).await?
+            assess::assess(&app, &ctx, targets.rows).await?
         }
         None => Vec::new(),
     };
@@ -161,15 +161,19 @@ pub struct TargetLine {
 impl TargetLine {
     /// The line of an assessed target.
     pub fn of(ctx: &Ctx, one: &Assessed) -> Self {
-        let latest = one.figures.last();
+        let latest = one.values.last();
+        let observation = latest.and_then(|(period, _)| {
+            let of_period = |figure: &&observation::Observation| figure.figure.period == *period;
+            Some(one.figures.iter().find(of_period)?.id)
+        });
         TargetLine {
             row: one.row.clone(),
             demand: assess::demand(ctx, &one.row.target.terms),
             status: one.assessment.status,
             reason: one.assessment.reason.get(ctx.lang).to_owned(),
-            latest_period: latest.map(|o| o.figure.period),
-            latest_value: latest.map(|o| o.figure.value),
-            observation: latest.map(|o| o.id),
+            latest_period: latest.map(|(period, _)| *period),
+            latest_value: latest.map(|(_, value)| *value),
+            observation,
         }
     }
 
@@ -230,16 +234,34 @@ pub fn targets_table(ctx: &Ctx, targets: &[Assessed]) -> Markup {
                 } }
                 td data-label=(ctx.t("Mục tiêu", "Demand")) { (assess::demand(ctx, terms)) br; small.muted { (assess::by_when(ctx, terms)) } }
                 td.num data-label=(ctx.t("Mới nhất", "Latest")) {
-                    @match one.figures.last() {
-                        Some(latest) => { a href=(format!("/observations/{}", latest.id)) { (super::observations::shown(ctx, latest)) }
-                            br; small.muted { (latest.figure.period.label(ctx.lang)) ", " (latest.figure.stage.label(ctx.lang)) } }
-                        None => span.muted { "–" },
-                    }
+                    (latest(ctx, one))
                 }
                 td data-label=(ctx.t("Tình trạng", "Status")) { (assess::status(one.assessment.status, ctx.lang)) }
             }
         } }
     } } }
+}
+
+/// The value of the latest period: the observation, or how it follows from others.
+fn latest(ctx: &Ctx, one: &Assessed) -> Markup {
+    let Some((period, value)) = one.values.last() else {
+        return html! { span.muted { "–" } };
+    };
+    let terms = &one.row.target.terms;
+    let stated = one
+        .figures
+        .iter()
+        .find(|figure| figure.figure.period == *period);
+    html! {
+        @match (stated, assess::indicator_of(ctx, terms)) {
+            (Some(figure), _) => { a href=(format!("/observations/{}", figure.id)) { (super::observations::shown(ctx, figure)) }
+                br; small.muted { (period.label(ctx.lang)) ", " (figure.figure.stage.label(ctx.lang)) } }
+            (None, Some(indicator)) => {
+                a href=(super::indicators::value_address(ctx, &indicator.def.id, one.row.target.area, *period)) { (parts::value(Some(indicator), *value, ctx.lang)) }
+                br; small.muted { (period.label(ctx.lang)) ", " (ctx.t("tính từ số liệu khác", "from other figures")) } }
+            (None, None) => span.muted { "–" },
+        }
+    }
 }
 
 /// The first words of a long clause.
@@ -405,7 +427,7 @@ async fn show(State(app): State<App>, ctx: Ctx, Path(id): Path<String>) -> Answe
     let days = assess::due_soon_days(&ctx)?;
     let board =
         programme::programme::board(&app.journal, &ctx.scope, ctx.as_known, id, days).await?;
-    let mut assessed = assess::assess(&app.journal, &ctx, board.targets).await?;
+    let mut assessed = assess::assess(&app, &ctx, board.targets).await?;
     // What is at risk stands first.
     assessed.sort_by_key(|one| one.assessment.status.urgency());
     let view = Board {

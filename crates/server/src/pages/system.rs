@@ -15,6 +15,7 @@ use crate::failure::Failure;
 use crate::form::{Posted, hidden};
 use crate::operate::{Check, Instance, Level, examine};
 use crate::parts;
+use crate::words;
 use crate::work::note_text;
 
 pub fn routes() -> Router<App> {
@@ -86,7 +87,7 @@ impl View for System {
                 thead { tr { th scope="col" { (ctx.t("Việc", "Kind")) } th scope="col" { (ctx.t("Lúc", "When")) }
                     th scope="col" { (ctx.t("Tình trạng", "State")) } th.num scope="col" { (ctx.t("Lần", "Tries")) } th scope="col" { (ctx.t("Ghi chú", "Note")) } } }
                 tbody { @for job in &self.jobs { tr {
-                    td.main { a href=(format!("/jobs/{}", job.id)) { (job.kind) } }
+                    td.main { a href=(format!("/jobs/{}", job.id)) { (words::job(&job.kind, ctx.lang)) } }
                     td data-label=(ctx.t("Lúc", "When")) { (parts::moment(job.created_at, ctx.lang)) }
                     td data-label=(ctx.t("Tình trạng", "State")) { (job_state(ctx, job.state)) (job_forms(ctx, job)) }
                     td.num data-label=(ctx.t("Lần", "Tries")) { (job.attempts) }
@@ -242,14 +243,44 @@ fn done(ctx: &Ctx, done: bool) -> Answer {
 /// What the running process finds.
 async fn checks(app: &App) -> Vec<Check> {
     let projections = app.journal.projections();
-    examine(&Instance {
+    let mut checks = examine(&Instance {
         setup: &app.options.setup,
         db: Some(app.journal.db()),
         projections: &projections,
         free_disk: app.options.limits.free_disk,
         now: app.journal.now(),
     })
-    .await
+    .await;
+    checks.push(columns(app));
+    checks
+}
+
+/// Only the process itself knows what it holds in memory.
+fn columns(app: &App) -> Check {
+    const NAME: &str = "columns";
+    match (app.columns_lag(), app.columns.extent()) {
+        (Some(lag), Some(extent)) if lag <= app.options.limits.search_lag => Check::ok(
+            NAME,
+            format!(
+                "{} số liệu, theo đến mục {}",
+                extent.observations, extent.reached
+            ),
+            format!(
+                "{} figures, up to entry {}",
+                extent.observations, extent.reached
+            ),
+        ),
+        (Some(lag), _) => Check::warning(
+            NAME,
+            format!("chậm {lag} mục; trang vẫn đúng vì đọc từ bảng, nhưng chậm hơn"),
+            format!("{lag} entries behind; pages are right from the tables, only slower"),
+        ),
+        (None, _) => Check::warning(
+            NAME,
+            "đang nạp; trang vẫn đúng vì đọc từ bảng, nhưng chậm hơn",
+            "being filled; pages are right from the tables, only slower",
+        ),
+    }
 }
 
 /// `GET /system`

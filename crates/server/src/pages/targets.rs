@@ -18,8 +18,8 @@ use serde::Serialize;
 use viet::{AreaKey, Calendar};
 
 use super::analysis::{Analysis, GradeLine};
-use super::observations;
 use super::programmes::TargetLine;
+use super::{indicators, observations};
 use crate::answer::{Answer, Table, View, answer, answer_with, see};
 use crate::app::App;
 use crate::assess::{self, Assessed};
@@ -73,9 +73,11 @@ impl View for One {
             @if let Some(chart) = chart(ctx, &self.assessed, &self.before) { figure { (PreEscaped(chart.svg())) } }
             @if let Some(analysis) = &self.analysis { (analysis.html(ctx)) }
             h2 { (ctx.t("Số liệu", "Figures")) }
-            @if self.assessed.figures.is_empty() {
+            @if self.assessed.figures.is_empty() && self.assessed.known.derived.is_empty() {
                 (parts::empty(ctx.t("Chưa có số liệu cho địa bàn này.", "No figure for this area yet."), None))
-            } @else { (observations::table_of(ctx, &self.assessed.figures, false)) }
+            }
+            @if !self.assessed.figures.is_empty() { (observations::table_of(ctx, &self.assessed.figures, false)) }
+            (self.derived(ctx))
             @if !self.before.is_empty() {
                 h3 { (ctx.t("Địa bàn cũ, trước khi sáp nhập", "Former areas, before the merger")) }
                 p.muted { (ctx.t("Chỉ để tham khảo: không cộng vào kết quả của chỉ tiêu.", "For reference: not counted towards the target.")) }
@@ -110,6 +112,23 @@ impl View for One {
 }
 
 impl One {
+    /// Values that follow from other figures, each with a link to how it came about.
+    fn derived(&self, ctx: &Ctx) -> Markup {
+        let derived = &self.assessed.known.derived;
+        let target = &self.assessed.row.target;
+        html! { @if let Some(indicator) = assess::indicator_of(ctx, &target.terms) && !derived.is_empty() {
+            h3 { (ctx.t("Tính từ số liệu khác", "From other figures")) }
+            p.muted { (ctx.t("Không ai nhập các số này; số chưa đủ thành phần không dùng để đánh giá.", "Nobody typed these; what lacks a part counts for no verdict.")) }
+            div.scroll { table.stack {
+                thead { tr { th scope="col" { (ctx.t("Kỳ", "Period")) } th.num scope="col" { (ctx.t("Giá trị", "Value")) } } }
+                tbody { @for value in derived { tr {
+                    td.main { (value.period.label(ctx.lang)) }
+                    td.num data-label=(ctx.t("Giá trị", "Value")) { (indicators::value_link(ctx, indicator, target.area, value)) }
+                } } }
+            } }
+        } }
+    }
+
     fn facts(&self, ctx: &Ctx) -> Markup {
         let row = &self.assessed.row;
         let target = &row.target;
@@ -170,7 +189,7 @@ fn indicator_options(ctx: &Ctx) -> Vec<(String, String)> {
 }
 
 /// Where the paragraph that set a target stands.
-fn passage(target: &programme::target::AdoptedTarget) -> String {
+pub fn passage(target: &programme::target::AdoptedTarget) -> String {
     match &target.place.anchor {
         Some(anchor) => format!("/documents/{}#{anchor}", target.document),
         None => format!("/documents/{}", target.document),
@@ -181,11 +200,10 @@ fn passage(target: &programme::target::AdoptedTarget) -> String {
 fn chart(ctx: &Ctx, one: &Assessed, before: &[Observation]) -> Option<TargetChart> {
     let target = &one.row.target;
     let indicator = assess::indicator_of(ctx, &target.terms)?;
-    let points: Vec<Point> = before
-        .iter()
-        .chain(&one.figures)
-        .map(|o| point(ctx, o))
-        .collect();
+    let derived = one.known.derived.iter();
+    let derived = derived.filter_map(|value| indicators::point(ctx, indicator, value));
+    let stated = before.iter().chain(&one.figures).map(|o| point(ctx, o));
+    let points: Vec<Point> = stated.chain(derived).collect();
     let mark = mark(ctx, one);
     if points.is_empty() && mark.is_none() {
         return None;
@@ -205,6 +223,8 @@ fn chart(ctx: &Ctx, one: &Assessed, before: &[Observation]) -> Option<TargetChar
             source: sources.into_iter().collect::<Vec<_>>().join("; "),
             as_of: Some(ctx.as_known.day),
         },
+        replaced: Vec::new(),
+        forecast: Vec::new(),
         path: path(one, mark.as_ref()),
         target: mark,
         breaks: breaks(ctx, target.area, before),
@@ -213,7 +233,8 @@ fn chart(ctx: &Ctx, one: &Assessed, before: &[Observation]) -> Option<TargetChar
     })
 }
 
-fn point(ctx: &Ctx, observation: &Observation) -> Point {
+/// An observation as a point of a chart: its stage by word and shape.
+pub fn point(ctx: &Ctx, observation: &Observation) -> Point {
     use catalogue::Stage;
     let (shape, tone) = match observation.figure.stage {
         Stage::Official => (Shape::Disc, Tone::Accent),
@@ -234,7 +255,7 @@ fn point(ctx: &Ctx, observation: &Observation) -> Point {
 }
 
 /// The value to reach; none for states, and for relative targets whose base is not known.
-fn mark(ctx: &Ctx, one: &Assessed) -> Option<TargetMark> {
+pub fn mark(ctx: &Ctx, one: &Assessed) -> Option<TargetMark> {
     let terms = &one.row.target.terms;
     let relative = matches!(
         terms.comparator,
@@ -254,16 +275,13 @@ fn mark(ctx: &Ctx, one: &Assessed) -> Option<TargetMark> {
 
 /// The straight way from the first figure to the target.
 fn path(one: &Assessed, mark: Option<&TargetMark>) -> Vec<PathPoint> {
-    let (Some(first), Some(mark)) = (one.figures.first(), mark) else {
+    let (Some((period, value)), Some(mark)) = (one.values.first(), mark) else {
         return Vec::new();
     };
-    let range = first.figure.period.range(Calendar::Civil);
+    let range = period.range(Calendar::Civil);
     let at = range.last_day().unwrap_or_else(|| range.from());
     vec![
-        PathPoint {
-            at,
-            value: first.figure.value,
-        },
+        PathPoint { at, value: *value },
         PathPoint {
             at: mark.by,
             value: mark.value,
@@ -314,7 +332,7 @@ async fn before(app: &App, ctx: &Ctx, one: &Assessed) -> Result<Vec<Observation>
 
 async fn view(app: &App, ctx: &Ctx, id: TargetId, form: Option<FormState>) -> Result<One, Failure> {
     let row = programme::target::get(&app.journal, &ctx.scope, ctx.as_known, id).await?;
-    let mut assessed = assess::assess(&app.journal, ctx, vec![row]).await?;
+    let mut assessed = assess::assess(app, ctx, vec![row]).await?;
     let assessed = assessed
         .pop()
         .ok_or_else(|| Failure::Broken("assessing one target gave none".into()))?;
@@ -323,7 +341,7 @@ async fn view(app: &App, ctx: &Ctx, id: TargetId, form: Option<FormState>) -> Re
         "indicator",
         linked.map(ToString::to_string).unwrap_or_default(),
     )]);
-    let analysis = analysis(app, ctx, &assessed).await?;
+    let analysis = Analysis::of(ctx, &assessed)?;
     Ok(One {
         target: TargetLine::of(ctx, &assessed),
         grades: analysis
@@ -335,18 +353,6 @@ async fn view(app: &App, ctx: &Ctx, id: TargetId, form: Option<FormState>) -> Re
         assessed,
         form: form.unwrap_or_else(|| FormState::prefilled(prefilled)),
     })
-}
-
-/// What stands behind the status, from all observations of the series.
-async fn analysis(app: &App, ctx: &Ctx, one: &Assessed) -> Result<Option<Analysis>, Failure> {
-    let Some(key) = assess::key_of(&one.row) else {
-        return Ok(None);
-    };
-    let (db, keys) = (app.journal.db(), [key]);
-    let periods = assess::PERIODS;
-    let found = observation::latest(db, &ctx.scope, &ctx.as_known, &keys, periods).await?;
-    let all = found.get(&keys[0]).map_or(&[][..], Vec::as_slice);
-    Analysis::of(ctx, one, all)
 }
 
 /// `GET /targets/{id}`

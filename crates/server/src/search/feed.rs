@@ -25,7 +25,11 @@ const CHUNK: i64 = 200;
 
 /// Keeps this process's caches following the journal, whichever process writes, until told to stop.
 pub async fn follow_journal(app: App, stop: CancellationToken) {
-    tokio::join!(app.journal.follow_others(stop.clone()), index(&app, stop));
+    tokio::join!(
+        app.journal.follow_others(stop.clone()),
+        app.columns.run(stop.clone()),
+        index(&app, stop)
+    );
 }
 
 /// Fills the index, then follows. A fault is logged and tried again: search lags, the record does not.

@@ -330,6 +330,10 @@ impl Going {
             evidence: vec![],
             note: None,
             acknowledge: true,
+            papers: vec![],
+            left_out: 0,
+            import: None,
+            against: None,
         };
         let book = Book::new(&directory);
         let outcome =

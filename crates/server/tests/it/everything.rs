@@ -8,7 +8,9 @@ use journal::{
     BatchRemoved, FactPlace, FactsRemoved, FileRemoved, Grounds, NewFact, PersonErased,
     RemovalFact, StreamId, WriteContext, Written,
 };
-use observation::{AcceptBatch, BatchId, BatchRow, Book, SeriesKey, UndoBatch, Withdraw};
+use observation::{
+    AcceptBatch, BatchId, BatchRow, Book, JudgeBatch, Judgement, SeriesKey, UndoBatch, Withdraw,
+};
 use programme::document::{DocumentCommand, HeaderFields, StoredReading};
 use programme::programme::ProgrammeCommand;
 use programme::target::TargetCommand;
@@ -286,6 +288,10 @@ async fn figures(world: &World) {
             evidence: vec![],
             note: None,
             acknowledge: true,
+            papers: vec![],
+            left_out: 0,
+            import: None,
+            against: None,
         };
         let book = Book::new(&directory);
         observation::accept_batch(world.journal(), &scope, command, book, None)
@@ -301,6 +307,7 @@ async fn figures(world: &World) {
                 .expect("undone");
         }
     }
+    judged(world, Book::new(&directory)).await;
     let indicator = "cashless_transactions_pct";
     let id = world
         .maker
@@ -314,6 +321,33 @@ async fn figures(world: &World) {
     observation::withdraw(world.journal(), &scope, &withdraw, None)
         .await
         .expect("withdrawn");
+}
+
+/// Two batches of an agency, one confirmed and one returned.
+async fn judged(world: &World, book: Book<'_>) {
+    let (agency, keeper) = (
+        world.maker.scope("focal").await,
+        world.maker.scope("officer").await,
+    );
+    let returned = Judgement::Return {
+        reason: "thiếu năm 2024".into(),
+    };
+    for (period, judgement) in [("2019", Judgement::Confirm), ("2020", returned)] {
+        let row = BatchRow {
+            key: SeriesKey::new("innovating_enterprises_pct".parse().expect("an id"), area()),
+            figure: figure(period, "20", words::PUBLIC_SOURCE),
+        };
+        let organisation = agency.organisation().expect("an organisation").clone();
+        let command = AcceptBatch::new(organisation, words::PUBLIC_SOURCE, vec![row]);
+        let batch = command.batch;
+        observation::accept_batch(world.journal(), &agency, command, book, None)
+            .await
+            .expect("accepted");
+        let judge = JudgeBatch { batch, judgement };
+        observation::judge_batch(world.journal(), &keeper, &judge, None)
+            .await
+            .expect("judged");
+    }
 }
 
 /// A report is drawn up, frozen, and its signed copy laid beside it.

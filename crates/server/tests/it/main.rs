@@ -14,6 +14,8 @@ mod documents;
 mod everything;
 mod evolution;
 mod fixture;
+mod imports;
+mod indicators;
 mod jobs;
 mod languages;
 mod odd_requests;

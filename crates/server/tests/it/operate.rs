@@ -34,6 +34,7 @@ fn probes_need_no_sign_in_and_make_no_session() {
             row.expect("a row").int("n").expect("a number")
         };
         let before = sessions().await;
+        world.app.columns.follow().await.expect("figures taken in");
         for (address, answer) in [("/healthz", "ok\n"), ("/readyz", "ready\n")] {
             let reply = visitor.get(address).await;
             assert_eq!((reply.status, reply.text().as_str()), (200, answer));
@@ -90,7 +91,7 @@ fn a_search_index_that_is_behind_or_a_full_disk_makes_the_process_not_ready() {
         // Nobody fills the index of these.
         assert_eq!(
             with(|options| options.limits.search_lag = 1_000_000).await,
-            "ready\n"
+            "ready, figures from the tables\n"
         );
         assert_eq!(
             with(|options| options.limits.search_lag = 1).await,

@@ -5,7 +5,7 @@ use crate::words;
 use crate::world::{World, run};
 
 /// Every list and page on which a task, a figure or a document could turn up.
-const PLACES: [&str; 17] = [
+const PLACES: [&str; 26] = [
     "/",
     "/tasks",
     "/tasks?limit=1000&text=danh+muc",
@@ -23,6 +23,15 @@ const PLACES: [&str; 17] = [
     "/observations",
     "/observations?indicator=innovating_enterprises_pct",
     "/observations/{public-figure}",
+    "/indicators/innovating_enterprises_pct",
+    "/indicators/innovating_enterprises_pct?area={area}&map=then",
+    "/indicators/digital_economy_share_of_grdp",
+    "/indicators/digital_economy_share_of_grdp?area={area}",
+    "/indicators/innovating_enterprises_pct/value?area={area}&period=2025",
+    "/indicators/digital_economy_share_of_grdp/value?area={area}&period=2025",
+    "/compare?indicator=innovating_enterprises_pct",
+    "/compare?indicator=digital_economy_share_of_grdp",
+    "/compare?indicator=digital_economy_share_of_grdp&indicator=innovating_enterprises_pct&area={area}",
 ];
 
 /// All that a reader gets of all places, in all representations, now and then.

@@ -563,8 +563,12 @@ fn long_messages_arrive_whole() {
             source: "Bảng thử".into(),
             organisation: access::OrgId("so-khcn".into()),
             evidence: vec![],
+            papers: vec![],
             note: Some("Bảng thử".into()),
             acknowledge: true,
+            left_out: 0,
+            import: None,
+            against: None,
         };
         let expected: std::collections::BTreeSet<_> = batch
             .rows

@@ -70,6 +70,10 @@ pub async fn accept(world: &World, province: &Province, batch: &Batch) -> Result
         evidence: Vec::new(),
         note: Some("Sinh ra tự động, không phải số liệu của tỉnh".into()),
         acknowledge: true,
+        papers: vec![],
+        left_out: 0,
+        import: None,
+        against: None,
     };
     let directory = world.directory().await?;
     let scope = world.scope("thongke").await?;

@@ -36,6 +36,7 @@ mod task;
 
 pub use job::{READ_JOB, read_job};
 pub use list::became;
+pub(crate) use receive::file_name;
 pub use receiving::{Outcome, RECEIVE_JOB, lost, outcomes};
 
 pub fn routes() -> Router<App> {

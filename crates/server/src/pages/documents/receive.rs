@@ -256,7 +256,7 @@ fn turns_text(c: char) -> bool {
 }
 
 /// The name a file was sent under, without folders and control characters.
-pub(super) fn file_name(sent: &str) -> String {
+pub(crate) fn file_name(sent: &str) -> String {
     let last = sent.rsplit(['/', '\\']).next().unwrap_or_default();
     let name: String = viet::fold::nfc(last)
         .chars()

@@ -189,7 +189,7 @@ async fn try_record(app: &App, ctx: &Ctx, posted: &Posted) -> Result<Observation
             size: upload.bytes.len() as u64,
         });
     }
-    let (journal, book) = (&app.journal, Book::new(&ctx.directory));
+    let (journal, book) = (&app.journal, Book::on(&ctx.directory, ctx.today));
     match observation::record(journal, &ctx.scope, &command, book, key).await? {
         Written::Again(seq) => recorded_by(app, seq).await,
         Written::New(_) | Written::Nothing => Ok(command.id),

@@ -1,8 +1,10 @@
 //! Observations: entering a figure, finding it, following it to its evidence.
 
+mod batch;
 mod enter;
 mod list;
 mod one;
+mod owed;
 
 use access::OrgId;
 use axum::Router;
@@ -12,6 +14,9 @@ use maud::{Markup, html};
 use observation::{Figure, Observation, ObservationId};
 use serde::Serialize;
 use viet::AreaKey;
+
+pub use batch::{batches_table, list_view};
+pub use owed::{OwedFigure, owed_figures};
 
 use crate::app::App;
 use crate::ctx::Ctx;
@@ -25,6 +30,13 @@ pub fn routes() -> Router<App> {
         .route("/observations/{id}/withdraw", post(one::withdraw))
         .route("/observations/{id}/publish", post(one::publish))
         .route("/observations/{id}/evidence/{hash}", get(one::evidence))
+        .route("/completeness", get(owed::show))
+        .route("/batches", get(batch::list))
+        .route("/batches/{id}", get(batch::show))
+        .route("/batches/{id}/evidence/{hash}", get(batch::evidence))
+        .route("/batches/{id}/undo", post(batch::undo))
+        .route("/batches/{id}/confirm", post(batch::confirm))
+        .route("/batches/{id}/return", post(batch::give_back))
 }
 
 /// How far a figure has come, by word and shape.

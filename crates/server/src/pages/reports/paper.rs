@@ -3,7 +3,7 @@
 use maud::{Markup, PreEscaped, html};
 use press::document::{AdminDocument, Align, Block, Run, Table};
 use programme::ProgrammeId;
-use reporting::{Composed, Figure, FigureKind};
+use reporting::{Composed, Figure, FigureKind, Origin};
 
 use crate::ctx::Ctx;
 
@@ -108,6 +108,14 @@ pub fn figures(ctx: &Ctx, composed: &Composed, programme: ProgrammeId) -> Markup
     } } }
 }
 
+/// The page of a value: the observation, or how it was computed.
+fn page_of(origin: &Origin) -> String {
+    match origin {
+        Origin::Observation(id) => format!("/observations/{id}"),
+        Origin::Computed { address, .. } => address.clone(),
+    }
+}
+
 /// Long lists are cut on screen; the JSON of the page has them whole.
 const LISTED: usize = 12;
 
@@ -122,14 +130,11 @@ fn sources(ctx: &Ctx, figure: &Figure, programme: ProgrammeId) -> Markup {
         }
     };
     match &figure.kind {
-        FigureKind::Observation { observation, .. } => {
-            html! { a href=(format!("/observations/{observation}")) { (explained(ctx, figure)) } }
+        FigureKind::Observation { origin, .. } => {
+            html! { a href=(page_of(origin)) { (explained(ctx, figure)) } }
         }
-        FigureKind::Achieved {
-            observation,
-            target,
-        } => {
-            html! { a href=(format!("/observations/{observation}")) { (ctx.t("số liệu", "observation")) } " / " a href=(format!("/targets/{target}")) { (ctx.t("chỉ tiêu", "target")) } }
+        FigureKind::Achieved { origin, target } => {
+            html! { a href=(page_of(origin)) { (ctx.t("số liệu", "observation")) } " / " a href=(format!("/targets/{target}")) { (ctx.t("chỉ tiêu", "target")) } }
         }
         FigureKind::Target { target } => {
             html! { a href=(format!("/targets/{target}")) { (explained(ctx, figure)) } }

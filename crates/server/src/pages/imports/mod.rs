@@ -1,0 +1,73 @@
+//! Figures that come in by files: staged, checked, shown as a difference, then accepted whole or thrown
+//! away.
+//!
+//! A file stays outside the journal until it is accepted. Nothing of what was read is kept beside it: the
+//! difference is worked out anew from the file, the definitions and what stands whenever it is looked at,
+//! so it is never out of date, and what is accepted is what was shown (a sign of it goes with the form).
+
+use activation::Directory;
+use axum::Router;
+use axum::routing::{get, post};
+use catalogue::Label;
+use interchange::sdmx::house::{AreaCode, HouseError, IndicatorCode};
+use interchange::sdmx::{Name, Structure, house};
+
+use crate::app::App;
+
+mod accept;
+mod columns;
+mod large;
+mod list;
+mod names;
+mod outcome;
+mod read;
+mod receive;
+mod show;
+mod staged;
+mod stretches;
+mod told;
+mod workbook;
+
+pub use large::{ACCEPT_JOB, CHECK_JOB, accept_job, check_job};
+pub use staged::prepare;
+
+pub fn routes() -> Router<App> {
+    Router::new()
+        .route("/imports", get(list::show).post(receive::receive))
+        .route("/imports/{id}", get(show::show))
+        .route(
+            "/imports/{id}/columns",
+            get(columns::form).post(columns::choose),
+        )
+        .route("/imports/{id}/marked", get(show::marked))
+        .route("/imports/{id}/accept", post(accept::accept))
+        .route("/imports/{id}/discard", post(accept::discard))
+        .route("/imports/{id}/check", post(large::again))
+        .route("/imports/{id}/undo", post(large::undo))
+        .route("/workbooks", get(workbook::offer))
+        .route("/workbooks/file", get(workbook::file))
+}
+
+/// The structure in which SDMX-CSV comes in: every indicator and area in force.
+fn structure(directory: &Directory) -> Result<Structure, HouseError> {
+    let indicators: Vec<IndicatorCode> = directory
+        .indicators()
+        .list()
+        .map(|pinned| IndicatorCode {
+            id: pinned.definition.def.id.clone(),
+            name: pinned.definition.def.label.clone(),
+            unit: pinned.definition.value.unit.clone(),
+        })
+        .collect();
+    let areas: Vec<AreaCode> = directory
+        .areas()
+        .all()
+        .map(|area| AreaCode {
+            key: area.key(),
+            name: Label::new(area.full_name.clone(), area.full_name.clone()),
+            parent: area.parent,
+        })
+        .collect();
+    let agency = (Name::new("DOTPHA")?, Label::new("Đột Phá", "Đột Phá"));
+    house::structure(agency, "1.0", &indicators, &areas)
+}
