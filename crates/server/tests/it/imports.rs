@@ -311,8 +311,8 @@ fn sdmx_csv_comes_in() {
         let world = World::own().await;
         let mut officer = world.person("officer").await;
         let text = "DATAFLOW,FREQ,INDICATOR,REF_AREA,STAGE,TIME_PERIOD,OBS_VALUE,UNIT_MEASURE,VINTAGE,SOURCE,NUMERATOR,DENOMINATOR,METHOD,NOTE\n\
-            DOTPHA:INDICATORS(1.0),A,cashless_transactions_pct,66@2025-07-01,official,2024,55.25,PERCENT,2025-03-01,NGTK,,,,\n\
-            DOTPHA:INDICATORS(1.0),A,no_such,66@2025-07-01,official,2024,1,PERCENT,2025-03-01,NGTK,,,,\n";
+            VN66:INDICATORS(1.0),A,cashless_transactions_pct,66@2025-07-01,official,2024,55.25,PERCENT,2025-03-01,NGTK,,,,\n\
+            VN66:INDICATORS(1.0),A,no_such,66@2025-07-01,official,2024,1,PERCENT,2025-03-01,NGTK,,,,\n";
         let address = location(&send(&mut officer, "sdmx.csv", text.as_bytes()).await);
         let shown = officer.json(&address).await;
         assert_eq!(

@@ -5,12 +5,8 @@
 //! difference is worked out anew from the file, the definitions and what stands whenever it is looked at,
 //! so it is never out of date, and what is accepted is what was shown (a sign of it goes with the form).
 
-use activation::Directory;
 use axum::Router;
 use axum::routing::{get, post};
-use catalogue::Label;
-use interchange::sdmx::house::{AreaCode, HouseError, IndicatorCode};
-use interchange::sdmx::{Name, Structure, house};
 
 use crate::app::App;
 
@@ -46,28 +42,4 @@ pub fn routes() -> Router<App> {
         .route("/imports/{id}/undo", post(large::undo))
         .route("/workbooks", get(workbook::offer))
         .route("/workbooks/file", get(workbook::file))
-}
-
-/// The structure in which SDMX-CSV comes in: every indicator and area in force.
-fn structure(directory: &Directory) -> Result<Structure, HouseError> {
-    let indicators: Vec<IndicatorCode> = directory
-        .indicators()
-        .list()
-        .map(|pinned| IndicatorCode {
-            id: pinned.definition.def.id.clone(),
-            name: pinned.definition.def.label.clone(),
-            unit: pinned.definition.value.unit.clone(),
-        })
-        .collect();
-    let areas: Vec<AreaCode> = directory
-        .areas()
-        .all()
-        .map(|area| AreaCode {
-            key: area.key(),
-            name: Label::new(area.full_name.clone(), area.full_name.clone()),
-            parent: area.parent,
-        })
-        .collect();
-    let agency = (Name::new("DOTPHA")?, Label::new("Đột Phá", "Đột Phá"));
-    house::structure(agency, "1.0", &indicators, &areas)
 }

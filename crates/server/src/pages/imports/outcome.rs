@@ -19,9 +19,9 @@ use observation::{
 use super::names::Names;
 use super::read::{Given, Line, Out, Places, Unread, returned};
 use super::staged::{Kind, Staged};
-use super::structure;
 use crate::answer::aside;
 use crate::failure::Failure;
+use crate::pages::sdmx::structure;
 
 /// A row that can be taken.
 #[derive(Debug, Clone)]
@@ -160,7 +160,12 @@ impl Reading<'_> {
             day: self.sent_on,
         };
         match &self.staged.kind {
-            Kind::Sdmx => given.sdmx(source, &structure(self.directory)?, take),
+            Kind::Sdmx => {
+                // The structure by which figures leave.
+                let structure = structure(self.directory, self.today);
+                let structure = structure.map_err(|failure| failure.say().vi)?;
+                given.sdmx(source, &structure, take)
+            }
             Kind::Table | Kind::Sheet { .. } | Kind::Workbook => {
                 let mapping = self.staged.mapping.as_ref().ok_or_else(no_mapping)?;
                 given.table(source, mapping, take)

@@ -26,6 +26,7 @@ use crate::ctx::{Ctx, query_pairs};
 use crate::failure::Failure;
 
 pub use error::draw;
+pub(crate) use house::structure;
 
 pub fn routes() -> Router<App> {
     Router::new()
