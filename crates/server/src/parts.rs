@@ -2,7 +2,7 @@
 
 use access::{Account, DisplayName, OrgId, Page, Scope};
 use activation::AsKnown;
-use catalogue::{Hierarchy, Indicator};
+use catalogue::{Hierarchy, Indicator, Unit};
 use jiff::Timestamp;
 use jiff::tz::{Offset, TimeZone};
 use journal::StreamId;
@@ -71,6 +71,14 @@ pub fn value(indicator: Option<&Indicator>, value: Decimal, lang: Lang) -> Strin
     let Some(indicator) = indicator else {
         return viet::number::format(value, lang);
     };
+    if indicator.value.unit == Unit::YesNo {
+        let word = if value.is_zero() {
+            lang.pick("không", "no")
+        } else {
+            lang.pick("có", "yes")
+        };
+        return word.to_owned();
+    }
     let shown = viet::number::format(value.round_dp(indicator.value.decimals), lang);
     let unit = indicator.value.unit.label(lang);
     match unit {

@@ -202,11 +202,11 @@ fn check(series: &[(i16, f64)], until: i16, parameters: &Parameters) -> Result<u
     if series.len() < fewest {
         return Err(Refusal::new(
             format!(
-                "mới có {} năm số liệu, cần ít nhất {fewest} để dự báo",
+                "mới có {} năm số liệu liên tục, cần ít nhất {fewest} để dự báo",
                 series.len()
             ),
             format!(
-                "{} yearly values are too few for a forecast; {fewest} are needed",
+                "{} consecutive yearly values are too few for a forecast; {fewest} are needed",
                 series.len()
             ),
         ));

@@ -35,6 +35,8 @@ struct List {
     #[serde(skip)]
     names: std::collections::BTreeMap<ActorId, DisplayName>,
     #[serde(skip)]
+    logins: std::collections::BTreeMap<ActorId, String>,
+    #[serde(skip)]
     form: FormState,
 }
 
@@ -69,10 +71,11 @@ impl View for List {
     fn html(&self, ctx: &Ctx) -> Markup {
         html! {
             div.scroll { table.stack {
-                thead { tr { th scope="col" { (ctx.t("Người", "Who")) } th scope="col" { (ctx.t("Vai", "Role")) }
+                thead { tr { th scope="col" { (ctx.t("Người", "Who")) } th scope="col" { (ctx.t("Tên đăng nhập", "Login")) } th scope="col" { (ctx.t("Vai", "Role")) }
                     th scope="col" { (ctx.t("Cơ quan", "Organisation")) } th scope="col" { (ctx.t("Tình trạng", "State")) } } }
                 tbody { @for account in &self.accounts { tr {
                     td.main { a href=(format!("/accounts/{}", account.actor)) { (parts::who(ctx, self.names.get(&account.actor).unwrap_or(&DisplayName::Erased))) } }
+                    td data-label=(ctx.t("Tên đăng nhập", "Login")) { @match self.logins.get(&account.actor) { Some(login) => code { (login) }, None => "–" } }
                     td data-label=(ctx.t("Vai", "Role")) { (account.role.label(ctx.lang)) }
                     td data-label=(ctx.t("Cơ quan", "Organisation")) { @match &account.organisation { Some(org) => (parts::org_link(ctx, org)), None => "–" } }
                     td data-label=(ctx.t("Tình trạng", "State")) { (state(ctx, account.state)) }
@@ -128,9 +131,16 @@ async fn list_view(app: &App, ctx: &Ctx, form: FormState) -> Result<List, Failur
         .accounts
         .list(&ctx.scope, ctx.as_known, parts::page(ctx))
         .await?;
+    let mut logins = std::collections::BTreeMap::new();
+    for account in &listed.rows {
+        if let Some(login) = app.accounts.login(&ctx.scope, account.actor).await? {
+            logins.insert(account.actor, login);
+        }
+    }
     let actors = listed.rows.iter().map(|account| account.actor);
     Ok(List {
         names: app.accounts.display_names(&ctx.scope, actors).await?,
+        logins,
         total: listed.total,
         accounts: listed.rows,
         form,
@@ -222,7 +232,10 @@ impl View for One {
             }
             @if ctx.scope.may(Permission::ManageAccounts) {
                 @match account.state {
-                    AccountState::Open => form method="post" action=(format!("{address}/close")) { (hidden(ctx)) button.danger type="submit" { (ctx.t("Khoá tài khoản", "Close the account")) } },
+                    AccountState::Open => details { summary { (ctx.t("Khoá tài khoản…", "Close the account…")) }
+                        form method="post" action=(format!("{address}/close")) { (hidden(ctx))
+                            p { (ctx.t("Người này bị đăng xuất ngay và không đăng nhập được nữa cho đến khi mở lại. Những gì đã ghi vẫn còn.", "They are signed out at once and cannot sign in until it is reopened. What they recorded stays.")) }
+                            button.danger type="submit" { (ctx.t("Khoá tài khoản", "Close the account")) } } },
                     AccountState::Closed => form method="post" action=(format!("{address}/reopen")) { (hidden(ctx)) button type="submit" { (ctx.t("Mở lại", "Reopen")) } },
                     AccountState::Erased => p { a href="/removals" { (ctx.t("Vì sao đã xoá", "Why it was erased")) } },
                 }
