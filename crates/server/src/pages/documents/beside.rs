@@ -88,6 +88,8 @@ pub struct ReadingView {
     /// The page of the text that is drawn, and of how many.
     leaf: Turned,
     #[serde(skip)]
+    drawn: Leaf,
+    #[serde(skip)]
     scans: Vec<Span>,
     #[serde(skip)]
     title: String,
@@ -101,7 +103,7 @@ impl View for ReadingView {
     }
 
     fn html(&self, ctx: &Ctx) -> Markup {
-        let leaf = self.leaf();
+        let leaf = &self.drawn;
         let mut marks = marks(&self.reading);
         marks.retain(|mark| mark.span.overlap(leaf.span) > 0);
         let mut drawing = Drawing::new(&self.reading.source, &marks);
@@ -159,20 +161,6 @@ impl View for ReadingView {
 }
 
 impl ReadingView {
-    /// The page of the text that is drawn.
-    fn leaf(&self) -> Leaf {
-        let source = &self.reading.source;
-        let mut leaves = leaves(blocks(source), source.length());
-        let place = (self.leaf.number - 1).min(leaves.len().saturating_sub(1));
-        if leaves.is_empty() {
-            return Leaf {
-                span: Span::default(),
-                blocks: Vec::new(),
-            };
-        }
-        leaves.swap_remove(place)
-    }
-
     /// The way to the other pages of a long text.
     fn turn(&self, ctx: &Ctx) -> Markup {
         let Turned { number, of } = self.leaf;
@@ -267,27 +255,22 @@ struct Turned {
     of: usize,
 }
 
-impl Turned {
-    /// The page asked for by its number, or the one on which an item stands.
-    fn to(ctx: &Ctx, reading: &CorrectedReading) -> Self {
-        let source = &reading.source;
-        let leaves = leaves(blocks(source), source.length());
-        let of = leaves.len().max(1);
-        let item = ctx.query("item").and_then(|id| place_of(reading, &id));
-        let number = match item {
-            Some(place) => leaves
-                .iter()
-                .position(|leaf| lies_in(place, leaf.span))
-                .map(|at| at + 1),
-            None => ctx
-                .query("part")
-                .and_then(|part| part.parse::<usize>().ok()),
-        };
-        Turned {
-            number: number.unwrap_or(1).clamp(1, of),
-            of,
-        }
-    }
+/// The page asked for by its number, or the one on which an item stands.
+fn turned(ctx: &Ctx, reading: &CorrectedReading) -> (Turned, Leaf) {
+    let source = &reading.source;
+    let mut leaves = leaves(blocks(source), source.length());
+    let item = ctx.query("item").and_then(|id| place_of(reading, &id));
+    let asked = match item {
+        Some(place) => leaves.iter().position(|leaf| lies_in(place, leaf.span)),
+        None => ctx
+            .query("part")
+            .and_then(|part| part.parse::<usize>().ok()?.checked_sub(1)),
+    };
+    // At least one.
+    let of = leaves.len();
+    let at = asked.unwrap_or(0).min(of - 1);
+    let leaf = Turned { number: at + 1, of };
+    (leaf, leaves.swap_remove(at))
 }
 
 /// Whether a stretch begins within another. What has no place counts as standing at the beginning.
@@ -380,11 +363,10 @@ pub(super) async fn intake_diagnostics(
 
 /// The stretches whose words were recognised from a picture.
 fn scans(intake: &Intake) -> Vec<Span> {
-    let recognised = |d: &&IntakeDiagnostic| matches!(d.notice, Notice::ReadByOcr { .. });
     let pages: Vec<&Place> = intake
         .diagnostics
         .iter()
-        .filter(recognised)
+        .filter(|d| recognised(d))
         .filter_map(|d| d.place.as_ref())
         .collect();
     let entries = intake.map.iter();
@@ -396,8 +378,11 @@ fn scans(intake: &Intake) -> Vec<Span> {
 
 /// Were words recognised from a picture?
 pub(super) fn is_scanned(diagnostics: &[IntakeDiagnostic]) -> bool {
-    let recognised = |d: &IntakeDiagnostic| matches!(d.notice, Notice::ReadByOcr { .. });
     diagnostics.iter().any(recognised)
+}
+
+fn recognised(diagnostic: &IntakeDiagnostic) -> bool {
+    matches!(diagnostic.notice, Notice::ReadByOcr { .. })
 }
 
 /// A recognised figure looks like any other: it must be compared.
@@ -418,11 +403,13 @@ pub async fn draw(app: &App, ctx: &Ctx, id: &str, status: StatusCode, form: Form
     let scans = intake.as_ref().map(scans).unwrap_or_default();
     let diagnostics = intake.map(|intake| intake.diagnostics).unwrap_or_default();
     let reading = reading_of(&view)?;
+    let (leaf, drawn) = turned(ctx, reading);
     let page = ReadingView {
         document: view.row.id,
         version: view.state.version,
         shown,
-        leaf: Turned::to(ctx, reading),
+        leaf,
+        drawn,
         scans,
         reading: reading.clone(),
         scanned: is_scanned(&diagnostics),

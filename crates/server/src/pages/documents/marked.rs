@@ -108,7 +108,7 @@ pub struct Leaf {
     pub blocks: Vec<Block>,
 }
 
-/// The text in pages of about the same length. A text that is not long is one.
+/// The text in pages of about the same length, one at least: a text that is not long, or empty, is one.
 pub fn leaves(blocks: Vec<Block>, length: usize) -> Vec<Leaf> {
     let mut leaves: Vec<Leaf> = Vec::new();
     let mut open: Vec<Block> = Vec::new();

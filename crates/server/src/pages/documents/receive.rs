@@ -39,12 +39,12 @@ pub async fn receive(State(app): State<App>, ctx: Ctx, posted: Posted) -> Answer
         scope: ctx.scope.clone(),
         key: values.given("key").map(str::to_owned),
         declared: values.has(UNMARKED, "yes"),
-        files,
+        files: files.into(),
         _room: room,
         told: Mutex::new(Some(tell)),
     };
     let job = receiving.job();
-    if receiving::begin(receiving, &job).await?.is_none() {
+    if !receiving::begin(receiving, &job).await? {
         return see(&ctx, &before(&app, job.id).await?);
     }
     let patience = app.options.limits.upload_patience;

@@ -3,14 +3,13 @@
 //! that can be cancelled, but one that no other process can take up.
 
 use std::ops::ControlFlow;
-use std::sync::Mutex;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
 
 use access::{AsKnown, Say, Scope};
 use async_trait::async_trait;
 use intake::pdf::ChildCommand;
 use intake::{Intake, IntakeError, Limits, Progress as Pages};
-use journal::{FileHash, Handler, Job, JobId, Lease, NewJob, Outcome as Ending};
+use journal::{FileHash, Handler, Job, Lease, NewJob, Outcome as Ending};
 use programme::{DocumentId, Given};
 use reading::SecrecyLevel;
 use serde::{Deserialize, Serialize};
@@ -88,7 +87,7 @@ pub struct Receiving {
     /// Whether it was said that scans bear no mark.
     pub declared: bool,
     /// The files.
-    pub files: Vec<Upload>,
+    pub files: Arc<[Upload]>,
     /// The memory they were given.
     pub _room: OwnedSemaphorePermit,
     /// Where what became of them is told with their names, while somebody waits for it.
@@ -99,7 +98,7 @@ impl Receiving {
     /// The job: the same form with the same files is one.
     pub fn job(&self) -> NewJob {
         let mut content = RECEIVE_JOB.as_bytes().to_vec();
-        for file in &self.files {
+        for file in self.files.iter() {
             content.extend_from_slice(FileHash::of(&file.bytes).as_str().as_bytes());
         }
         NewJob {
@@ -144,7 +143,8 @@ impl Receiving {
             Ok(intake) => intake,
             Err(error) => return refused(receive::unread(&error)),
         };
-        if removal::file_removed(app.journal.db(), &FileHash::of(&upload.bytes)).await? {
+        let hash = FileHash::of(&upload.bytes);
+        if removal::file_removed(app.journal.db(), &hash).await? {
             return refused(receive::removed());
         }
         let key = self.key.as_deref();
@@ -166,10 +166,7 @@ impl Receiving {
             return refused(receive::undeclared());
         }
         let id = DocumentId(identity(key, &upload.bytes));
-        let (now, hash) = (
-            AsKnown::now(app.journal.today()),
-            FileHash::of(&upload.bytes),
-        );
+        let now = AsKnown::now(app.journal.today());
         let same_as = receive::same_file(app, &self.scope, now, id, &hash).await?;
         receive::store(app, &self.scope, id, &name, upload, &intake).await?;
         // One job for one document, however often the form was sent.
@@ -194,18 +191,14 @@ impl Receiving {
     ) -> Result<Result<Intake, IntakeError>, Stopped> {
         let file = (number, self.files.len());
         progress.at(0, 0, at_file(file, None)).await?;
-        // Set when this is dropped, because the job was cancelled: the thread then ends at its next page.
-        let left = Left::default();
         let (tell, mut pages) = mpsc::unbounded_channel();
-        let (bytes, name) = (self.files[number].bytes.clone(), name.to_owned());
-        let (limits, seen) = (limits(&self.app), left.0.clone());
+        let (files, name, limits) = (self.files.clone(), name.to_owned(), limits(&self.app));
         let thread = tokio::task::spawn_blocking(move || {
-            intake::take_watched(&bytes, &name, &limits, &mut |page| {
-                let gone = tell.send(page).is_err() || seen.load(Ordering::Relaxed);
-                if gone {
-                    ControlFlow::Break(())
-                } else {
-                    ControlFlow::Continue(())
+            intake::take_watched(&files[number].bytes, &name, &limits, &mut |page| {
+                // Nobody listens any more once the job was cancelled: the thread ends at its next page.
+                match tell.send(page) {
+                    Ok(()) => ControlFlow::Continue(()),
+                    Err(_) => ControlFlow::Break(()),
                 }
             })
         });
@@ -219,16 +212,6 @@ impl Receiving {
         // Cancelled meanwhile, nothing is stored.
         progress.at(0, 0, at_file(file, None)).await?;
         Ok(taken)
-    }
-}
-
-/// Tells a thread that nobody waits for it any more.
-#[derive(Default)]
-struct Left(std::sync::Arc<AtomicBool>);
-
-impl Drop for Left {
-    fn drop(&mut self) {
-        self.0.store(true, Ordering::Relaxed);
     }
 }
 
@@ -284,12 +267,12 @@ pub fn outcomes(job: &Job) -> Vec<Outcome> {
     }
 }
 
-/// Does the job apart from the queue; `None` when the same form came before.
-pub async fn begin(receiving: Receiving, job: &NewJob) -> Result<Option<JobId>, Failure> {
+/// Does the job apart from the queue; no when the same form came before.
+pub async fn begin(receiving: Receiving, job: &NewJob) -> Result<bool, Failure> {
     let app = receiving.app.clone();
     let (clock, lease) = (app.journal.clock(), app.options.limits.job_lease);
     let begun = journal::work_apart(&app.jobs, clock, receiving, job, lease).await?;
-    Ok(begun.map(|_| job.id))
+    Ok(begun.is_some())
 }
 
 /// Longest text taken, in code points: ten times a plan of three hundred pages.
