@@ -40,14 +40,9 @@ pub async fn accept(
         return large::accept(&app, &ctx, staged, posted).await;
     }
     let content = staged::content(app.journal.db(), id).await?;
-    let paper = posted
-        .file("paper")
-        .filter(|upload| !upload.bytes.is_empty());
+    let paper = paper(&posted);
     let papers: Vec<EvidenceFile> = paper.into_iter().map(evidence).collect();
-    let source = posted
-        .values
-        .given("source")
-        .map_or_else(|| source_of(&staged), str::to_owned);
+    let source = source(&posted.values, &staged);
     let outcome = reading(&ctx, &staged)
         .outcome(&app.journal, &content, &source, &papers)
         .await?;
@@ -109,17 +104,8 @@ impl Accepting<'_> {
         outcome: &Outcome,
         values: &FormValues,
     ) -> Result<(), Refusal> {
-        // What would be accepted is what was shown.
-        if values
-            .given("sign")
-            .is_some_and(|sign| sign != outcome.sign())
-        {
-            return Err(Refusal::Stale);
-        }
         let faulty = outcome.faulty_rows;
-        if faulty > 0 && !values.has("without", &faulty.to_string()) {
-            return Err(left_out_unsaid(faulty));
-        }
+        agreed_to(values, &outcome.sign(), faulty)?;
         let rows: Vec<_> = outcome.changing().map(|line| line.row.clone()).collect();
         if rows.is_empty() {
             return Err(Refusal::conflict(
@@ -132,12 +118,9 @@ impl Accepting<'_> {
         command.acknowledge = values.has("acknowledge", "yes");
         command.left_out = faulty;
         command.against = Some(outcome.against.clone());
-        command.evidence.push(EvidenceFile {
-            hash: FileHash::of(self.content),
-            name: self.staged.name.clone(),
-            media: "application/octet-stream".into(),
-            size: self.staged.size,
-        });
+        command
+            .evidence
+            .push(self.staged.evidence(FileHash::of(self.content)));
         let files = app.journal.files();
         if let Some(paper) = self.paper {
             removals::check_upload(app, "paper", &paper.bytes).await?;
@@ -155,7 +138,31 @@ impl Accepting<'_> {
     }
 }
 
-pub(super) fn left_out_unsaid(faulty: u32) -> Refusal {
+/// What would be accepted is what was shown, and faulty rows are left out only when that is said.
+pub(super) fn agreed_to(values: &FormValues, sign: &str, faulty: u32) -> Result<(), Refusal> {
+    if values.given("sign").is_some_and(|shown| shown != sign) {
+        return Err(Refusal::Stale);
+    }
+    if faulty > 0 && !values.has("without", &faulty.to_string()) {
+        return Err(left_out_unsaid(faulty));
+    }
+    Ok(())
+}
+
+/// The paper handed in with an acceptance.
+pub(super) fn paper(posted: &Posted) -> Option<&Upload> {
+    let paper = posted.file("paper");
+    paper.filter(|upload| !upload.bytes.is_empty())
+}
+
+/// Where the figures were read: as typed, or the file.
+pub(super) fn source(values: &FormValues, staged: &Staged) -> String {
+    values
+        .given("source")
+        .map_or_else(|| source_of(staged), str::to_owned)
+}
+
+fn left_out_unsaid(faulty: u32) -> Refusal {
     let fault = FieldFault::new(
         "without",
         format!(

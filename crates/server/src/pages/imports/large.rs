@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value as Json, json};
 use uuid::{Builder, Uuid};
 
-use super::accept::{evidence, left_out_unsaid};
+use super::accept::{agreed_to, evidence, paper, source};
 use super::outcome::{Outcome, Read, Reading};
 use super::receive::table_of;
 use super::show::{Difference, source_of};
@@ -164,17 +164,10 @@ async fn agreed(
     posted: &Posted,
 ) -> Result<Input, Refusal> {
     let (values, counts) = (&posted.values, told.counts);
-    if values.given("sign").is_some_and(|sign| sign != told.sign()) {
-        return Err(Refusal::Stale);
-    }
-    if counts.faulty > 0 && !values.has("without", &counts.faulty.to_string()) {
-        return Err(left_out_unsaid(counts.faulty));
-    }
+    agreed_to(values, &told.sign(), counts.faulty)?;
     let acknowledge = values.has("acknowledge", "yes");
     let note = values.given("note").map(str::to_owned);
-    let paper = posted
-        .file("paper")
-        .filter(|upload| !upload.bytes.is_empty());
+    let paper = paper(posted);
     if counts.doubtful > 0 && paper.is_none() && !(acknowledge && note.is_some()) {
         let field = if acknowledge { "note" } else { "acknowledge" };
         return Err(Refusal::Invalid {
@@ -193,9 +186,7 @@ async fn agreed(
     }
     Ok(Input {
         import: staged.id,
-        source: values
-            .given("source")
-            .map_or_else(|| source_of(staged), str::to_owned),
+        source: source(values, staged),
         note,
         acknowledge,
         papers,
@@ -309,12 +300,9 @@ pub async fn accept_job(app: &App, job: &Job, progress: &Progress<'_>) -> Result
         .map_err(|error| Stopped::Again(error.to_string()))?;
     let id = work.staged.id;
     let content = staged::content(app.journal.db(), id).await?;
-    let file = EvidenceFile {
-        hash: app.journal.files().put(&content).await?,
-        name: work.staged.name.clone(),
-        media: "application/octet-stream".into(),
-        size: work.staged.size,
-    };
+    let file = work
+        .staged
+        .evidence(app.journal.files().put(&content).await?);
     drop(content);
     let (mut told, mut seen) = (Told::default(), Seen::default());
     let mut coming = stretches(app, &work.staged, &work.directory, &work.scope);

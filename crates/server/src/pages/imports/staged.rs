@@ -4,7 +4,7 @@
 use access::{OrgId, Permission, Scope};
 use interchange::table::Mapping;
 use journal::{ActorId, Db, FileHash, Journal, JournalError, Row, params};
-use observation::ImportId;
+use observation::{EvidenceFile, ImportId};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -71,6 +71,18 @@ pub struct Staged {
     pub mapping: Option<Mapping>,
     /// When it was sent, in microseconds UTC.
     pub created_at: i64,
+}
+
+impl Staged {
+    /// The file as the evidence of what is accepted from it, once it is stored under a hash.
+    pub fn evidence(&self, hash: FileHash) -> EvidenceFile {
+        EvidenceFile {
+            hash,
+            name: self.name.clone(),
+            media: "application/octet-stream".into(),
+            size: self.size,
+        }
+    }
 }
 
 const COLUMNS: &str = "id, sender, organisation, name, size, kind, mapping, created_at";
