@@ -6,7 +6,6 @@ use std::fmt;
 use jiff::Timestamp;
 use jiff::civil::Date;
 
-use crate::log::vietnam;
 use crate::{Channel, Head, Journal, JournalError, Message, Outbox, Tx, params};
 
 /// Name of the role that receives the daily heads by mail.
@@ -88,10 +87,9 @@ impl Journal {
         let Some(row) = self.db().row(sql, vec![]).await? else {
             return Ok(None);
         };
-        let first = Timestamp::from_microsecond(row.int("recorded_at")?)
-            .map_err(|e| out_of_range(&e))?
-            .to_zoned(vietnam());
-        Ok(Some(first.date()))
+        let first =
+            Timestamp::from_microsecond(row.int("recorded_at")?).map_err(|e| out_of_range(&e))?;
+        Ok(Some(viet::date::day_of(first)))
     }
 
     async fn head_by_end_of(&self, day: Date) -> Result<Option<Head>, JournalError> {

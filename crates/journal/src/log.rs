@@ -2,8 +2,8 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
-use jiff::tz::{Offset, TimeZone};
 use tokio::sync::watch;
+use viet::date::VIETNAM;
 
 use crate::backup::refuse_pending;
 use crate::follow::Reach;
@@ -158,7 +158,7 @@ impl Journal {
 
     /// Today in Vietnam, by this journal's clock.
     pub fn today(&self) -> Date {
-        self.now().to_zoned(vietnam()).date()
+        viet::date::day_of(self.now())
     }
 
     /// Facts of one stream, as known after entry `until` (all of them when `None`).
@@ -239,7 +239,7 @@ impl Journal {
     pub async fn known_by_end_of(&self, day: Date) -> Result<Seq, JournalError> {
         let next_day = day
             .tomorrow()
-            .and_then(|d| d.to_zoned(vietnam()))
+            .and_then(|d| d.to_zoned(VIETNAM.to_time_zone()))
             .map_err(|e| JournalError::Invariant(format!("{day} has no end: {e}")))?;
         self.last_before(next_day.timestamp().as_microsecond())
             .await
@@ -316,9 +316,4 @@ fn read_fact(row: &Row) -> Result<Option<RecordedFact>, JournalError> {
         actor: row.parse("actor")?,
     };
     crate::payload::read_fact(&origin, row.int("ix")?, &row.bytes("fact")?)
-}
-
-/// Vietnam keeps UTC+7 all year; a fixed offset needs no time-zone database on the machine.
-pub(crate) fn vietnam() -> TimeZone {
-    TimeZone::fixed(Offset::constant(7))
 }

@@ -5,7 +5,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use access::{AsKnown, Refusal, Scope};
 use jiff::Timestamp;
 use jiff::civil::Date;
-use jiff::tz::Offset;
 use journal::{Db, JournalError, Row, Seq};
 use viet::Period;
 
@@ -124,7 +123,7 @@ fn take(
 /// The day in Vietnam of a moment in microseconds.
 fn day_of(microseconds: i64) -> Date {
     let at = Timestamp::from_microsecond(microseconds).unwrap_or_default();
-    Offset::constant(7).to_datetime(at).date()
+    viet::date::day_of(at)
 }
 
 #[cfg(test)]

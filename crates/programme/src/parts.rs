@@ -2,7 +2,6 @@
 
 use catalogue::Id;
 use jiff::civil::Date;
-use jiff::tz::Offset;
 use journal::{FileHash, Seq, WriteContext, WriteTx};
 use reading::{Comparator, PeriodKind, TargetPeriod};
 use rust_decimal::Decimal;
@@ -171,8 +170,7 @@ pub fn period_word(kind: PeriodKind) -> &'static str {
 
 /// The day in Vietnam on which an entry is written.
 pub(crate) fn day_of(tx: &WriteTx) -> Date {
-    // Vietnam keeps UTC+7 all year; a fixed offset needs no time-zone database on the machine.
-    Offset::constant(7).to_datetime(tx.recorded_at()).date()
+    viet::date::day_of(tx.recorded_at())
 }
 
 #[cfg(test)]

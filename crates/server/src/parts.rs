@@ -4,7 +4,6 @@ use access::{Account, DisplayName, OrgId, Page, Scope};
 use activation::AsKnown;
 use catalogue::{Hierarchy, Indicator, Unit};
 use jiff::Timestamp;
-use jiff::tz::{Offset, TimeZone};
 use journal::StreamId;
 use maud::{Markup, html};
 use rust_decimal::Decimal;
@@ -133,7 +132,7 @@ pub fn moment(microseconds: i64, lang: Lang) -> Markup {
     let Ok(at) = Timestamp::from_microsecond(microseconds) else {
         return html! { (microseconds) };
     };
-    let local = in_vietnam(at);
+    let local = viet::date::VIETNAM.to_datetime(at);
     let time = format!("{:02}:{:02}", local.hour(), local.minute());
     html! { time datetime=(at) { (time) " " (viet::date::format(local.date(), lang)) } }
 }
@@ -141,11 +140,7 @@ pub fn moment(microseconds: i64, lang: Lang) -> Markup {
 /// The day in Vietnam of a moment in microseconds.
 pub fn day_of(microseconds: i64) -> jiff::civil::Date {
     let at = Timestamp::from_microsecond(microseconds).unwrap_or_default();
-    in_vietnam(at).date()
-}
-
-fn in_vietnam(at: Timestamp) -> jiff::Zoned {
-    at.to_zoned(TimeZone::fixed(Offset::constant(7)))
+    viet::date::day_of(at)
 }
 
 /// A date, or a dash.

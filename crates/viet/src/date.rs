@@ -1,7 +1,17 @@
-//! Dates as they are written in documents.
+//! Dates as they are written in documents, and the day in Vietnam.
 
 use crate::{Lang, fold};
+use jiff::Timestamp;
 use jiff::civil::Date;
+use jiff::tz::Offset;
+
+/// Vietnam keeps UTC+7 all year; a fixed offset needs no time-zone database on the machine.
+pub const VIETNAM: Offset = Offset::constant(7);
+
+/// The day in Vietnam of a moment.
+pub fn day_of(at: Timestamp) -> Date {
+    VIETNAM.to_datetime(at).date()
+}
 
 /// Reads "22/12/2024", "9/1/2025", "22-12-2024", "22.12.2024" or "ngày 22 tháng 12 năm 2024" (with or
 /// without diacritics). The whole text must be the date; none when it is not one of the calendar.

@@ -4,7 +4,6 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use jiff::civil::{Date, time};
-use jiff::tz::{Offset, TimeZone};
 use jiff::{Timestamp, ToSpan};
 use journal::Clock;
 
@@ -31,7 +30,7 @@ impl Past {
 
     /// Sets it to the morning of a day in Vietnam.
     pub fn go_to(&self, day: Date) -> Result<(), jiff::Error> {
-        let vietnam = TimeZone::fixed(Offset::constant(7));
+        let vietnam = viet::date::VIETNAM.to_time_zone();
         let morning = day.to_datetime(time(8, 0, 0, 0)).to_zoned(vietnam)?;
         *self.0.lock().unwrap_or_else(PoisonError::into_inner) = morning.timestamp();
         Ok(())

@@ -2,7 +2,6 @@
 
 use catalogue::Label;
 use jiff::Timestamp;
-use jiff::tz::{Offset, TimeZone};
 
 use super::data::{Detail, Layout};
 use super::period::{self, Window};
@@ -288,7 +287,7 @@ fn moment(name: &str, value: &str) -> Result<Timestamp, QueryFault> {
     }
     let local: jiff::civil::DateTime = text.parse().map_err(|_| wrong())?;
     local
-        .to_zoned(TimeZone::fixed(Offset::constant(7)))
+        .to_zoned(viet::date::VIETNAM.to_time_zone())
         .map(|zoned| zoned.timestamp())
         .map_err(|_| wrong())
 }
