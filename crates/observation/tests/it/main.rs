@@ -8,4 +8,5 @@ mod import;
 mod province;
 mod store;
 mod support;
+mod survey;
 mod walk;
