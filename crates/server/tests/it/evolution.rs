@@ -18,7 +18,7 @@ use journal::{
     Db, Engine, FactFamily, FileStore, Head, Journal, JournalError, RecordedFact, RemovalFact,
     params,
 };
-use observation::{BatchFact, SeriesFact};
+use observation::{BatchFact, SeriesFact, SurveyFact};
 use programme::document::DocumentFact;
 use programme::programme::ProgrammeFact;
 use programme::target::TargetFact;
@@ -80,6 +80,7 @@ fn families() -> Vec<Family> {
         family::<RemovalFact>(),
         family::<ReportFact>(),
         family::<SeriesFact>(),
+        family::<SurveyFact>(),
         family::<TargetFact>(),
         family::<TaskFact>(),
     ]
