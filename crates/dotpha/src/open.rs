@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use access::Accounts;
 use clap::Args;
 use journal::{Journal, Projection};
-use server::{App, MAIL_PATIENCE, MailOptions, MailTls, Options, OutboxOptions};
+use server::{App, MAIL_PATIENCE, MailOptions, MailTls, Maps, Options, OutboxOptions};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
@@ -72,6 +72,10 @@ pub async fn serve(config: &Config) -> Result<ExitCode, Fault> {
             .map(|token| token.reveal().to_owned().into()),
         trusted_proxy: config.trusted_proxy.clone(),
         outbox: outbox(config),
+        maps: match &config.maps {
+            Some(folder) => Maps::read(folder)?,
+            None => Maps::default(),
+        },
         ..Options::default()
     };
     let app = App::new(journal, accounts, options).await?;

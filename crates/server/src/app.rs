@@ -15,6 +15,7 @@ use observation::columns::Columns;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::form::Upload;
+use crate::maps::Maps;
 use crate::operate::{Limits, Metrics, Setup, Token};
 use crate::post::OutboxOptions;
 use crate::search::SearchIndex;
@@ -48,6 +49,8 @@ pub struct Options {
     pub trusted_proxy: Vec<IpAddr>,
     /// Where messages go.
     pub outbox: OutboxOptions,
+    /// Outlines of areas, where the operator supplies them.
+    pub maps: Maps,
 }
 
 /// State of the server. Cloning is cheap.

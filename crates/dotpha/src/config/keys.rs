@@ -190,6 +190,12 @@ pub const KEYS: &[Key] = &[
         "folder of the backup, so that its age can be watched",
     ),
     key(
+        "maps",
+        Shape::Path,
+        "",
+        "folder of outlines of areas (*.geojson, each feature with the key of its area as property `area`)",
+    ),
+    key(
         "mail.host",
         Shape::Text,
         "",

@@ -54,6 +54,8 @@ pub struct Config {
     pub removals: PathBuf,
     /// Folder of the backup, when it is to be watched.
     pub backup: Option<PathBuf>,
+    /// Folder of outlines of areas.
+    pub maps: Option<PathBuf>,
     /// How mail is sent, when it is.
     pub mail: Option<Mail>,
     /// Every setting as shown: name, value without secrets, where it came from.
@@ -160,6 +162,7 @@ impl Config {
             heads: path(all, "heads").unwrap_or_else(|| data.join("heads")),
             removals: path(all, "removals").unwrap_or_else(|| data.join("removals.jsonl")),
             backup: path(all, "backup"),
+            maps: path(all, "maps"),
             address: socket(all, "address").unwrap_or(([127, 0, 0, 1], 8080).into()),
             secure_cookies: match value(all, "secure_cookies") {
                 Some(Value::Flag(flag)) => flag,

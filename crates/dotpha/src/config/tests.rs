@@ -65,7 +65,7 @@ fn an_option_goes_before_the_environment_before_the_file_before_the_default() {
 #[test]
 fn every_setting_can_be_given_in_all_three_ways() {
     let values = |name: &str| match name {
-        "data" | "files" | "heads" | "removals" | "backup" => ("/srv/x", "\"/srv/x\""),
+        "data" | "files" | "heads" | "removals" | "backup" | "maps" => ("/srv/x", "\"/srv/x\""),
         "database" => ("sqlite:/srv/x.db", "\"sqlite:/srv/x.db\""),
         "address" | "metrics.address" => ("127.0.0.1:9090", "\"127.0.0.1:9090\""),
         "public_url" => ("https://x.vn", "\"https://x.vn\""),

@@ -11,10 +11,12 @@
 //! and carries `<title>` and `<desc>` with all its figures for those who cannot see it.
 
 mod bullet;
+mod choropleth;
 mod figure;
 mod mark;
 mod plot;
 mod scale;
+mod shade;
 mod stacked;
 mod svg;
 mod target;
@@ -23,6 +25,7 @@ mod tests;
 mod tiles;
 
 pub use bullet::{BulletBars, BulletRow};
+pub use choropleth::{AreaOutline, Choropleth, Ring};
 pub use mark::{Mark, Shape, Tone};
 pub use stacked::{StackedStatus, StatusCount};
 pub use target::{Ahead, Break, PathPoint, Point, TargetChart, TargetMark};

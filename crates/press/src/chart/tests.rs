@@ -353,6 +353,62 @@ fn a_forecast_is_drawn_with_its_interval_and_told_in_words() {
     assert!(!svg.contains("<polygon"), "{svg}");
 }
 
+fn outlines(values: &[Option<&str>], side: f64) -> Choropleth {
+    let area = |(at, value): (usize, &Option<&str>)| {
+        let west = 105.0 + at as f64;
+        let ring = vec![
+            (west, 12.0),
+            (west + side, 12.0),
+            (west + side, 12.0 + side),
+            (west, 12.0 + side),
+            (west, 12.0),
+        ];
+        AreaOutline {
+            rings: std::sync::Arc::new(vec![ring]),
+            name: format!("Tỉnh <{at}>"),
+            value: value.map(|v| v.parse().unwrap()),
+            is_chosen: at == 1,
+        }
+    };
+    Choropleth {
+        title: "Kinh tế số".into(),
+        unit: "%".into(),
+        provenance: Provenance::default(),
+        areas: values.iter().enumerate().map(area).collect(),
+        lang: Lang::Vi,
+    }
+}
+
+#[test]
+fn a_map_of_outlines_keeps_their_form_says_every_value_and_survives_any_outline() {
+    let map = outlines(&[Some("7.1"), Some("12.4"), None], 1.0);
+    let svg = map.svg();
+    assert_sound(&svg);
+    assert!(
+        svg.contains("Tỉnh &lt;1&gt;: 12,4") && svg.contains("Tỉnh &lt;2&gt;: chưa có số liệu")
+    );
+    // Three squares side by side: a degree of longitude is narrower than one of latitude by the cosine of 12,5°.
+    let path = svg
+        .split(" d=\"")
+        .nth(1)
+        .and_then(|rest| rest.split('"').next())
+        .unwrap();
+    let numbers: Vec<f64> = path
+        .split(['M', 'L', 'Z', ' '])
+        .filter_map(|n| n.parse().ok())
+        .collect();
+    let (wide, tall) = (numbers[2] - numbers[0], numbers[1] - numbers[5]);
+    assert!(
+        (wide / tall - 12.5_f64.to_radians().cos()).abs() < 0.01,
+        "{wide} {tall}"
+    );
+    // A point that is nowhere, areas too small to be seen, no area at all.
+    for side in [f64::NAN, 1e-9, f64::INFINITY] {
+        assert_sound(&outlines(&[Some("1"), None], side).svg());
+    }
+    assert_sound(&outlines(&[], 1.0).svg());
+}
+
 fn tiles(values: &[Option<&str>]) -> TileMap {
     let tile = |(at, value): (usize, &Option<&str>)| AreaTile {
         column: (at % 5) as u8,

@@ -386,6 +386,15 @@ fn areas_are_ranked_and_compared_on_todays_map_and_as_they_were() {
             .assert_page(200);
         assert!(html.contains("class=\"chart tile-map\""), "{html}");
         assert!(html.contains("2/34 địa bàn có số liệu"), "{html}");
+        let html = visitor
+            .get("/indicators/grdp_current?period=2024&map=then")
+            .await
+            .assert_page(200);
+        assert!(
+            html.contains("class=\"chart tile-map\""),
+            "the 63 have their tiles: {html}"
+        );
+        outlines(&world).await;
 
         let address = "/compare?indicator=grdp_current";
         let compared = visitor.json(address).await;
@@ -455,4 +464,50 @@ fn what_cannot_be_asked_is_refused_by_name() {
             visitor.get(&address).await.assert_page(404);
         }
     });
+}
+
+/// Where the operator supplies outlines of all provinces, they are drawn instead of tiles.
+async fn outlines(world: &World) {
+    let folder = tempfile::tempdir().expect("a folder");
+    let page = "/indicators/grdp_current?period=2024";
+    let shown = visited(world, folder.path(), page).await;
+    assert!(shown.contains("tile-map"), "no outline, no map of outlines");
+    let provinces = include_str!("../../../../definitions/areas/provinces.toml");
+    let codes = provinces
+        .lines()
+        .filter_map(|line| Some(&line.split_once("code = \"")?.1[..2]));
+    let feature = |(at, code): (usize, &str)| {
+        let (west, south) = (100 + at % 6, 8 + at / 6);
+        format!(
+            r#"{{"type":"Feature","properties":{{"area":"{code}@2025-07-01"}},"geometry":{{"type":"Polygon","coordinates":[[[{west},{south}],[{west}.9,{south}],[{west}.9,{south}.9],[{west},{south}]]]}}}}"#
+        )
+    };
+    let features: Vec<String> = codes.enumerate().map(feature).collect();
+    let text = format!(
+        r#"{{"type":"FeatureCollection","features":[{}]}}"#,
+        features.join(",")
+    );
+    std::fs::write(folder.path().join("provinces.geojson"), text).expect("written");
+    let shown = visited(world, folder.path(), page).await;
+    assert!(
+        shown.contains("class=\"chart choropleth\"") && !shown.contains("tile-map"),
+        "{shown}"
+    );
+    assert!(shown.contains("<title>Hà Nội: 450</title>"), "{shown}");
+}
+
+/// A page of a process that is given a folder of outlines.
+async fn visited(world: &World, maps: &std::path::Path, page: &str) -> String {
+    let options = server::Options {
+        maps: server::Maps::read(maps).expect("maps"),
+        ..server::Options::default()
+    };
+    let accounts = access::Accounts::new(world.journal())
+        .await
+        .expect("accounts");
+    let app = server::App::new(world.journal().clone(), accounts, options)
+        .await
+        .expect("a server");
+    let mut visitor = crate::client::Client::new(server::router(app));
+    visitor.get(page).await.assert_page(200)
 }

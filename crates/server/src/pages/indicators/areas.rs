@@ -1,11 +1,12 @@
 //! An indicator by area: ranking, change against another period, a map of tiles.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use catalogue::{Direction, Indicator, Level};
 use maud::{Markup, PreEscaped, html};
 use observation::columns::{Ask, Ranked, Value};
-use press::chart::{AreaTile, Provenance, TileMap};
+use press::chart::{AreaOutline, AreaTile, Choropleth, Provenance, Ring, TileMap};
 use rust_decimal::Decimal;
 use serde::Serialize;
 use viet::{AreaKey, Period};
@@ -29,6 +30,8 @@ pub struct ByArea {
     against: Option<Period>,
     ranked: Vec<Ranked>,
     before: BTreeMap<AreaKey, Decimal>,
+    /// Outlines of the areas, as far as there are.
+    outlines: BTreeMap<AreaKey, Arc<Vec<Ring>>>,
 }
 
 /// A row, as data.
@@ -67,8 +70,12 @@ impl ByArea {
             periods,
             ranked: Vec::new(),
             before: BTreeMap::new(),
+            outlines: BTreeMap::new(),
         };
         found.rank(app, &ask).await?;
+        let areas = found.ranked.iter().map(|ranked| ranked.value.area);
+        let outline = |area| Some((area, app.options.maps.outline(area)?.clone()));
+        found.outlines = areas.filter_map(outline).collect();
         let Some(against) = found.against.or(found.period.map(Period::previous)) else {
             return Ok(found);
         };
@@ -140,7 +147,7 @@ impl ByArea {
                     p { (self.counted(ctx, indicator, period)) }
                     div.columns {
                         (self.table(ctx, indicator, chosen))
-                        @if self.level == Level::Province && self.with_value() > 1 { (self.tiles(ctx, indicator, chosen, period)) }
+                        @if self.with_value() > 1 { (self.drawn(ctx, indicator, (chosen, period))) }
                     }
                 }
             }
@@ -241,7 +248,50 @@ impl ByArea {
         format!("/compare?{}", crate::ctx::form_urlencode(&pairs))
     }
 
-    fn tiles(&self, ctx: &Ctx, indicator: &Indicator, chosen: AreaKey, period: Period) -> Markup {
+    /// The map: outlines where the operator supplied all of them, otherwise tiles of provinces.
+    fn drawn(&self, ctx: &Ctx, indicator: &Indicator, at: (AreaKey, Period)) -> Markup {
+        if !self.ranked.is_empty() && self.outlines.len() == self.ranked.len() {
+            return self.choropleth(ctx, indicator, at);
+        }
+        match self.level {
+            Level::Province => self.tiles(ctx, indicator, at),
+            _ => html! {},
+        }
+    }
+
+    fn choropleth(
+        &self,
+        ctx: &Ctx,
+        indicator: &Indicator,
+        (chosen, period): (AreaKey, Period),
+    ) -> Markup {
+        let areas = self.ranked.iter().filter_map(|ranked| {
+            let area = ranked.value.area;
+            let shown = ranked.value.shown();
+            Some(AreaOutline {
+                rings: self.outlines.get(&area)?.clone(),
+                name: short_name(ctx, area),
+                value: shown.map(|value| value.round_dp(indicator.value.decimals)),
+                is_chosen: area == chosen,
+            })
+        });
+        let chart = Choropleth {
+            title: indicator.def.label.get(ctx.lang).to_owned(),
+            unit: indicator.value.unit.label(ctx.lang).to_owned(),
+            provenance: self.provenance(ctx, indicator, period),
+            areas: areas.collect(),
+            lang: ctx.lang,
+        };
+        html! { figure { (PreEscaped(chart.svg()))
+        figcaption { (ctx.t("Đường biên do đơn vị vận hành cung cấp; số ở bảng bên cạnh.", "Outlines as supplied by the operator; the figures are in the table beside.")) } } }
+    }
+
+    fn tiles(
+        &self,
+        ctx: &Ctx,
+        indicator: &Indicator,
+        (chosen, period): (AreaKey, Period),
+    ) -> Markup {
         let areas = ctx.directory.areas();
         let tiles = self.ranked.iter().filter_map(|ranked| {
             let area = areas.get(ranked.value.area)?;
@@ -257,22 +307,26 @@ impl ByArea {
         });
         let tiles: Vec<AreaTile> = tiles.collect();
         if tiles.is_empty() {
-            return html! { p.muted { (ctx.t("Bản đồ ô chỉ vẽ được cho các tỉnh hiện nay.", "The map of tiles is drawn for the provinces of today.")) } };
+            return html! { p.muted { (ctx.t("Định nghĩa của các tỉnh này chưa có vị trí trên bản đồ ô.", "The definitions of these provinces give no place on a map of tiles.")) } };
         }
         let chart = TileMap {
             title: indicator.def.label.get(ctx.lang).to_owned(),
             unit: indicator.value.unit.label(ctx.lang).to_owned(),
-            provenance: Provenance {
-                place: period.label(ctx.lang),
-                period: period.label(ctx.lang),
-                source: self.sources(ctx, indicator),
-                as_of: Some(ctx.as_known.day),
-            },
+            provenance: self.provenance(ctx, indicator, period),
             tiles,
             lang: ctx.lang,
         };
         html! { figure { (PreEscaped(chart.svg()))
         figcaption { (ctx.t("Mỗi tỉnh một ô bằng nhau, xếp theo vị trí; số ở bảng bên cạnh.", "One tile a province, all of one size; the figures are in the table beside.")) } } }
+    }
+
+    fn provenance(&self, ctx: &Ctx, indicator: &Indicator, period: Period) -> Provenance {
+        Provenance {
+            place: period.label(ctx.lang),
+            period: period.label(ctx.lang),
+            source: self.sources(ctx, indicator),
+            as_of: Some(ctx.as_known.day),
+        }
     }
 
     fn sources(&self, ctx: &Ctx, indicator: &Indicator) -> String {
