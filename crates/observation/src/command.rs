@@ -18,7 +18,7 @@ fn context(scope: &Scope, command: &str, key: Option<String>) -> WriteContext {
 }
 
 /// The state of a series from the table, which also holds the rows of batches.
-async fn load(tx: &mut WriteTx, key: &SeriesKey) -> Result<SeriesState, JournalError> {
+pub(crate) async fn load(tx: &mut WriteTx, key: &SeriesKey) -> Result<SeriesState, JournalError> {
     let of_key = || params![key.indicator.as_str(), key.area.to_string()];
     let rows = tx
         .sql()
@@ -51,7 +51,7 @@ async fn load(tx: &mut WriteTx, key: &SeriesKey) -> Result<SeriesState, JournalE
 }
 
 /// The series an observation that stands belongs to.
-async fn key_of(tx: &mut WriteTx, id: ObservationId) -> Result<SeriesKey, Refusal> {
+pub(crate) async fn key_of(tx: &mut WriteTx, id: ObservationId) -> Result<SeriesKey, Refusal> {
     let row = tx
         .sql()
         .row(

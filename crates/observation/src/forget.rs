@@ -18,7 +18,7 @@ impl EvidenceFile {
 }
 
 /// Leaves nothing of removed files but that they were; yes when something changed.
-fn blank(evidence: &mut [EvidenceFile], gone: &Content) -> bool {
+pub(crate) fn blank(evidence: &mut [EvidenceFile], gone: &Content) -> bool {
     let mut changed = false;
     for file in evidence {
         if gone.files.contains(&file.hash) && !file.is_removed() {
@@ -48,7 +48,7 @@ pub(crate) fn without(fact: &RecordedFact, gone: &Content) -> Result<Option<Json
     Ok(None)
 }
 
-fn data(left: &impl serde::Serialize) -> Result<Json, JournalError> {
+pub(crate) fn data(left: &impl serde::Serialize) -> Result<Json, JournalError> {
     serde_json::to_value(left).map_err(JournalError::decode("what is left of a fact"))
 }
 

@@ -44,6 +44,11 @@ uuid_id! {
 }
 
 uuid_id! {
+    /// Identity of an index season.
+    CampaignId
+}
+
+uuid_id! {
     /// Identity of an import whose file makes more than one batch.
     ImportId
 }

@@ -10,6 +10,7 @@
 //! identity is (number of the entry, number of the row).
 
 mod batch;
+pub mod campaign;
 mod check;
 pub mod columns;
 mod command;
@@ -44,7 +45,7 @@ pub use fact::{
     BatchAccepted, BatchConfirmed, BatchFact, BatchReturned, BatchRow, BatchUndone, EvidenceFile,
     Figure, Published, Recorded, SeriesFact, SeriesKey, Withdrawn,
 };
-pub use id::{BatchId, ImportId, ObservationId};
+pub use id::{BatchId, CampaignId, ImportId, ObservationId};
 pub use prevailing::{prevailing, prevailing_by_period};
 pub use projection::{ObservationProjection, PeriodKind};
 pub use read::{
