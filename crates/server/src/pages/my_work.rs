@@ -8,6 +8,7 @@ use axum::extract::State;
 use axum::routing::get;
 use catalogue::Hierarchy;
 use maud::{Markup, html};
+use observation::campaign::RequestRow;
 use observation::{BatchFilter, Owed, batches};
 use programme::target::{TargetFilter, TargetRow};
 use programme::task::{TaskRow, results};
@@ -17,6 +18,7 @@ use crate::answer::{Answer, Table, View, answer};
 use crate::app::App;
 use crate::assess::{self, Assessed};
 use crate::ctx::Ctx;
+use crate::pages::campaigns;
 use crate::pages::observations::{OwedFigure, owed_figures};
 use crate::parts;
 
@@ -37,6 +39,10 @@ struct MyWork {
     targets: Vec<TargetRow>,
     /// Figures the organisation owes and has not given.
     figures_owed: Vec<OwedFigure>,
+    /// What index seasons ask of the organisation or one below it and it has not given.
+    asked: Vec<RequestRow>,
+    /// Answers to index seasons that wait for this reader.
+    answers_to_confirm: Vec<RequestRow>,
     /// Batches that wait for this reader to confirm them.
     batches_to_confirm: u64,
     #[serde(skip)]
@@ -59,6 +65,7 @@ impl View for MyWork {
             @if self.owed.is_empty() {
                 (parts::empty(ctx.t("Không còn việc nào phải làm.", "Nothing is owed."), Some(("/tasks", ctx.t("Xem mọi nhiệm vụ trong phạm vi của bạn.", "See every task within your scope.")))))
             } @else { (super::tasks::table_of(ctx, &self.owed)) (parts::pager(ctx, self.owed_total)) }
+            (self.seasons(ctx))
             (self.figures(ctx))
             @if !self.assessed.is_empty() {
                 h2 { (ctx.t("Chỉ tiêu chịu trách nhiệm", "Targets answered for")) }
@@ -81,6 +88,20 @@ impl View for MyWork {
 }
 
 impl MyWork {
+    /// What index seasons ask, and the answers that wait.
+    fn seasons(&self, ctx: &Ctx) -> Markup {
+        html! {
+            @if !self.answers_to_confirm.is_empty() {
+                h2 { (ctx.t("Mùa chỉ số: chờ xác nhận", "Index season: answers to confirm")) " (" (self.answers_to_confirm.len()) ")" }
+                (campaigns::table_of(ctx, &self.answers_to_confirm))
+            }
+            @if !self.asked.is_empty() {
+                h2 { (ctx.t("Mùa chỉ số: phải trả lời", "Index season: asked of you")) " (" (self.asked.len()) ")" }
+                (campaigns::table_of(ctx, &self.asked))
+            }
+        }
+    }
+
     /// Figures owed and batches to confirm: how many, and where they are.
     fn figures(&self, ctx: &Ctx) -> Markup {
         let of = |is: Owed| self.figures_owed.iter().filter(|f| f.status == is).count();
@@ -154,6 +175,12 @@ async fn show(State(app): State<App>, ctx: Ctx) -> Answer {
         }
         None => Vec::new(),
     };
+    let asked = match &organisation {
+        Some(own) if ctx.scope.may_for(Permission::RecordObservation, own) => {
+            campaigns::owed(&app, &ctx, subtree.clone()).await?
+        }
+        _ => Vec::new(),
+    };
     let figures_owed = match &organisation {
         Some(own) if ctx.scope.may_for(Permission::RecordObservation, own) => {
             let all = owed_figures(&app, &ctx, Some(own), None).await?;
@@ -165,6 +192,8 @@ async fn show(State(app): State<App>, ctx: Ctx) -> Answer {
     let view = MyWork {
         organisation,
         figures_owed,
+        asked,
+        answers_to_confirm: campaigns::waiting(&app, &ctx).await?,
         batches_to_confirm: batches_to_confirm(&app, &ctx).await?,
         owed: owed.rows,
         owed_total: owed.total,
