@@ -32,6 +32,9 @@ const INSIDE = [
   '/my-work',
   '/imports',
   '/batches',
+  '/campaigns',
+  '/campaigns/{id}',
+  '/campaigns/{id}/requests/{id}',
   '/completeness',
   '/documents/{id}',
   '/documents/{id}/reading',
@@ -44,7 +47,7 @@ const INSIDE = [
 /** Pages that answer 200, by role; `visitor` has not signed in. */
 export const PAGES = {
   visitor: [...EVERYBODY, '/sign-in'],
-  programme_officer: [...INSIDE, '/observations/new', '/workbooks', '/reports/new'],
+  programme_officer: [...INSIDE, '/campaigns/new', '/observations/new', '/workbooks', '/reports/new'],
   focal_officer: [...INSIDE, '/observations/new', '/workbooks'],
   assigner: [...INSIDE, '/reports/new'],
   leader: INSIDE,
@@ -56,7 +59,7 @@ export const PAGES = {
 };
 
 const OPERATORS = ['/accounts', '/system'];
-const OFFICERS = ['/history', '/reports/new', '/observations/new', '/imports', '/batches', '/completeness', '/workbooks'];
+const OFFICERS = ['/history', '/reports/new', '/observations/new', '/imports', '/batches', '/campaigns', '/campaigns/new', '/completeness', '/workbooks'];
 
 /** Pages that a role is refused: never 200, whatever else. */
 export const REFUSED = {

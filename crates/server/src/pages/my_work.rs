@@ -87,7 +87,16 @@ impl View for MyWork {
     }
 }
 
+/// Figures that are late and named one by one; the rest stands where all of them are.
+const LATE_SHOWN: usize = 8;
+
 impl MyWork {
+    /// The next day on which a figure that is owed is due.
+    fn next_due(&self) -> Option<jiff::civil::Date> {
+        let open = self.figures_owed.iter().filter(|f| f.status == Owed::Open);
+        open.filter_map(|figure| figure.due).min()
+    }
+
     /// What index seasons ask, and the answers that wait.
     fn seasons(&self, ctx: &Ctx) -> Markup {
         html! {
@@ -120,8 +129,15 @@ impl MyWork {
                 p {
                     @if of(Owed::Overdue) > 0 { (parts::status("bad", '▲', &format!("{} {}", of(Owed::Overdue), ctx.t("quá hạn", "overdue")))) " " }
                     @if of(Owed::Returned) > 0 { (parts::status("bad", '▲', &format!("{} {}", of(Owed::Returned), ctx.t("yêu cầu bổ sung", "returned")))) " " }
+                    @if let Some(next) = self.next_due() { span.muted { " · " (ctx.t("hạn gần nhất", "next due")) " " (parts::date(Some(next), ctx.lang)) " " } }
                     @if of(Owed::Open) > 0 { (parts::status("idle", '○', &format!("{} {}", of(Owed::Open), ctx.t("chưa nộp", "not given")))) }
                 }
+                @let late = self.figures_owed.iter().filter(|f| f.days_late.is_some());
+                @if late.clone().next().is_some() { ul { @for figure in late.take(LATE_SHOWN) { li {
+                    a href=(format!("/observations/new?indicator={}&area={}&period={}", figure.key.indicator, figure.key.area, figure.period)) { (parts::indicator_name(ctx, figure.key.indicator.as_str())) }
+                    ", " (figure.period.label(ctx.lang)) ": " (ctx.t("hạn", "due")) " " (parts::date(figure.due, ctx.lang)) ", "
+                    (figure.days_late.unwrap_or_default()) " " (ctx.t("ngày muộn", "days late"))
+                } } } }
                 ul.actions {
                     li { a href=(format!("/completeness?organisation={organisation}")) { (ctx.t("Xem từng chỉ số", "Show each indicator")) } }
                     li { a href=(format!("/workbooks?organisation={organisation}")) { (ctx.t("Tải biểu để điền", "Fetch the workbook")) } }
