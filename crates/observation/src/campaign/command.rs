@@ -4,8 +4,9 @@ use access::{Refusal, Scope};
 use activation::Directory;
 use journal::{Journal, NewFact, Seq, WriteContext, WriteTx, Written, params};
 
-use super::decide::{CampaignCommand, Open, decide_campaign, decide_open, record_of, taken_back};
+use super::decide::{CampaignCommand, decide_campaign, record_of, taken_back};
 use super::fact::{CampaignFact, Said};
+use super::open::{Open, decide_open};
 use super::state::CampaignState;
 use crate::command::{key_of, load as load_series};
 use crate::decide::{Withdraw, decide_withdraw};

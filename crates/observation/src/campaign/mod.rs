@@ -8,16 +8,16 @@
 mod command;
 mod decide;
 mod fact;
+mod open;
 mod project;
 mod read;
 mod state;
 mod status;
 
 pub use command::{command_campaign, open_campaign};
-pub use decide::{
-    CampaignCommand, Differs, Give, Open, Says, decide_campaign, decide_open, record_of,
-};
+pub use decide::{CampaignCommand, Give, Says, decide_campaign, record_of};
 pub use fact::{Answered, Asked, CampaignFact, Opened, Said};
+pub use open::{Differs, Open, decide_open};
 pub use project::CampaignProjection;
 pub use read::{
     CampaignRow, RequestFilter, RequestRow, campaign, campaign_before, campaigns, request, requests,

@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use access::OrgId;
+use access::{DisplayName, OrgId};
+use journal::ActorId;
 use maud::{Markup, html};
-use observation::campaign::{RequestRow, RequestStatus};
+use observation::campaign::{RequestRow, RequestStatus, Said};
 use serde::Serialize;
 
 use super::{Season, address, late, said, status};
@@ -81,8 +82,11 @@ pub fn counts(ctx: &Ctx, tallies: &BTreeMap<OrgId, Tally>) -> Markup {
     } } }
 }
 
+/// Names of those who answered.
+pub type Names = BTreeMap<ActorId, DisplayName>;
+
 /// The requests, pillar by pillar.
-pub fn matrix(ctx: &Ctx, season: &Season, rows: &[&RequestRow]) -> Markup {
+pub fn matrix(ctx: &Ctx, season: &Season, names: &Names, rows: &[&RequestRow]) -> Markup {
     let mut groups: Vec<(String, Vec<&RequestRow>)> = Vec::new();
     for row in rows {
         let pillar = season.pillar(&row.state.request.pillar);
@@ -92,21 +96,21 @@ pub fn matrix(ctx: &Ctx, season: &Season, rows: &[&RequestRow]) -> Markup {
             None => groups.push((pillar, vec![row])),
         }
     }
-    html! { @for (pillar, rows) in &groups {
-        h3 { (pillar) " " span.muted { "(" (Tally::of(rows.iter().copied()).given) "/" (rows.len()) ")" } }
-        div.scroll { table.stack {
-            thead { tr {
-                th scope="col" { (ctx.t("Chỉ số thành phần", "Sub-indicator")) } th scope="col" { (ctx.t("Cơ quan", "Organisation")) }
-                th scope="col" { (ctx.t("Hạn", "Due")) } th scope="col" { (ctx.t("Trạng thái", "State")) }
-                th.num scope="col" { (ctx.t("Số liệu", "Figure")) } th scope="col" { (ctx.t("Minh chứng", "Papers")) }
-                th scope="col" { (ctx.t("Nộp", "Given")) }
-            } }
-            tbody { @for row in rows { (line(ctx, row)) } }
+    html! { div.scroll { table.stack {
+        thead { tr {
+            th scope="col" { (ctx.t("Chỉ số thành phần", "Sub-indicator")) } th scope="col" { (ctx.t("Cơ quan", "Organisation")) }
+            th scope="col" { (ctx.t("Hạn", "Due")) } th scope="col" { (ctx.t("Trạng thái", "State")) }
+            th.num scope="col" { (ctx.t("Số liệu", "Figure")) } th scope="col" { (ctx.t("Minh chứng", "Papers")) }
+            th scope="col" { (ctx.t("Nộp", "Given")) }
         } }
-    } }
+        @for (pillar, rows) in &groups { tbody {
+            tr.group { th colspan="7" scope="rowgroup" { (pillar) " " span.muted { "(" (Tally::of(rows.iter().copied()).given) "/" (rows.len()) ")" } } }
+            @for row in rows { (line(ctx, row, names)) }
+        } }
+    } } }
 }
 
-fn line(ctx: &Ctx, row: &RequestRow) -> Markup {
+fn line(ctx: &Ctx, row: &RequestRow, names: &Names) -> Markup {
     let request = &row.state.request;
     // What was returned or taken back is not given.
     let given = row.state.answer().filter(|_| !row.status.is_owed());
@@ -117,16 +121,17 @@ fn line(ctx: &Ctx, row: &RequestRow) -> Markup {
         td data-label=(ctx.t("Trạng thái", "State")) { (status(row.status, ctx)) @if let Some(late) = late(ctx, row) { br; small.muted { (late) } } }
         td.num data-label=(ctx.t("Số liệu", "Figure")) {
             @match given {
-                Some(answer) => (said(ctx, row, &answer.said)),
-                None if request.indicator.is_none() => span.muted { (ctx.t("không hỏi", "not asked")) },
-                None => span.muted { "–" },
+                Some(answer) if answer.said != Said::Papers => (said(ctx, row, &answer.said)),
+                _ if request.indicator.is_none() => span.muted { (ctx.t("không hỏi", "not asked")) },
+                _ => span.muted { "–" },
             } }
         td data-label=(ctx.t("Minh chứng", "Papers")) {
             @match given {
                 Some(answer) if !answer.papers.is_empty() => { (answer.papers.len()) " " (ctx.t("tệp", "files")) }
                 _ => span.muted { "–" },
             } }
-        td data-label=(ctx.t("Nộp", "Given")) { (parts::date(given.map(|answer| answer.on), ctx.lang)) }
+        td data-label=(ctx.t("Nộp", "Given")) { (parts::date(given.map(|answer| answer.on), ctx.lang))
+            @if let Some(answer) = given { br; small.muted { (parts::who(ctx, names.get(&answer.actor).unwrap_or(&DisplayName::Erased))) } } }
     } }
 }
 

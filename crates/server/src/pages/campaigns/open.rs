@@ -88,7 +88,7 @@ impl New {
             (self.form.input(ctx, "text", "deadline", ctx.t("Hạn chung", "Deadline"), Some(source.as_str())))
             h2 { (ctx.t("Yêu cầu", "Requests")) " (" (chosen.requests.len()) ")" }
             p.muted { (ctx.t("Cơ quan và hạn theo định nghĩa; đổi ở đây chỉ cho mùa này. Để trống hạn riêng thì theo hạn chung.", "Agencies are those of the definition; a change here is for this season. Without a day of its own a request follows the deadline.")) }
-            div.scroll { table.stack {
+            div.scroll { table.stack.fields {
                 thead { tr { th scope="col" { (ctx.t("Chỉ số thành phần", "Sub-indicator")) } th scope="col" { (ctx.t("Cơ quan", "Organisation")) } th scope="col" { (ctx.t("Hạn riêng", "Own deadline")) } } }
                 tbody { @for request in &chosen.requests {
                     @let (org, due) = (format!("organisation-{}", request.id), format!("due-{}", request.id));

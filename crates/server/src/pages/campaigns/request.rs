@@ -167,7 +167,7 @@ impl One {
             h2 { (ctx.t("Trả lời", "Answer")) }
             form method="post" enctype="multipart/form-data" action=(format!("{}/answer", address(&self.request))) {
                 (hidden(ctx)) (self.expected())
-                fieldset { legend { (ctx.t("Cơ quan trả lời", "The agency says")) }
+                fieldset.field { legend { (ctx.t("Cơ quan trả lời", "The agency says")) }
                     @for (value, label) in says { label { input type="radio" name="said" value=(value) checked[value == chosen]; " " (label) } br; }
                 }
                 @if asks_figure {

@@ -8,7 +8,7 @@ use maud::{Markup, html};
 use observation::campaign::{CampaignRow, RequestRow, RequestStatus};
 use serde::Serialize;
 
-use super::matrix::{self, Tally};
+use super::matrix::{self, Names, Tally};
 use super::{Season, late};
 use crate::answer::{Answer, Table, View, answer};
 use crate::app::App;
@@ -26,6 +26,8 @@ pub struct Show {
     requests: Vec<RequestRow>,
     #[serde(skip)]
     season: Season,
+    #[serde(skip)]
+    names: Names,
     #[serde(skip)]
     filter: FormState,
     #[serde(skip)]
@@ -48,7 +50,7 @@ impl View for Show {
             h2 id="requests" { (ctx.t("Theo chỉ số thành phần", "By sub-indicator")) }
             (self.filters(ctx))
             @if shown.is_empty() { (parts::empty(ctx.t("Không có yêu cầu nào khớp trong phạm vi của bạn.", "No request within your scope matches."), Some((&format!("/campaigns/{}", self.row.id), ctx.t("Bỏ lọc", "Remove the filter"))))) }
-            @else { (matrix::matrix(ctx, &self.season, &shown)) }
+            @else { (matrix::matrix(ctx, &self.season, &self.names, &shown)) }
             (self.take_along(ctx))
             (self.messages(ctx))
             @if ctx.as_known_on.is_none() && ctx.scope.may(Permission::KeepProgramme) && self.row.closed_on.is_none() { (self.forms(ctx)) }
@@ -243,7 +245,10 @@ pub async fn view(app: &App, ctx: &Ctx, id: &str, form: FormState) -> Result<Sho
     let values = FormValues::of(
         ["organisation", "status"].map(|name| (name, ctx.query(name).unwrap_or_default())),
     );
+    let answers = season.requests.iter().filter_map(|row| row.state.answer());
+    let actors: Vec<journal::ActorId> = answers.map(|answer| answer.actor).collect();
     Ok(Show {
+        names: app.accounts.display_names(&ctx.scope, actors).await?,
         row: season.row.clone(),
         name: season.name(ctx),
         by_organisation: matrix::by_organisation(&season.requests),
