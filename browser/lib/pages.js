@@ -35,6 +35,7 @@ const INSIDE = [
   '/campaigns',
   '/campaigns/{id}',
   '/campaigns/{id}/requests/{id}',
+  '/surveys',
   '/completeness',
   '/documents/{id}',
   '/documents/{id}/reading',
@@ -47,8 +48,8 @@ const INSIDE = [
 /** Pages that answer 200, by role; `visitor` has not signed in. */
 export const PAGES = {
   visitor: [...EVERYBODY, '/sign-in'],
-  programme_officer: [...INSIDE, '/campaigns/new', '/observations/new', '/workbooks', '/reports/new'],
-  focal_officer: [...INSIDE, '/observations/new', '/workbooks'],
+  programme_officer: [...INSIDE, '/campaigns/new', '/observations/new', '/surveys/new', '/surveys/{id}', '/workbooks', '/reports/new'],
+  focal_officer: [...INSIDE, '/observations/new', '/surveys/new', '/workbooks'],
   assigner: [...INSIDE, '/reports/new'],
   leader: INSIDE,
   inspector: INSIDE,
@@ -59,7 +60,7 @@ export const PAGES = {
 };
 
 const OPERATORS = ['/accounts', '/system'];
-const OFFICERS = ['/history', '/reports/new', '/observations/new', '/imports', '/batches', '/campaigns', '/campaigns/new', '/completeness', '/workbooks'];
+const OFFICERS = ['/history', '/reports/new', '/observations/new', '/imports', '/batches', '/campaigns', '/campaigns/new', '/surveys', '/surveys/new', '/completeness', '/workbooks'];
 
 /** Pages that a role is refused: never 200, whatever else. */
 export const REFUSED = {

@@ -7,6 +7,7 @@ mod province;
 mod reports;
 mod seasons;
 mod story;
+mod survey;
 mod tasks;
 mod world;
 

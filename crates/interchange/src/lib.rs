@@ -8,6 +8,7 @@ pub mod cell;
 pub mod csv;
 pub mod listing;
 pub mod sdmx;
+pub mod survey;
 pub mod table;
 pub mod workbook;
 pub mod xlsx;

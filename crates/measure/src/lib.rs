@@ -5,6 +5,7 @@
 
 pub mod composite;
 pub mod digital_economy;
+mod distribution;
 mod figure;
 pub mod forecast;
 pub mod input_output;
@@ -13,6 +14,7 @@ mod path;
 pub mod rollup;
 mod spec;
 mod stats;
+pub mod survey;
 mod target;
 mod task;
 pub mod tfp;

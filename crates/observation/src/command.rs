@@ -13,7 +13,7 @@ use crate::{
     decide_withdraw, encode_batch,
 };
 
-fn context(scope: &Scope, command: &str, key: Option<String>) -> WriteContext {
+pub(crate) fn context(scope: &Scope, command: &str, key: Option<String>) -> WriteContext {
     WriteContext::new(scope.actor(), command).with_key(key)
 }
 

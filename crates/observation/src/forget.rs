@@ -78,7 +78,7 @@ pub(crate) async fn holders(
     Ok(holders.into_iter().collect())
 }
 
-fn named(hashes: &BTreeSet<FileHash>, text: &str) -> Vec<FileHash> {
+pub(crate) fn named(hashes: &BTreeSet<FileHash>, text: &str) -> Vec<FileHash> {
     let named = hashes.iter().filter(|hash| text.contains(hash.as_str()));
     named.cloned().collect()
 }

@@ -49,6 +49,11 @@ uuid_id! {
 }
 
 uuid_id! {
+    /// Identity of a survey.
+    SurveyId
+}
+
+uuid_id! {
     /// Identity of an import whose file makes more than one batch.
     ImportId
 }

@@ -8,7 +8,7 @@ use super::province::{self, Province};
 use super::seasons::{self, Season};
 use super::tasks::{self, Assigned, Event};
 use super::world::{Person, World, people};
-use super::{documents, figures, reports};
+use super::{documents, figures, reports, survey};
 use crate::Fault;
 use access::Role;
 
@@ -30,6 +30,8 @@ enum Step {
     InSeason(i16, Box<seasons::Event>),
     /// The quarterly report.
     Report,
+    /// A survey is handed in and told.
+    Survey,
     /// The officers of a whole province.
     Officers,
     /// One of its generated documents.
@@ -82,6 +84,7 @@ fn steps() -> Result<Vec<(Date, Step)>, Fault> {
         (date(2025, 10, 1), Step::Publish),
         (date(2025, 10, 23), Step::Document(Plan)),
         (date(2026, 3, 10), Step::Document(Secret)),
+        (date(2025, 10, 20), Step::Survey),
         (date(2026, 9, 16), Step::Report),
         (date(2026, 11, 6), Step::Document(News)),
         (date(2026, 11, 19), Step::Document(Draft)),
@@ -122,6 +125,7 @@ async fn happen(world: &mut World, province: Option<&Province>, step: Step) -> R
         Step::Season(season) => seasons::open(world, &season).await,
         Step::InSeason(year, event) => seasons::happen(world, year, &event).await,
         Step::Report => reports::quarterly(world).await,
+        Step::Survey => survey::hand_in(world).await,
         Step::Officers => match province {
             Some(province) => world.open_accounts(province.officers()).await,
             None => Ok(()),

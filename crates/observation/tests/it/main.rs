@@ -10,4 +10,5 @@ mod import;
 mod province;
 mod store;
 mod support;
+mod survey;
 mod walk;

@@ -19,7 +19,7 @@ use journal::{
     params,
 };
 use observation::campaign::CampaignFact;
-use observation::{BatchFact, SeriesFact};
+use observation::{BatchFact, SeriesFact, SurveyFact};
 use programme::document::DocumentFact;
 use programme::programme::ProgrammeFact;
 use programme::target::TargetFact;
@@ -82,6 +82,7 @@ fn families() -> Vec<Family> {
         family::<RemovalFact>(),
         family::<ReportFact>(),
         family::<SeriesFact>(),
+        family::<SurveyFact>(),
         family::<TargetFact>(),
         family::<TaskFact>(),
     ]

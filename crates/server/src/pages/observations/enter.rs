@@ -94,7 +94,7 @@ fn new_view(form: FormState, expected: Seq) -> New {
 
 /// The areas a figure is usually entered for: provinces of today, their communes when one is chosen, and
 /// whatever the form came with.
-fn area_options(ctx: &Ctx, chosen: &str) -> Vec<(String, String)> {
+pub fn area_options(ctx: &Ctx, chosen: &str) -> Vec<(String, String)> {
     let areas = ctx.directory.areas();
     let mut keys: Vec<AreaKey> = Vec::new();
     if let Ok(key) = chosen.parse::<AreaKey>() {

@@ -46,11 +46,13 @@ impl View for List {
             @if ctx.scope.may(Permission::RecordObservation) {
                 p { a.button.primary href=(new_address(&self.filter.values)) { (ctx.t("Ghi số liệu", "Enter a figure")) }
                     " " a.button href="/imports" { (ctx.t("Nhập từ tệp", "From a file")) }
+                    " " a.button href="/surveys" { (ctx.t("Khảo sát", "Surveys")) }
                     " " a.button href="/completeness" { (ctx.t("Mức đầy đủ", "Completeness")) }
                     " " a.button href="/campaigns" { (ctx.t("Mùa chỉ số", "Index seasons")) } }
             } @else if ctx.scope.sees_field(access::FieldClass::Internal) {
                 p { a.button href="/completeness" { (ctx.t("Mức đầy đủ", "Completeness")) }
                     " " a.button href="/batches" { (ctx.t("Lô số liệu", "Batches")) }
+                    " " a.button href="/surveys" { (ctx.t("Khảo sát", "Surveys")) }
                     " " a.button href="/campaigns" { (ctx.t("Mùa chỉ số", "Index seasons")) } }
             }
             @if self.drawn.is_empty() {
