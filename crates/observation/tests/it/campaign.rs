@@ -117,7 +117,12 @@ pub async fn does(
     command_campaign(journal, scope, campaign, command, book(), (None, None)).await
 }
 
-pub async fn row(journal: &Journal, as_known: &AsKnown, campaign: CampaignId, of: &str) -> RequestRow {
+pub async fn row(
+    journal: &Journal,
+    as_known: &AsKnown,
+    campaign: CampaignId,
+    of: &str,
+) -> RequestRow {
     request(
         journal.db(),
         &officer(),

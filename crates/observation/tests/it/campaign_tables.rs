@@ -2,9 +2,7 @@
 
 use access::{AsKnown, Refusal};
 use jiff::civil::date;
-use journal::{
-    Content, FactFamily, Grounds, Journal, RemovalFact, Seq, WriteContext, Written,
-};
+use journal::{Content, FactFamily, Grounds, Journal, RemovalFact, Seq, WriteContext, Written};
 use observation::CampaignId;
 use observation::campaign::{
     CampaignCommand, CampaignFact, CampaignState, RequestFilter, RequestStatus, Says, campaign,
@@ -157,4 +155,3 @@ proptest! {
         });
     }
 }
-
