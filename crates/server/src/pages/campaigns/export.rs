@@ -149,24 +149,30 @@ pub async fn papers(State(app): State<App>, ctx: Ctx, Path(id): Path<String>) ->
             size: paper.size,
         }));
     }
-    let total: u64 = packed.iter().map(|paper| paper.size).sum();
-    if total > MOST {
-        let size = |lang| (parts::size(total, lang), parts::size(MOST, lang));
-        let ((vi, most_vi), (en, most_en)) = (size(Lang::Vi), size(Lang::En));
-        return Err(Failure::bad_request(
-            format!(
-                "Minh chứng có tất cả {vi}, một tệp nén chỉ chứa {most_vi}. Hãy lọc theo cơ quan rồi tải từng phần."
-            ),
-            format!(
-                "The papers come to {en}, one ZIP holds {most_en}. Filter by organisation and fetch them part by part."
-            ),
-        ));
-    }
+    bounded(&packed, MOST)?;
     let file = format!(
         "minh-chung-{}-{}.zip",
         season.row.definition, season.row.year
     );
     Ok(streamed(app.journal.files().clone(), packed, &file))
+}
+
+/// Refuses more bytes than one ZIP holds, with what to do.
+fn bounded(packed: &[Packed], most: u64) -> Result<(), Failure> {
+    let total: u64 = packed.iter().map(|paper| paper.size).sum();
+    if total <= most {
+        return Ok(());
+    }
+    let size = |lang| (parts::size(total, lang), parts::size(most, lang));
+    let ((vi, most_vi), (en, most_en)) = (size(Lang::Vi), size(Lang::En));
+    Err(Failure::bad_request(
+        format!(
+            "Minh chứng có tất cả {vi}, một tệp nén chỉ chứa {most_vi}. Hãy lọc theo cơ quan rồi tải từng phần."
+        ),
+        format!(
+            "The papers come to {en}, one ZIP holds {most_en}. Filter by organisation and fetch them part by part."
+        ),
+    ))
 }
 
 /// The ZIP, file by file: no more than one is held in memory.
@@ -216,4 +222,22 @@ pub async fn paper(
     let paper = paper.ok_or(Failure::NotFound)?;
     let bytes = app.journal.files().get(&hash).await?;
     Ok(download(bytes, "application/octet-stream", &paper.name))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn more_than_one_zip_holds_is_refused_with_what_to_do() {
+        let paper = |size| Packed {
+            folder: "01".into(),
+            name: "a.pdf".into(),
+            hash: FileHash::of(b"a"),
+            size,
+        };
+        assert!(bounded(&[paper(4), paper(6)], 10).is_ok());
+        let refused = bounded(&[paper(4), paper(7)], 10).expect_err("too much");
+        assert!(refused.say().vi.contains("lọc theo cơ quan"));
+    }
 }
