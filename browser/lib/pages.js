@@ -32,6 +32,9 @@ const INSIDE = [
   '/my-work',
   '/imports',
   '/batches',
+  '/campaigns',
+  '/campaigns/{id}',
+  '/campaigns/{id}/requests/{id}',
   '/surveys',
   '/completeness',
   '/documents/{id}',
@@ -45,7 +48,7 @@ const INSIDE = [
 /** Pages that answer 200, by role; `visitor` has not signed in. */
 export const PAGES = {
   visitor: [...EVERYBODY, '/sign-in'],
-  programme_officer: [...INSIDE, '/observations/new', '/surveys/new', '/surveys/{id}', '/workbooks', '/reports/new'],
+  programme_officer: [...INSIDE, '/campaigns/new', '/observations/new', '/surveys/new', '/surveys/{id}', '/workbooks', '/reports/new'],
   focal_officer: [...INSIDE, '/observations/new', '/surveys/new', '/workbooks'],
   assigner: [...INSIDE, '/reports/new'],
   leader: INSIDE,
@@ -57,7 +60,7 @@ export const PAGES = {
 };
 
 const OPERATORS = ['/accounts', '/system'];
-const OFFICERS = ['/history', '/reports/new', '/observations/new', '/imports', '/batches', '/surveys', '/surveys/new', '/completeness', '/workbooks'];
+const OFFICERS = ['/history', '/reports/new', '/observations/new', '/imports', '/batches', '/campaigns', '/campaigns/new', '/surveys', '/surveys/new', '/completeness', '/workbooks'];
 
 /** Pages that a role is refused: never 200, whatever else. */
 export const REFUSED = {

@@ -3,7 +3,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use access::{AsKnown, OrgId, Refusal, Scope};
 use catalogue::{
-    Codelist, Definition, Format, Header, Id, Indicator, Organisation, Report, Settings,
+    Campaign, Codelist, Definition, Format, Header, Id, Indicator, Organisation, Report, Settings,
 };
 use jiff::civil::Date;
 use journal::{Db, Journal, JournalError, Seq, params};
@@ -37,6 +37,7 @@ pub struct Directory {
     reports: BTreeMap<Id, Pinned<Report>>,
     formats: BTreeMap<Id, Pinned<Format>>,
     settings: BTreeMap<Id, Pinned<Settings>>,
+    campaigns: BTreeMap<Id, Pinned<Campaign>>,
 }
 
 impl Directory {
@@ -54,6 +55,7 @@ impl Directory {
             reports: BTreeMap::new(),
             formats: BTreeMap::new(),
             settings: BTreeMap::new(),
+            campaigns: BTreeMap::new(),
         };
         for pinned in definitions {
             directory.add(pinned);
@@ -125,6 +127,14 @@ impl Directory {
                     hash,
                 );
             }
+            Definition::Campaign(definition) => {
+                insert(
+                    &mut self.campaigns,
+                    definition.def.id.clone(),
+                    definition,
+                    hash,
+                );
+            }
         }
     }
 
@@ -170,6 +180,16 @@ impl Directory {
     /// A periodic report.
     pub fn report(&self, id: &str) -> Option<&Pinned<Report>> {
         self.reports.get(&id.parse().ok()?)
+    }
+
+    /// The campaigns of which a season can be opened, by id.
+    pub fn campaigns(&self) -> impl Iterator<Item = &Pinned<Campaign>> {
+        self.campaigns.values()
+    }
+
+    /// A campaign.
+    pub fn campaign(&self, id: &str) -> Option<&Pinned<Campaign>> {
+        self.campaigns.get(&id.parse().ok()?)
     }
 
     /// How a kind of document must look.

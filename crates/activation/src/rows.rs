@@ -22,7 +22,8 @@ pub(crate) fn rows(definition: &Definition, hash: &str) -> Vec<TableRows> {
         Definition::Codelist(_)
         | Definition::Report(_)
         | Definition::Format(_)
-        | Definition::Settings(_) => vec![],
+        | Definition::Settings(_)
+        | Definition::Campaign(_) => vec![],
     }
 }
 

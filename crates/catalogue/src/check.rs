@@ -6,10 +6,12 @@ use jiff::civil::Date;
 use viet::{AreaCode, AreaKey, Lang};
 
 use crate::area::{Area, Areas};
+use crate::campaign::Campaign;
 use crate::check_computed::check_computed;
 use crate::definition::Definition;
 use crate::fault::{Fault, FaultCode, nearest};
 use crate::header::{Header, Id, Kind, Label};
+use crate::indicator::Periodicity;
 use crate::organisation::{Hierarchy, Organisation, Organisations};
 use crate::report::Report;
 
@@ -22,6 +24,7 @@ pub fn check(definitions: &[Definition]) -> Vec<Fault> {
             Definition::Areas(areas) => checker.areas(areas),
             Definition::Organisations(organisations) => checker.organisations(organisations),
             Definition::Report(report) => checker.report(report),
+            Definition::Campaign(campaign) => checker.campaign(campaign),
             Definition::Indicator(indicator) => {
                 for (index, id) in indicator.linking.not.iter().enumerate() {
                     let keys = ["linking", "not", &index.to_string()];
@@ -282,6 +285,42 @@ impl<'a> Checker<'a> {
             &["report", "receiver"],
             &report.report.receiver,
         );
+    }
+
+    fn campaign(&mut self, campaign: &'a Campaign) {
+        let def = &campaign.def;
+        let index = &campaign.campaign.index;
+        self.definition(def, &["campaign", "index"], Kind::Indicator, index);
+        for (at, request) in campaign.requests.iter().enumerate() {
+            let at = at.to_string();
+            if let Some(indicator) = &request.indicator {
+                let keys = ["requests", &at, "indicator"];
+                self.definition(def, &keys, Kind::Indicator, indicator);
+                self.yearly(def, &keys, indicator);
+            }
+            let keys = ["requests", &at, "organisation"];
+            self.organisation(def, &keys, &request.organisation);
+        }
+    }
+
+    /// A season asks about a year: an indicator of quarters has no figure for it that anybody reports.
+    fn yearly(&mut self, header: &Header, keys: &[&str], id: &Id) {
+        let periodicity = self
+            .definitions
+            .iter()
+            .find_map(|definition| match definition {
+                Definition::Indicator(indicator) if indicator.def.id == *id => {
+                    Some(indicator.series.periodicity)
+                }
+                _ => None,
+            });
+        if periodicity.is_some_and(|periodicity| periodicity != Periodicity::Year) {
+            let found = Label::new(
+                format!("`{id}` không phải số liệu năm"),
+                format!("`{id}` is not reported by the year"),
+            );
+            self.push(FaultCode::WrongValue, header, keys, found, None);
+        }
     }
 
     /// Two lives of one code must not share a day.

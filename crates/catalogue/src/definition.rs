@@ -4,6 +4,7 @@ use serde_json::Value;
 use sha2::{Digest, Sha256};
 
 use crate::area::Areas;
+use crate::campaign::Campaign;
 use crate::codelist::Codelist;
 use crate::fault::{Fault, FaultCode, Faults, Origin, nearest};
 use crate::header::{Header, Id, Kind, Label};
@@ -29,6 +30,8 @@ pub enum Definition {
     Format(Box<Format>),
     /// Thresholds, calendars and marks.
     Settings(Settings),
+    /// What the season of an index asks of whom.
+    Campaign(Campaign),
 }
 
 /// Does the same with the definition inside, whatever its kind.
@@ -42,6 +45,7 @@ macro_rules! each {
             Definition::Report($inner) => $body,
             Definition::Format($inner) => $body,
             Definition::Settings($inner) => $body,
+            Definition::Campaign($inner) => $body,
         }
     };
 }
@@ -100,6 +104,7 @@ pub fn parse(path: &str, text: &str) -> Result<Definition, Vec<Fault>> {
         Kind::Report => toml::from_str(text).map(Definition::Report),
         Kind::Format => toml::from_str(text).map(Definition::Format),
         Kind::Settings => toml::from_str(text).map(Definition::Settings),
+        Kind::Campaign => toml::from_str(text).map(Definition::Campaign),
     };
     let mut definition = read.map_err(|error| vec![translate(&origin, &error)])?;
     definition.header_mut().origin = origin;
@@ -139,6 +144,7 @@ pub fn from_canonical(bytes: &[u8]) -> Result<Definition, CanonicalError> {
         Kind::Report => Definition::Report(serde_json::from_value(value)?),
         Kind::Format => Definition::Format(serde_json::from_value(value)?),
         Kind::Settings => Definition::Settings(serde_json::from_value(value)?),
+        Kind::Campaign => Definition::Campaign(serde_json::from_value(value)?),
     };
     match definition.faults() {
         faults if faults.is_empty() => Ok(definition),

@@ -155,11 +155,13 @@ pub enum Kind {
     Format,
     /// Thresholds, calendars and marks that are configuration, not code.
     Settings,
+    /// What the yearly season of an index asks of whom.
+    Campaign,
 }
 
 impl Kind {
     /// Every kind, in the order in which they are listed to a reader.
-    pub const ALL: [Kind; 7] = [
+    pub const ALL: [Kind; 8] = [
         Kind::Indicator,
         Kind::Areas,
         Kind::Organisations,
@@ -167,6 +169,7 @@ impl Kind {
         Kind::Report,
         Kind::Format,
         Kind::Settings,
+        Kind::Campaign,
     ];
 
     /// The word written in a file as `kind`.
@@ -179,6 +182,7 @@ impl Kind {
             Kind::Report => "report",
             Kind::Format => "format",
             Kind::Settings => "settings",
+            Kind::Campaign => "campaign",
         }
     }
 
@@ -197,6 +201,7 @@ impl Kind {
             Kind::Report => lang.pick("Báo cáo", "Report"),
             Kind::Format => lang.pick("Thể thức văn bản", "Document format"),
             Kind::Settings => lang.pick("Cấu hình", "Settings"),
+            Kind::Campaign => lang.pick("Mùa chỉ số", "Index season"),
         }
     }
 }

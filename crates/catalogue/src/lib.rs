@@ -6,6 +6,7 @@
 //! from others are said by an [`expression`], a quotient or a named [`Method`].
 
 mod area;
+mod campaign;
 mod check;
 mod check_computed;
 mod codelist;
@@ -23,6 +24,7 @@ mod report;
 mod settings;
 
 pub use area::{Area, AreaList, Areas, Level, Renaming, Share, Successor, Tile};
+pub use campaign::{Campaign, CampaignRequest, CampaignSpec, Pillar, YearDay};
 pub use check::check;
 pub use codelist::{Codelist, Entries, Entry};
 pub use computed::{Computed, Formula, MethodInput, MethodUse, Parameter, Ratio};

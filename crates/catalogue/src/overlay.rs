@@ -75,6 +75,11 @@ fn is_free(kind: Kind, path: &[String]) -> bool {
         // The marks that are refused may grow, never shrink; their labels are caught by the rule below.
         Some("secrecy") => matches!(last, "vi" | "en" | "source"),
         Some("page" | "text") => kind == Kind::Format && matches!(last, "value" | "source"),
+        // Who owes a paper and by when differs from province to province; what is asked does not.
+        Some("campaign") if kind == Kind::Campaign => path.len() > 1 && last != "index",
+        Some("requests") if kind == Kind::Campaign => {
+            path.len() > 2 && !matches!(last, "id" | "pillar" | "indicator")
+        }
         // Ids of areas and days of their lives are no deadlines of anybody.
         Some("list") if matches!(kind, Kind::Areas | Kind::Organisations) => {
             matches!(last, "vi" | "en" | "short" | "source")

@@ -5,6 +5,7 @@ mod figures;
 mod past;
 mod province;
 mod reports;
+mod seasons;
 mod story;
 mod survey;
 mod tasks;

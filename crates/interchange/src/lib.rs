@@ -3,8 +3,10 @@
 pub mod akoma_ntoso;
 pub mod amount;
 pub mod annotated;
+pub mod bundle;
 pub mod cell;
 pub mod csv;
+pub mod listing;
 pub mod sdmx;
 pub mod survey;
 pub mod table;

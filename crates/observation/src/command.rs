@@ -51,7 +51,7 @@ pub(crate) async fn load(tx: &mut WriteTx, key: &SeriesKey) -> Result<SeriesStat
 }
 
 /// The series an observation that stands belongs to.
-async fn key_of(tx: &mut WriteTx, id: ObservationId) -> Result<SeriesKey, Refusal> {
+pub(crate) async fn key_of(tx: &mut WriteTx, id: ObservationId) -> Result<SeriesKey, Refusal> {
     let row = tx
         .sql()
         .row(

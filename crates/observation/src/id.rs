@@ -44,9 +44,15 @@ uuid_id! {
 }
 
 uuid_id! {
+    /// Identity of an index season.
+    CampaignId
+}
+
+uuid_id! {
     /// Identity of a survey.
     SurveyId
 }
+
 uuid_id! {
     /// Identity of an import whose file makes more than one batch.
     ImportId

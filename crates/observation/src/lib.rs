@@ -13,6 +13,7 @@
 //! what is recorded of these is an observation like any other, which the survey names.
 
 mod batch;
+pub mod campaign;
 mod check;
 pub mod columns;
 mod command;
@@ -48,7 +49,7 @@ pub use fact::{
     BatchAccepted, BatchConfirmed, BatchFact, BatchReturned, BatchRow, BatchUndone, EvidenceFile,
     Figure, Published, Recorded, SeriesFact, SeriesKey, Withdrawn,
 };
-pub use id::{BatchId, ImportId, ObservationId, SurveyId};
+pub use id::{BatchId, CampaignId, ImportId, ObservationId, SurveyId};
 pub use prevailing::{prevailing, prevailing_by_period};
 pub use projection::{ObservationProjection, PeriodKind};
 pub use read::{

@@ -346,6 +346,16 @@ impl FormState {
         self.frame(ctx, name, label, hint, control)
     }
 
+    /// Files to choose, as many as one likes.
+    pub fn files(&self, ctx: &Ctx, name: &str, label: &str, hint: Option<&str>) -> Markup {
+        let control = html! {
+            input type="file" multiple id=(format!("f-{name}")) name=(name)
+                aria-describedby=[self.described(name, hint)]
+                aria-invalid=[self.fault(name).map(|_| "true")];
+        };
+        self.frame(ctx, name, label, hint, control)
+    }
+
     /// A file to choose.
     pub fn file(
         &self,

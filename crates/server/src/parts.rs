@@ -99,6 +99,7 @@ pub fn address_of(stream: &StreamId) -> Option<String> {
         "account" => Some(format!("/accounts/{id}")),
         "removal" => Some(format!("/removals/{id}")),
         "batch" => Some(format!("/batches/{id}")),
+        "campaign" => Some(format!("/campaigns/{id}")),
         "series" => {
             let (indicator, area) = id.split_once(':')?;
             Some(format!("/observations?indicator={indicator}&area={area}"))
@@ -249,7 +250,7 @@ pub async fn sees_stream(app: &App, ctx: &Ctx, stream: &StreamId) -> Result<bool
         "removal" => removal::get(journal.db(), scope, self::id(id)?)
             .await
             .map(drop),
-        "definition" | "series" | "batch" if scope.sees_everything() => Ok(()),
+        "definition" | "series" | "batch" | "campaign" if scope.sees_everything() => Ok(()),
         "series" => observation_seen(app, ctx, stream).await,
         _ => return Ok(false),
     };

@@ -11,6 +11,7 @@ pub fn family(family: &str, lang: Lang) -> &str {
         "task" => lang.pick("nhiệm vụ", "task"),
         "series" => lang.pick("chuỗi số liệu", "series"),
         "batch" => lang.pick("lô số liệu", "batch"),
+        "campaign" => lang.pick("mùa chỉ số", "index season"),
         "survey" => lang.pick("khảo sát", "survey"),
         "report" => lang.pick("báo cáo", "report"),
         "account" => lang.pick("tài khoản", "account"),
@@ -145,6 +146,39 @@ const FACTS: &[(&str, &str, &str)] = &[
     ("batch.undone", "Huỷ lô số liệu", "Batch undone"),
     ("batch.confirmed", "Xác nhận lô số liệu", "Batch confirmed"),
     ("batch.returned", "Trả lại lô số liệu", "Batch returned"),
+    ("campaign.opened", "Mở mùa chỉ số", "Season opened"),
+    ("campaign.request_added", "Thêm yêu cầu", "Request added"),
+    (
+        "campaign.request_moved",
+        "Chuyển yêu cầu sang cơ quan khác",
+        "Request moved",
+    ),
+    (
+        "campaign.deadline_extended",
+        "Lùi hạn mùa chỉ số",
+        "Deadline of a season extended",
+    ),
+    (
+        "campaign.request_answered",
+        "Trả lời yêu cầu",
+        "Request answered",
+    ),
+    (
+        "campaign.answer_withdrawn",
+        "Rút câu trả lời",
+        "Answer taken back",
+    ),
+    (
+        "campaign.answer_confirmed",
+        "Xác nhận câu trả lời",
+        "Answer confirmed",
+    ),
+    (
+        "campaign.answer_returned",
+        "Trả lại câu trả lời",
+        "Answer returned",
+    ),
+    ("campaign.closed", "Đóng mùa chỉ số", "Season closed"),
     ("report.drawn_up", "Lập báo cáo", "Report drawn up"),
     ("report.frozen", "Chốt báo cáo", "Report frozen"),
     (

@@ -6,6 +6,7 @@ use std::sync::OnceLock;
 use catalogue::{Definition, Kind, canonical_json, check, from_canonical, hash, parse, print};
 
 mod areas;
+mod campaigns;
 mod computed;
 mod demo;
 mod expressions;

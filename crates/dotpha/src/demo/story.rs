@@ -5,6 +5,7 @@ use programme::Given;
 use programme::programme::ProgrammeCommand;
 
 use super::province::{self, Province};
+use super::seasons::{self, Season};
 use super::tasks::{self, Assigned, Event};
 use super::world::{Person, World, people};
 use super::{documents, figures, reports, survey};
@@ -23,6 +24,10 @@ enum Step {
     Publish,
     /// Something about a task.
     Task(Assigned, Event),
+    /// An index season is opened.
+    Season(Box<Season>),
+    /// Something in the season of a year.
+    InSeason(i16, Box<seasons::Event>),
     /// The quarterly report.
     Report,
     /// A survey is handed in and told.
@@ -88,6 +93,14 @@ fn steps() -> Result<Vec<(Date, Step)>, Fault> {
         let step = |event: &Event| (event.on(), Step::Task(task.clone(), event.clone()));
         steps.extend(task.events.iter().map(step));
     }
+    for season in seasons::seasons()? {
+        let step = |event: &seasons::Event| {
+            let event = Box::new(event.clone());
+            (event.on(), Step::InSeason(season.year, event))
+        };
+        steps.extend(season.events.iter().map(step));
+        steps.push((season.opened, Step::Season(Box::new(season))));
+    }
     for row in figures::rows()? {
         // A figure comes in a few days after it was published, and none before there was a place for it.
         let day = (row.vintage + jiff::Span::new().days(3)).max(date(2025, 2, 10));
@@ -109,6 +122,8 @@ async fn happen(world: &mut World, province: Option<&Province>, step: Step) -> R
             Ok(())
         }
         Step::Task(task, event) => tasks::happen(world, &task, &event).await,
+        Step::Season(season) => seasons::open(world, &season).await,
+        Step::InSeason(year, event) => seasons::happen(world, year, &event).await,
         Step::Report => reports::quarterly(world).await,
         Step::Survey => survey::hand_in(world).await,
         Step::Officers => match province {

@@ -8,6 +8,7 @@ use activation::{Directories, Directory};
 use catalogue::Hierarchy;
 use jiff::civil::Date;
 use journal::{ActorId, Journal};
+use observation::CampaignId;
 use programme::{DocumentId, ProgrammeId, TaskId};
 use serde::Deserialize;
 
@@ -35,6 +36,8 @@ pub struct World {
     pub documents: BTreeMap<String, DocumentId>,
     /// Tasks by file and number.
     pub tasks: BTreeMap<(String, usize), TaskId>,
+    /// Index seasons by year.
+    pub seasons: BTreeMap<i16, CampaignId>,
 }
 
 /// Somebody with an account.
@@ -76,6 +79,7 @@ impl World {
             programmes: BTreeMap::new(),
             documents: BTreeMap::new(),
             tasks: BTreeMap::new(),
+            seasons: BTreeMap::new(),
         })
     }
 

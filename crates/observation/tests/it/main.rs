@@ -1,5 +1,7 @@
 //! Tests of the engine: decisions by table, and tables against the journal on either database.
 
+mod campaign;
+mod campaign_tables;
 mod columns;
 mod columns_histories;
 mod computed;

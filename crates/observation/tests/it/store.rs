@@ -423,7 +423,7 @@ async fn tables(journal: &Journal) -> Vec<String> {
     lines
 }
 
-fn line(row: &Row, columns: &str) -> String {
+pub fn line(row: &Row, columns: &str) -> String {
     let cell = |column: &str| {
         let column = column.trim();
         match row.opt_int(column) {

@@ -72,10 +72,73 @@ full_name = "Tỉnh Bên Cạnh"
     catalogue::parse("thu.toml", text).unwrap_or_else(|faults| panic!("{faults:?}"))
 }
 
+fn organisations() -> Definition {
+    let mut text = "[def]\nkind = \"organisations\"\nid = \"thu\"\nversion = \"1\"\n\
+        label = { vi = \"Cơ quan thử\", en = \"Agencies to test with\" }\nsource = \"đặt ra để thử\"\n\n[list]\norganisations = [\n"
+        .to_owned();
+    for id in ["so-nong", "so-y", "so-khcn"] {
+        text.push_str(&format!(
+            "{{ id = \"{id}\", kind = \"department\", area = \"12@2025-07-01\", names = [{{ vi = \"{id}\", en = \"{id}\", short = \"{id}\" }}], source = \"x\" }},\n"
+        ));
+    }
+    text.push_str("]\n");
+    catalogue::parse("thu.toml", &text).unwrap_or_else(|faults| panic!("{faults:?}"))
+}
+
+/// A season that asks two agencies for a figure each, and one for papers.
+fn campaign() -> Definition {
+    let text = r#"[def]
+kind = "campaign"
+id = "thu"
+version = "1"
+label = { vi = "Mùa thử", en = "Season to test with" }
+source = "đặt ra để thử"
+
+[campaign]
+index = "forest_cover"
+years_back = 1
+years_source = "chưa xác định"
+deadline = { month = 3, day = 31 }
+deadline_source = "chưa xác định"
+
+[[pillars]]
+id = "tru-cot"
+label = { vi = "Trụ cột", en = "Pillar" }
+
+[[requests]]
+id = "rung"
+label = { vi = "Rừng", en = "Forest" }
+pillar = "tru-cot"
+indicator = "forest_cover"
+papers = [{ vi = "Biểu kiểm kê", en = "Inventory" }]
+organisation = "so-nong"
+source = "đặt ra để thử"
+
+[[requests]]
+id = "doanh-nghiep"
+label = { vi = "Doanh nghiệp", en = "Firms" }
+pillar = "tru-cot"
+indicator = "new_firms"
+organisation = "so-khcn"
+source = "đặt ra để thử"
+
+[[requests]]
+id = "giay-to"
+label = { vi = "Giấy tờ", en = "Papers" }
+pillar = "tru-cot"
+papers = [{ vi = "Báo cáo", en = "Report" }]
+organisation = "so-nong"
+source = "đặt ra để thử"
+"#;
+    catalogue::parse("thu.toml", text).unwrap_or_else(|faults| panic!("{faults:?}"))
+}
+
 static DIRECTORY: LazyLock<Directory> = LazyLock::new(|| {
     let count = r#"{ count = { vi = "doanh nghiệp", en = "firms" } }"#;
     let definitions = [
         areas(),
+        organisations(),
+        campaign(),
         indicator(
             "forest_cover",
             r#""percent""#,

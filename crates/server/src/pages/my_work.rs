@@ -8,6 +8,7 @@ use axum::extract::State;
 use axum::routing::get;
 use catalogue::Hierarchy;
 use maud::{Markup, html};
+use observation::campaign::RequestRow;
 use observation::{BatchFilter, Owed, batches};
 use programme::target::{TargetFilter, TargetRow};
 use programme::task::{TaskRow, results};
@@ -17,6 +18,7 @@ use crate::answer::{Answer, Table, View, answer};
 use crate::app::App;
 use crate::assess::{self, Assessed};
 use crate::ctx::Ctx;
+use crate::pages::campaigns;
 use crate::pages::observations::{OwedFigure, owed_figures};
 use crate::parts;
 
@@ -37,6 +39,10 @@ struct MyWork {
     targets: Vec<TargetRow>,
     /// Figures the organisation owes and has not given.
     figures_owed: Vec<OwedFigure>,
+    /// What index seasons ask of the organisation or one below it and it has not given.
+    asked: Vec<RequestRow>,
+    /// Answers to index seasons that wait for this reader.
+    answers_to_confirm: Vec<RequestRow>,
     /// Batches that wait for this reader to confirm them.
     batches_to_confirm: u64,
     #[serde(skip)]
@@ -59,6 +65,7 @@ impl View for MyWork {
             @if self.owed.is_empty() {
                 (parts::empty(ctx.t("Không còn việc nào phải làm.", "Nothing is owed."), Some(("/tasks", ctx.t("Xem mọi nhiệm vụ trong phạm vi của bạn.", "See every task within your scope.")))))
             } @else { (super::tasks::table_of(ctx, &self.owed)) (parts::pager(ctx, self.owed_total)) }
+            (self.seasons(ctx))
             (self.figures(ctx))
             @if !self.assessed.is_empty() {
                 h2 { (ctx.t("Chỉ tiêu chịu trách nhiệm", "Targets answered for")) }
@@ -80,7 +87,30 @@ impl View for MyWork {
     }
 }
 
+/// Figures that are late and named one by one; the rest stands where all of them are.
+const LATE_SHOWN: usize = 8;
+
 impl MyWork {
+    /// The next day on which a figure that is owed is due.
+    fn next_due(&self) -> Option<jiff::civil::Date> {
+        let open = self.figures_owed.iter().filter(|f| f.status == Owed::Open);
+        open.filter_map(|figure| figure.due).min()
+    }
+
+    /// What index seasons ask, and the answers that wait.
+    fn seasons(&self, ctx: &Ctx) -> Markup {
+        html! {
+            @if !self.answers_to_confirm.is_empty() {
+                h2 { (ctx.t("Mùa chỉ số: chờ xác nhận", "Index season: answers to confirm")) " (" (self.answers_to_confirm.len()) ")" }
+                (campaigns::table_of(ctx, &self.answers_to_confirm))
+            }
+            @if !self.asked.is_empty() {
+                h2 { (ctx.t("Mùa chỉ số: phải trả lời", "Index season: asked of you")) " (" (self.asked.len()) ")" }
+                (campaigns::table_of(ctx, &self.asked))
+            }
+        }
+    }
+
     /// Figures owed and batches to confirm: how many, and where they are.
     fn figures(&self, ctx: &Ctx) -> Markup {
         let of = |is: Owed| self.figures_owed.iter().filter(|f| f.status == is).count();
@@ -99,8 +129,15 @@ impl MyWork {
                 p {
                     @if of(Owed::Overdue) > 0 { (parts::status("bad", '▲', &format!("{} {}", of(Owed::Overdue), ctx.t("quá hạn", "overdue")))) " " }
                     @if of(Owed::Returned) > 0 { (parts::status("bad", '▲', &format!("{} {}", of(Owed::Returned), ctx.t("yêu cầu bổ sung", "returned")))) " " }
+                    @if let Some(next) = self.next_due() { span.muted { " · " (ctx.t("hạn gần nhất", "next due")) " " (parts::date(Some(next), ctx.lang)) " " } }
                     @if of(Owed::Open) > 0 { (parts::status("idle", '○', &format!("{} {}", of(Owed::Open), ctx.t("chưa nộp", "not given")))) }
                 }
+                @let late = self.figures_owed.iter().filter(|f| f.days_late.is_some());
+                @if late.clone().next().is_some() { ul { @for figure in late.take(LATE_SHOWN) { li {
+                    a href=(format!("/observations/new?indicator={}&area={}&period={}", figure.key.indicator, figure.key.area, figure.period)) { (parts::indicator_name(ctx, figure.key.indicator.as_str())) }
+                    ", " (figure.period.label(ctx.lang)) ": " (ctx.t("hạn", "due")) " " (parts::date(figure.due, ctx.lang)) ", "
+                    (figure.days_late.unwrap_or_default()) " " (ctx.t("ngày muộn", "days late"))
+                } } } }
                 ul.actions {
                     li { a href=(format!("/completeness?organisation={organisation}")) { (ctx.t("Xem từng chỉ số", "Show each indicator")) } }
                     li { a href=(format!("/workbooks?organisation={organisation}")) { (ctx.t("Tải biểu để điền", "Fetch the workbook")) } }
@@ -154,6 +191,12 @@ async fn show(State(app): State<App>, ctx: Ctx) -> Answer {
         }
         None => Vec::new(),
     };
+    let asked = match &organisation {
+        Some(own) if ctx.scope.may_for(Permission::RecordObservation, own) => {
+            campaigns::owed(&app, &ctx, subtree.clone()).await?
+        }
+        _ => Vec::new(),
+    };
     let figures_owed = match &organisation {
         Some(own) if ctx.scope.may_for(Permission::RecordObservation, own) => {
             let all = owed_figures(&app, &ctx, Some(own), None).await?;
@@ -165,6 +208,8 @@ async fn show(State(app): State<App>, ctx: Ctx) -> Answer {
     let view = MyWork {
         organisation,
         figures_owed,
+        asked,
+        answers_to_confirm: campaigns::waiting(&app, &ctx).await?,
         batches_to_confirm: batches_to_confirm(&app, &ctx).await?,
         owed: owed.rows,
         owed_total: owed.total,

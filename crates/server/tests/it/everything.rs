@@ -3,11 +3,12 @@
 
 use access::{AsKnown, NewAccount, OrgId, Role, Scope};
 use activation::{Activation, Change};
-use catalogue::{Kind, Stage};
+use catalogue::{CampaignRequest, Kind, Label, Source, Stage};
 use journal::{
     BatchRemoved, FactPlace, FactsRemoved, FileRemoved, Grounds, NewFact, PersonErased,
     RemovalFact, StreamId, WriteContext, Written,
 };
+use observation::campaign::{CampaignCommand, Says};
 use observation::{
     AcceptBatch, AnswerRow, BatchId, BatchRow, Book, EvidenceFile, JudgeBatch, Judgement,
     ObservationId, ReceiveSurvey, SeriesKey, StratumSize, SurveyId, SurveyQuestion, SurveyReceived,
@@ -34,6 +35,7 @@ pub async fn happen(world: &World) {
     programme(world).await;
     figures(world).await;
     survey(world).await;
+    seasons(world).await;
     reports(world).await;
     removals(world).await;
 }
@@ -324,6 +326,85 @@ async fn figures(world: &World) {
     observation::withdraw(world.journal(), &scope, &withdraw, None)
         .await
         .expect("withdrawn");
+}
+
+/// A season in which everything happens that can.
+async fn seasons(world: &World) {
+    let (maker, season) = (&world.maker, world.season);
+    let id = |text: &str| text.parse().expect("an id");
+    let reason = || "theo công văn của Bộ".to_owned();
+    let about = |request: &str| (id(request), reason());
+    let never = || Says::NothingOccurred { reason: reason() };
+    maker
+        .campaign(
+            "officer",
+            season,
+            CampaignCommand::Confirm {
+                request: id("giay-to"),
+            },
+        )
+        .await;
+    let (request, why) = about("thanh-toan");
+    let figure = Says::Figure {
+        id: observation::ObservationId::new(),
+        value: 56.into(),
+        source: words::INNER_SOURCE.into(),
+        acknowledge: false,
+    };
+    let paper = maker.paper("bao-cao", "báo cáo năm").await;
+    maker
+        .answer("focal", season, "thanh-toan", figure, vec![paper])
+        .await;
+    let back = CampaignCommand::Return {
+        request,
+        reason: why,
+    };
+    maker.campaign("officer", season, back).await;
+    maker
+        .answer("other", season, "lop-hoc", never(), vec![])
+        .await;
+    let (request, reason_of) = about("lop-hoc");
+    let take_back = CampaignCommand::WithdrawAnswer {
+        request,
+        reason: reason_of,
+    };
+    maker.campaign("other", season, take_back).await;
+    let (request, why) = about("lop-hoc");
+    let organisation = OrgId("so-noi-vu".into());
+    let moved = CampaignCommand::Move {
+        request,
+        organisation,
+        reason: why,
+    };
+    maker.campaign("officer", season, moved).await;
+    let due = "2026-11-15".parse().expect("a day");
+    let later = CampaignCommand::Extend {
+        request: None,
+        due,
+        reason: reason(),
+    };
+    maker.campaign("officer", season, later).await;
+    let more = CampaignRequest {
+        id: id("them-bao-cao"),
+        code: None,
+        label: Label::new("Báo cáo thêm", "Another report"),
+        pillar: id("kinh-te"),
+        indicator: None,
+        papers: vec![Label::new("Báo cáo", "Report")],
+        organisation: id("so-tai-chinh"),
+        guidance: None,
+        source: Source::new(reason()),
+    };
+    let add = CampaignCommand::Add {
+        request: Box::new(more),
+        due: None,
+        reason: reason(),
+    };
+    maker.campaign("officer", season, add).await;
+    let close = CampaignCommand::Close {
+        reason: Some(reason()),
+    };
+    maker.campaign("officer", season, close).await;
 }
 
 /// Two batches of an agency, one confirmed and one returned.

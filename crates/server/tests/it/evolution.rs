@@ -18,6 +18,7 @@ use journal::{
     Db, Engine, FactFamily, FileStore, Head, Journal, JournalError, RecordedFact, RemovalFact,
     params,
 };
+use observation::campaign::CampaignFact;
 use observation::{BatchFact, SeriesFact, SurveyFact};
 use programme::document::DocumentFact;
 use programme::programme::ProgrammeFact;
@@ -74,6 +75,7 @@ fn families() -> Vec<Family> {
     vec![
         family::<AccountFact>(),
         family::<BatchFact>(),
+        family::<CampaignFact>(),
         family::<DefinitionFact>(),
         family::<DocumentFact>(),
         family::<ProgrammeFact>(),

@@ -8,7 +8,8 @@ use access::{AsKnown, OrgId, Refusal, Scope};
 use activation::Directories;
 use catalogue::{Hierarchy, Stage};
 use journal::{ActorId, Journal, Written};
-use observation::{Book, EvidenceFile, Figure, ObservationId, Record, SeriesKey};
+use observation::campaign::{CampaignCommand, Give, Open, Says, command_campaign, open_campaign};
+use observation::{Book, CampaignId, EvidenceFile, Figure, ObservationId, Record, SeriesKey};
 use programme::document::{DocumentCommand, StoredReading};
 use programme::programme::{ProgrammeCommand, ProgrammeFields};
 use programme::task::TaskCommand;
@@ -37,6 +38,7 @@ pub struct History {
     pub inner_figure: ObservationId,
     pub public_figure: ObservationId,
     pub evidence: String,
+    pub season: CampaignId,
     pub report: Option<ReportId>,
 }
 
@@ -116,6 +118,10 @@ impl Maker {
         observation::publish(&self.journal, &officer, &publish, None)
             .await
             .expect("published");
+        let season = self.season("mua-thu", 2026).await;
+        let paper = self.paper("focal", words::PAPER).await;
+        self.answer("focal", season, "giay-to", Says::Papers, vec![paper])
+            .await;
         self.go_to("2026-10-05");
         let report = match with_report {
             true => Some(self.report(&public).await),
@@ -127,8 +133,70 @@ impl Maker {
             inner_figure,
             public_figure,
             evidence,
+            season,
             report,
         }
+    }
+
+    /// Opens a season as its definition has it.
+    pub async fn season(&self, definition: &str, year: i16) -> CampaignId {
+        let officer = self.scope("officer").await;
+        let now = AsKnown::now(self.journal.today());
+        let directory = self.directories.load(&officer, now).await;
+        let command = Open {
+            definition: definition.parse().expect("an id"),
+            year,
+            area: area(),
+            deadline: None,
+            differs: BTreeMap::new(),
+        };
+        let id = CampaignId::new();
+        let directory = directory.expect("a directory");
+        open_campaign(&self.journal, &officer, id, &command, &directory, None)
+            .await
+            .expect("a season");
+        id
+    }
+
+    /// A paper in the store.
+    pub async fn paper(&self, name: &str, content: &str) -> EvidenceFile {
+        let bytes = content.as_bytes();
+        EvidenceFile {
+            hash: self.journal.files().put(bytes).await.expect("stored"),
+            name: format!("{name}.txt"),
+            media: "text/plain".into(),
+            size: bytes.len() as u64,
+        }
+    }
+
+    /// Answers a request of a season.
+    pub async fn answer(
+        &self,
+        who: &str,
+        season: CampaignId,
+        request: &str,
+        says: Says,
+        papers: Vec<EvidenceFile>,
+    ) {
+        let command = CampaignCommand::Answer(Box::new(Give {
+            request: request.parse().expect("an id"),
+            says,
+            papers,
+            note: None,
+        }));
+        self.campaign(who, season, command).await;
+    }
+
+    /// Does something with a season.
+    pub async fn campaign(&self, who: &str, season: CampaignId, command: CampaignCommand) {
+        let scope = self.scope(who).await;
+        let now = AsKnown::now(self.journal.today());
+        let directory = self.directories.load(&scope, now).await;
+        let directory = directory.expect("a directory");
+        let book = Book::new(&directory);
+        command_campaign(&self.journal, &scope, season, &command, book, (None, None))
+            .await
+            .unwrap_or_else(|refusal| panic!("{}: {refusal}", command.name()));
     }
 
     /// Receives, reads and adopts a text, its tasks led by these.

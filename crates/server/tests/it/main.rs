@@ -1,6 +1,7 @@
 //! The server as its readers meet it: the real router over a small province, on SQLite, or on PostgreSQL
 //! when DOTPHA_TEST_DATABASE is set.
 
+mod campaigns;
 mod client;
 mod history;
 mod words;

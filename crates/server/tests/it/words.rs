@@ -52,5 +52,7 @@ pub const INNER_SOURCE: &str = "Biểu nháp Hải Đăng";
 pub const PUBLIC_SOURCE: &str = "Niên giám Cánh Buồm";
 /// A note to a public figure.
 pub const NOTE: &str = "Đối chiếu với sổ tay";
+/// A paper handed in to an index season.
+pub const PAPER: &str = "Danh sách nhân lực bí danh Ô Quan";
 /// Content of a piece of evidence.
 pub const EVIDENCE: &[u8] = b"bien ban nghiem thu";

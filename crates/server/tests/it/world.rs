@@ -14,7 +14,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use journal::testing::{TestJournal, journal_with_clock};
 use journal::{ActorId, FileHash, Journal, NewJob, Projection, Seq};
-use observation::ObservationId;
+use observation::{CampaignId, ObservationId};
 use programme::{DocumentId, ProgrammeId, TargetId, TaskId};
 use reporting::ReportId;
 use server::{App, Options};
@@ -101,6 +101,7 @@ pub struct World {
     pub inner_figure: ObservationId,
     pub public_figure: ObservationId,
     pub evidence: String,
+    pub season: CampaignId,
     pub report: Option<ReportId>,
     pub job: Uuid,
     /// The hand that made the history and may go on with it.
@@ -216,6 +217,8 @@ impl World {
             ("evidence", self.evidence.clone()),
             ("inner-paper", hash(words::INNER_SOURCE)),
             ("public-paper", hash(words::PUBLIC_SOURCE)),
+            ("season", self.season.to_string()),
+            ("season-paper", hash(words::PAPER)),
             ("report", report),
             ("job", self.job.to_string()),
             ("focal", self.people["focal"].to_string()),
@@ -276,6 +279,7 @@ impl World {
             inner_figure: history.inner_figure,
             public_figure: history.public_figure,
             evidence: history.evidence,
+            season: history.season,
             report: history.report,
             job,
             maker,
@@ -320,6 +324,7 @@ pub fn projections() -> Vec<Box<dyn Projection>> {
     projections.extend(access::projections());
     projections.push(Box::new(programme::ProgrammeProjection));
     projections.push(Box::new(observation::ObservationProjection));
+    projections.push(Box::new(observation::campaign::CampaignProjection));
     projections.push(Box::new(observation::SurveyProjection));
     projections.push(Box::new(reporting::ReportProjection));
     projections.extend(removal::projections());
@@ -339,12 +344,17 @@ pub fn noon(day: &str) -> i64 {
 
 fn definitions() -> Vec<Definition> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../definitions");
-    DEFINITIONS
+    let read = |name: &str, text: &str| {
+        catalogue::parse(name, text).unwrap_or_else(|faults| panic!("{faults:?}"))
+    };
+    let mut definitions: Vec<Definition> = DEFINITIONS
         .map(|name| {
             let text = std::fs::read_to_string(folder.join(name)).expect(name);
-            catalogue::parse(name, &text).unwrap_or_else(|faults| panic!("{faults:?}"))
+            read(name, &text)
         })
-        .to_vec()
+        .to_vec();
+    definitions.push(read("season.toml", include_str!("season.toml")));
+    definitions
 }
 
 async fn open_accounts(accounts: &Accounts) -> BTreeMap<&'static str, ActorId> {

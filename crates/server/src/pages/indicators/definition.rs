@@ -18,6 +18,12 @@ pub fn facts(ctx: &Ctx, indicator: &Indicator, hash: &str) -> Markup {
             @if let Some(below) = &indicator.value.denominator { dt { (ctx.t("Mẫu số", "Denominator")) } dd { (below.get(ctx.lang)) } }
             dt { (ctx.t("Kỳ số liệu", "Periodicity")) } dd { (indicator.series.periodicity.label(ctx.lang)) }
             dt { (ctx.t("Cơ quan cung cấp", "Source agency")) } dd { (indicator.series.source_agency.get(ctx.lang)) }
+            dt { (ctx.t("Hạn báo cáo", "Reporting deadline")) } dd {
+                @match indicator.series.due_after_days {
+                    Some(days) => { (days) " " (ctx.t("ngày sau khi hết kỳ", "days after the period")) }
+                    None => (UNVERIFIED),
+                }
+                @if let Some(source) = indicator.series.due_source.as_ref().filter(|s| s.as_str() != UNVERIFIED) { br; small.muted { (source.as_str()) } } }
             @if let Some(range) = plausible(ctx, indicator) { dt { (ctx.t("Khoảng hợp lý", "Plausible")) } dd { (range) } }
             dt { (ctx.t("Căn cứ", "Legal basis")) }
             dd {

@@ -32,9 +32,13 @@ pub struct OwedFigure {
     pub period: Period,
     /// The last day on which it is in time; none where no deadline is known.
     pub due: Option<Date>,
+    /// Whether some part of the deadline's source still waits for somebody to verify it.
+    pub due_unverified: bool,
     /// How it stands.
     #[serde(serialize_with = "as_word")]
     pub status: Owed,
+    /// Days by which it is, or was given, late.
+    pub days_late: Option<i64>,
     /// The day on which it was given.
     pub given_on: Option<Date>,
     /// Whether what was given waits to be confirmed.
@@ -65,7 +69,9 @@ fn shown(ctx: &Ctx, figure: &OwedFigure) -> Markup {
         Owed::Late => ("warn", '△', ctx.t("nộp muộn", "given late")),
         Owed::Given => ("good", '●', ctx.t("đã nộp", "given")),
     };
-    html! { (parts::status(class, shape, word)) @if figure.waiting { br; small.muted { (ctx.t("chờ xác nhận", "waits to be confirmed")) } } }
+    html! { (parts::status(class, shape, word))
+    @if let Some(days) = figure.days_late { br; small.muted { (days) " " (ctx.t("ngày muộn", "days late")) } }
+    @if figure.waiting { br; small.muted { (ctx.t("chờ xác nhận", "waits to be confirmed")) } } }
 }
 
 /// The organisations whose completeness a reader sees: all of them, or those they speak for.
@@ -97,8 +103,12 @@ pub async fn owed_figures(
                 Some(period) => Some(period).filter(|p| is_due_for(periodicity, *p)),
                 None => periods_over(periodicity, day, 1).into_iter().next(),
             };
-            figures
-                .extend(of.map(|period| (id.clone(), key.clone(), period, due(indicator, period))));
+            let source = indicator.series.due_source.as_ref();
+            let unverified = source.is_some_and(catalogue::Source::is_unverified);
+            figures.extend(of.map(|period| {
+                let due = (due(indicator, period), unverified);
+                (id.clone(), key.clone(), period, due)
+            }));
         }
     }
     let questions: BTreeSet<Question> = figures
@@ -107,19 +117,33 @@ pub async fn owed_figures(
         .collect();
     let answers = given(app.journal.db(), &ctx.scope, &ctx.as_known, &questions).await?;
     let told = figures.into_iter().map(|(organisation, key, period, due)| {
+        let (due, due_unverified) = due;
         let question = (key, period);
         let answer: Option<&Given> = answers.get(&question);
+        let status = status_of(due, answer, day);
         OwedFigure {
-            status: status_of(due, answer, day),
+            status,
+            days_late: days_late(status, due, answer, day),
             given_on: answer.and_then(|given| given.on),
             waiting: answer.is_some_and(|given| given.waiting),
             organisation,
             key: question.0,
             period,
             due,
+            due_unverified,
         }
     });
     Ok(told.collect())
+}
+
+/// Days past the deadline: on the day it was given, or today while it is not.
+fn days_late(status: Owed, due: Option<Date>, given: Option<&Given>, today: Date) -> Option<i64> {
+    let until = match status {
+        Owed::Late => given?.on?,
+        Owed::Overdue | Owed::Returned => today,
+        Owed::Given | Owed::Open => return None,
+    };
+    Some((until - due?).get_days().into()).filter(|days| *days > 0)
 }
 
 /// How many figures stand how.
@@ -190,6 +214,7 @@ impl View for Completeness {
             } @else if self.only.is_some() { (self.detail(ctx)) }
             @else { (self.overview(ctx)) }
             @if self.figures.iter().any(|figure| figure.due.is_none()) {
+                p.muted { (ctx.t("Hạn «chưa kiểm chứng» lấy từ nguồn mà chưa ai đối chiếu đủ với văn bản hiện hành; nguồn ghi ở trang chỉ số.", "A deadline “not verified” is from a source that nobody has checked in full against the rules in force; the indicator's page names it.")) }
                 p.muted { (ctx.t("Chỉ số có hạn «chưa xác định» không bao giờ bị tính là muộn.", "An indicator whose deadline is not known is never counted as late.")) }
             }
         }
@@ -290,7 +315,7 @@ impl Completeness {
                     td.main { a href=(format!("/indicators/{}", figure.key.indicator)) { (parts::indicator_name(ctx, figure.key.indicator.as_str())) } }
                     td data-label=(ctx.t("Địa bàn", "Area")) { (parts::area_name(ctx, figure.key.area)) }
                     td.nowrap data-label=(ctx.t("Kỳ", "Period")) { (figure.period.label(ctx.lang)) }
-                    td.nowrap data-label=(ctx.t("Hạn", "Due")) { @match figure.due { Some(_) => (parts::date(figure.due, ctx.lang)), None => span.muted { (ctx.t("chưa xác định", "not known")) } } }
+                    td.nowrap data-label=(ctx.t("Hạn", "Due")) { @match figure.due { Some(_) => { (parts::date(figure.due, ctx.lang)) @if figure.due_unverified { br; small.muted { (ctx.t("chưa kiểm chứng", "not verified")) } } }, None => span.muted { (ctx.t("chưa xác định", "not known")) } } }
                     td data-label=(ctx.t("Trạng thái", "State")) { (shown(ctx, figure)) }
                     td.nowrap data-label=(ctx.t("Nộp ngày", "Given on")) { (parts::date(figure.given_on, ctx.lang)) }
                     @if may { td data-label=(ctx.t("Việc", "To do")) { (to_do(ctx, figure)) } }
