@@ -83,11 +83,8 @@ mod tests {
     #[test]
     fn a_row_is_its_width_and_each_value_behind_its_length() {
         let mut out = Vec::new();
-        put(
-            &mut out,
-            &params![7_i64, "mật", None::<i64>, vec![0_u8, 255]],
-        )
-        .expect("a row");
+        let row: Vec<Value> = params![7_i64, "mật", None::<i64>, vec![0_u8, 255]];
+        put(&mut out, &row).expect("a row");
         let expected: &[&[u8]] = &[
             &[0, 4],
             &[0, 0, 0, 8, 0, 0, 0, 0, 0, 0, 0, 7],
