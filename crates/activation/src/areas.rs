@@ -51,6 +51,11 @@ impl<'a> Areas<'a> {
         self.lives(code).find(|area| area.valid_on(day))
     }
 
+    /// Whether areas ever lay directly in one.
+    pub fn has_children(self, key: AreaKey) -> bool {
+        self.0.children.contains_key(&key)
+    }
+
     /// Areas that lay directly in one on a day, by code.
     pub fn children(self, key: AreaKey, day: Date) -> Vec<&'a Area> {
         let keys = self.0.children.get(&key).into_iter().flatten();

@@ -1,5 +1,6 @@
 use std::path::{Path, PathBuf};
 
+use futures::{Stream, TryStreamExt};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use tokio::fs;
@@ -31,6 +32,22 @@ impl FileHash {
     /// As stored.
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+}
+
+/// The hash of content that comes piece by piece.
+#[derive(Debug, Clone, Default)]
+pub struct FileHasher(Sha256);
+
+impl FileHasher {
+    /// Takes the next piece.
+    pub fn update(&mut self, piece: &[u8]) {
+        self.0.update(piece);
+    }
+
+    /// The hash of all pieces.
+    pub fn finish(self) -> FileHash {
+        FileHash(hex(&self.0.finalize()))
     }
 }
 
@@ -113,6 +130,42 @@ impl FileStore {
         Ok(hash)
     }
 
+    /// Stores content that comes piece by piece and has a known hash, as [`FileStore::put`] does, in the memory
+    /// of a piece.
+    ///
+    /// # Errors
+    /// [`JournalError::Damaged`] when the pieces have another hash; nothing is kept of them then.
+    pub async fn put_pieces(
+        &self,
+        hash: &FileHash,
+        pieces: impl Stream<Item = Result<Vec<u8>, JournalError>> + Send,
+    ) -> Result<(), JournalError> {
+        let path = self.path(hash);
+        let folder = path.parent().unwrap_or(&self.root).to_path_buf();
+        fs::create_dir_all(&folder).await.map_err(fault(&folder))?;
+        if self.check(hash).await? != FileState::Sound {
+            let unfinished = folder.join(format!(".{}.{}", hash.as_str(), uuid::Uuid::now_v7()));
+            if let Err(error) = gather(&unfinished, &path, hash, pieces).await {
+                // What was written so far only takes up room; the first fault is the one to report.
+                let _ = fs::remove_file(&unfinished).await;
+                return Err(error);
+            }
+        }
+        sync_folder(&folder).await.map_err(fault(&folder))?;
+        sync_folder(&self.root).await.map_err(fault(&self.root))?;
+        reached("file-folder-synced");
+        Ok(())
+    }
+
+    /// An empty file without a name, in the store's folder: for what is too long for memory and of which nothing
+    /// may be kept yet. It goes when it is closed, also when the process dies.
+    pub async fn unnamed(&self) -> Result<std::fs::File, JournalError> {
+        let root = self.root.clone();
+        let made = tokio::task::spawn_blocking(move || tempfile::tempfile_in(root)).await;
+        let made = made.unwrap_or_else(|died| Err(std::io::Error::other(died)));
+        made.map_err(fault(&self.root))
+    }
+
     /// The folder it lies in.
     pub(crate) fn root(&self) -> &Path {
         &self.root
@@ -193,6 +246,31 @@ async fn holds(path: &Path, content: &[u8]) -> bool {
 async fn write_and_rename(unfinished: &Path, path: &Path, content: &[u8]) -> std::io::Result<()> {
     let mut file = fs::File::create(unfinished).await?;
     file.write_all(content).await?;
+    rename(file, unfinished, path).await
+}
+
+async fn gather(
+    unfinished: &Path,
+    path: &Path,
+    hash: &FileHash,
+    pieces: impl Stream<Item = Result<Vec<u8>, JournalError>> + Send,
+) -> Result<(), JournalError> {
+    let created = fs::File::create(unfinished).await;
+    let mut file = created.map_err(fault(unfinished))?;
+    let mut hasher = FileHasher::default();
+    let mut pieces = std::pin::pin!(pieces);
+    while let Some(piece) = pieces.try_next().await? {
+        hasher.update(&piece);
+        file.write_all(&piece).await.map_err(fault(unfinished))?;
+    }
+    if hasher.finish() != *hash {
+        return Err(JournalError::Damaged(hash.as_str().to_owned()));
+    }
+    rename(file, unfinished, path).await.map_err(fault(path))
+}
+
+/// Gives a file that was written to its end its name.
+async fn rename(mut file: fs::File, unfinished: &Path, path: &Path) -> std::io::Result<()> {
     // A fault of the last write is told by the flush, not by the sync: without it a full disk would
     // leave half a file under the whole one's name.
     file.flush().await?;

@@ -15,6 +15,7 @@
 
 pub mod backup;
 mod canonical;
+mod copy;
 mod db;
 mod error;
 mod fact;
@@ -55,7 +56,7 @@ pub use canonical::{CanonicalError, canonical_json};
 pub use db::{Db, Engine};
 pub use error::JournalError;
 pub use fact::{ActorId, Entry, FactFamily, NewFact, RecordedFact, StreamId};
-pub use files::{FileHash, FileState, FileStore};
+pub use files::{FileHash, FileHasher, FileState, FileStore};
 pub use follow::Reach;
 pub use heads::DayHead;
 pub use jobs::{Job, JobId, JobState, Jobs, NewJob};

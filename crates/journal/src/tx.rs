@@ -7,6 +7,7 @@ use std::sync::Arc;
 use futures::TryStreamExt;
 use sqlx::{AssertSqlSafe, Postgres, Sqlite, Transaction};
 
+use crate::copy::copy;
 use crate::shadow::Shadow;
 use crate::{Engine, JournalError, Row, Value};
 
@@ -38,6 +39,7 @@ pub(crate) use {bind, run};
 /// Rows of one inserting statement: few different texts, so that each is prepared once per connection.
 /// Both engines allow 32,766 parameters a statement; past a few hundred rows nothing is gained.
 const GROUPS: [usize; 4] = [200, 20, 4, 1];
+
 /// A transaction of one engine, and what it calls tables by.
 pub struct Held<D: sqlx::Database> {
     transaction: Transaction<'static, D>,
@@ -149,18 +151,41 @@ impl Tx {
         })
     }
 
-    /// Inserts many rows by statements of several rows each: `insert` is the text up to and without
-    /// `VALUES`, every row has `width` parameters.
+    /// Inserts many rows: `insert` is the text up to and without `VALUES`, every row has `width` parameters.
+    ///
+    /// By statements of several rows each on both engines, but for what is longer than one statement takes on
+    /// PostgreSQL: see [`crate::copy`].
     pub async fn insert_many(
         &mut self,
         insert: &str,
         width: usize,
         rows: impl IntoIterator<Item = Vec<Value>>,
     ) -> Result<u64> {
+        let mut rows = rows.into_iter();
+        let first: Vec<Vec<Value>> = rows.by_ref().take(GROUPS[0]).collect();
+        let is_long = first.len() == GROUPS[0];
+        let mut rows = first.into_iter().chain(rows);
+        match self {
+            Tx::Postgres(held) if is_long => {
+                let insert = held.text(insert).into_owned();
+                copy(&mut held.transaction, &insert, rows).await
+            }
+            Tx::Postgres(_) | Tx::Sqlite(_) => self.insert_groups(insert, width, &mut rows).await,
+        }
+    }
+
+    async fn insert_groups(
+        &mut self,
+        insert: &str,
+        width: usize,
+        rows: &mut impl Iterator<Item = Vec<Value>>,
+    ) -> Result<u64> {
         let mut touched = 0;
-        let mut rows = rows.into_iter().peekable();
-        while rows.peek().is_some() {
+        loop {
             let mut chunk: Vec<Vec<Value>> = rows.by_ref().take(GROUPS[0]).collect();
+            if chunk.is_empty() {
+                return Ok(touched);
+            }
             for group in GROUPS {
                 while chunk.len() >= group {
                     let values: Vec<String> = (0..group)
@@ -172,7 +197,6 @@ impl Tx {
                 }
             }
         }
-        Ok(touched)
     }
 
     /// Places of parameters that are given in order. To SQLite `$1` is a name, and it looks names up one after

@@ -215,7 +215,7 @@ pub async fn undo_batch(
         .await
 }
 
-/// Takes every batch of an import back, in one entry.
+/// Takes the batches of an import back that `which` names, in one entry.
 ///
 /// # Errors
 /// [`Refusal::NotFound`] when no batch of it stands; see [`decide_undo_batch`]; the store.
@@ -223,6 +223,7 @@ pub async fn undo_import(
     journal: &Journal,
     scope: &Scope,
     import: ImportId,
+    which: impl Fn(BatchId) -> bool,
     reason: &str,
     key: Option<String>,
 ) -> Result<Written, Refusal> {
@@ -241,6 +242,9 @@ pub async fn undo_import(
                 let mut facts = Vec::with_capacity(rows.len());
                 for row in rows {
                     let batch: BatchId = row.parse("id")?;
+                    if !which(batch) {
+                        continue;
+                    }
                     let command = UndoBatch {
                         batch,
                         reason: reason.to_owned(),

@@ -142,19 +142,20 @@ fn is_summed(indicator: &Indicator) -> bool {
     over_area == Some(OverArea::Sum) && indicator.value.unit.is_additive()
 }
 
-/// The wholes a row belongs to: its own area, and the one its area lies in.
+/// The wholes a row belongs to: its own area where that has parts, and the one its area lies in.
 fn wholes_of(row: &BatchRow, directory: &Directory) -> Vec<(SeriesKey, Period)> {
     let indicator = directory.indicators().get(row.key.indicator.as_str());
     if !indicator.is_some_and(|pinned| is_summed(&pinned.definition)) {
         return Vec::new();
     }
-    let parent = directory.areas().get(row.key.area).and_then(|a| a.parent);
+    let areas = directory.areas();
+    let own = Some(row.key.area).filter(|area| areas.has_children(*area));
+    let parent = areas.get(row.key.area).and_then(|area| area.parent);
     let whole = |area| {
         let key = SeriesKey::new(row.key.indicator.clone(), area);
         (key, row.figure.period)
     };
-    let areas = std::iter::once(row.key.area).chain(parent);
-    areas.map(whole).collect()
+    own.into_iter().chain(parent).map(whole).collect()
 }
 
 /// The parts an area had at the end of a period.

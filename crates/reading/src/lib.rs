@@ -55,4 +55,4 @@ mod zone;
 pub use link::{IndicatorTerm, Lexicon};
 pub use model::*;
 pub use read::read;
-pub use secrecy::secrecy;
+pub use secrecy::{secrecy, secrecy_of_table};

@@ -91,7 +91,7 @@ pub struct Upload {
 }
 
 /// A form that was sent from one of our pages, in this session: the token was checked.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Posted {
     /// Its fields.
     pub values: FormValues,
@@ -104,12 +104,7 @@ impl FromRequest<App> for Posted {
 
     async fn from_request(request: Request, app: &App) -> Result<Self, Failure> {
         let ctx = request.extensions().get::<Ctx>().cloned();
-        let multipart = request
-            .headers()
-            .get(header::CONTENT_TYPE)
-            .and_then(|value| value.to_str().ok())
-            .is_some_and(|media| media.starts_with("multipart/form-data"));
-        let mut posted = if multipart {
+        let posted = if is_multipart(&request) {
             read_multipart(request, app).await?
         } else {
             let limit = app.options.limits.upload;
@@ -125,13 +120,30 @@ impl FromRequest<App> for Posted {
             }
         };
         let ctx = ctx.ok_or_else(|| Failure::Broken("a form outside the context layer".into()))?;
-        posted.check_token(&ctx)?;
-        posted.values.of_program = ctx.representation != Representation::Html;
-        Ok(posted)
+        posted.checked(&ctx)
     }
 }
 
 impl Posted {
+    /// The form, when it was sent from a page of this session.
+    pub(crate) fn checked(mut self, ctx: &Ctx) -> Result<Self, Failure> {
+        self.check_token(ctx)?;
+        self.values.of_program = ctx.representation != Representation::Html;
+        Ok(self)
+    }
+
+    /// Takes a part of a form in. A file field left empty is sent with an empty name.
+    pub(crate) fn take(&mut self, field: String, file_name: Option<String>, bytes: Vec<u8>) {
+        match file_name {
+            Some(name) if name.is_empty() && bytes.is_empty() => {}
+            Some(name) => self.files.push(Upload { field, name, bytes }),
+            None => {
+                let value = String::from_utf8_lossy(&bytes).into_owned();
+                self.values.fields.push((field, value));
+            }
+        }
+    }
+
     fn check_token(&self, ctx: &Ctx) -> Result<(), Failure> {
         match &ctx.csrf {
             Some(token) if token == self.values.get(CSRF_FIELD) => Ok(()),
@@ -148,47 +160,46 @@ impl Posted {
 
 async fn read_multipart(request: Request, app: &App) -> Result<Posted, Failure> {
     let limit = app.options.limits.upload;
-    let unreadable = |error: MultipartError| {
-        if error.status() == StatusCode::PAYLOAD_TOO_LARGE {
-            Failure::TooLarge { limit }
-        } else {
-            Failure::bad_request(
-                "Biểu mẫu gửi lên bị cắt giữa chừng. Hãy gửi lại.",
-                "The form arrived incomplete. Send it again.",
-            )
-        }
-    };
-    let mut multipart = Multipart::from_request(request, app)
-        .await
-        .map_err(|error| {
-            Failure::bad_request(
-                "Không đọc được biểu mẫu.",
-                format!("The form cannot be read: {error}"),
-            )
-        })?;
-    let mut posted = Posted {
-        values: FormValues::default(),
-        files: Vec::new(),
-    };
+    let mut multipart = begin_multipart(request, app).await?;
+    let mut posted = Posted::default();
+    let unreadable = |error| unreadable(&error, limit);
     while let Some(field) = multipart.next_field().await.map_err(unreadable)? {
         let name = field.name().unwrap_or("").to_owned();
         let file_name = field.file_name().map(str::to_owned);
         let bytes = field.bytes().await.map_err(unreadable)?;
-        match file_name {
-            // A file field left empty is sent with an empty name.
-            Some(given) if given.is_empty() && bytes.is_empty() => {}
-            Some(given) => posted.files.push(Upload {
-                field: name,
-                name: given,
-                bytes: bytes.to_vec(),
-            }),
-            None => posted
-                .values
-                .fields
-                .push((name, String::from_utf8_lossy(&bytes).into_owned())),
-        }
+        posted.take(name, file_name, bytes.to_vec());
     }
     Ok(posted)
+}
+
+/// Whether a form was sent as one with files.
+pub(crate) fn is_multipart(request: &Request) -> bool {
+    let media = request.headers().get(header::CONTENT_TYPE);
+    let media = media.and_then(|value| value.to_str().ok());
+    media.is_some_and(|media| media.starts_with("multipart/form-data"))
+}
+
+/// Begins to read a form with files.
+pub(crate) async fn begin_multipart(request: Request, app: &App) -> Result<Multipart, Failure> {
+    let begun = Multipart::from_request(request, app).await;
+    begun.map_err(|error| {
+        Failure::bad_request(
+            "Không đọc được biểu mẫu.",
+            format!("The form cannot be read: {error}"),
+        )
+    })
+}
+
+/// Why a form is not read on.
+pub(crate) fn unreadable(error: &MultipartError, limit: usize) -> Failure {
+    if error.status() == StatusCode::PAYLOAD_TOO_LARGE {
+        Failure::TooLarge { limit }
+    } else {
+        Failure::bad_request(
+            "Biểu mẫu gửi lên bị cắt giữa chừng. Hãy gửi lại.",
+            "The form arrived incomplete. Send it again.",
+        )
+    }
 }
 
 /// A form on a page: what stands in it and what is wrong with it.

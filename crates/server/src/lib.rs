@@ -22,6 +22,7 @@ mod post;
 mod search;
 mod session;
 mod sign_in;
+mod spool;
 mod words;
 mod work;
 

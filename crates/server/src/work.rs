@@ -195,6 +195,7 @@ impl View for JobView {
                     }
                 }
                 JobState::Failed => p.notice.notice-bad role="alert" { strong { (ctx.t("Không xong: ", "Failed: ")) } (self.note_text) }
+                JobState::Cancelled if self.job.kind == pages::imports::ACCEPT_JOB => p.notice.notice-warn { (ctx.t("Đã huỷ: tệp không được tiếp nhận; những dòng đã ghi được rút lại cả.", "Cancelled: the file is not accepted; what was recorded of it is taken back whole.")) }
                 JobState::Cancelled => p.notice.notice-warn { (ctx.t("Đã huỷ: việc này không ghi thêm gì. Những gì đã ghi trước đó vẫn còn.", "Cancelled: this job records nothing more. What was recorded before stays.")) }
             }
             @if let Some(about) = &self.about { p { a href=(about) { (ctx.t("Mở văn bản", "Open the document")) } } }

@@ -136,6 +136,12 @@ pub const KEYS: &[Key] = &[
         "largest body of a request, in MiB",
     ),
     key(
+        "limits.table_mb",
+        Shape::Number(1, 4096),
+        "256",
+        "longest text table with figures handed in, in MiB; it is not held in memory",
+    ),
+    key(
         "limits.upload_patience_seconds",
         Shape::Number(0, 60),
         "2",

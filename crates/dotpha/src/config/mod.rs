@@ -295,6 +295,7 @@ fn limits(all: &Resolved) -> Limits {
     let seconds = |name| Duration::from_secs(number(all, name));
     Limits {
         upload: count("limits.upload_mb").saturating_mul(MIB as usize),
+        table: count("limits.table_mb").saturating_mul(MIB as usize),
         upload_patience: seconds("limits.upload_patience_seconds"),
         job_workers: count("limits.job_workers"),
         job_lease: seconds("limits.job_lease_seconds"),

@@ -10,13 +10,10 @@ use super::encoding::Utf8;
 use super::header::{self, FIRST_ROWS, LOOKED_AT};
 use super::lines::Lines;
 use super::record::{Cell, Reader, Row};
-use super::{Encoding, Mapping};
+use super::{BEGINNING, Encoding, Mapping};
 use crate::amount::{self, Notation};
 use crate::bounded::Bounded;
 use crate::cell::{Address, CellFault};
-
-/// Bytes of a file by which it is judged.
-const BEGINNING: u64 = 64 << 10;
 
 /// Longest row in bytes.
 const LONGEST_ROW: u64 = 1 << 20;

@@ -108,6 +108,57 @@ async fn parameters_come_back_as_they_went_in() {
     }
 }
 
+/// The same for rows so many that they go in by another way on PostgreSQL; what breaks a rule of the table leaves
+/// nothing, and the connection goes on.
+#[tokio::test]
+async fn many_rows_keep_every_type_and_are_refused_whole() {
+    let test = journal(vec![]).await;
+    let journal = &test.journal;
+    let schema =
+        "CREATE TABLE IF NOT EXISTS kept (n BIGINT PRIMARY KEY, t TEXT, b {bytes}, z BIGINT)";
+    journal.ensure(&[schema]).await.unwrap();
+    let insert = "INSERT INTO kept (n, t, b, z)";
+    let row = |n: i64| match n % 2 {
+        0 => params![
+            n,
+            format!("Đắk Lắk\t\\N \u{301}{n}"),
+            vec![0, 255, n as u8],
+            i64::MIN
+        ],
+        _ => params![n, None::<String>, Value::Bytes(None), None::<i64>],
+    };
+    let db = journal.db();
+    let mut tx = db.begin().await.unwrap();
+    let twice = (0..1_000).chain([7]).map(row);
+    let refused = tx.insert_many(insert, 4, twice).await;
+    assert!(matches!(refused, Err(JournalError::Database(_))));
+    drop(tx);
+    let mut tx = db.begin().await.unwrap();
+    assert_eq!(
+        tx.insert_many(insert, 4, (0..1_000).map(row))
+            .await
+            .unwrap(),
+        1_000
+    );
+    tx.commit().await.unwrap();
+    let rows = db
+        .rows("SELECT n, t, b, z FROM kept ORDER BY n", vec![])
+        .await
+        .unwrap();
+    assert_eq!(rows.len(), 1_000);
+    for (n, found) in (0..).zip(&rows) {
+        if n % 2 == 0 {
+            let values = found.values().unwrap().into_iter().map(|(_, value)| value);
+            assert_eq!(values.collect::<Vec<_>>(), row(n));
+        } else {
+            assert_eq!(found.int("n").unwrap(), n);
+            assert_eq!(found.opt_text("t").unwrap(), None);
+            assert_eq!(found.opt_bytes("b").unwrap(), None);
+            assert_eq!(found.opt_int("z").unwrap(), None);
+        }
+    }
+}
+
 #[test]
 fn placeholders_count_on() {
     assert_eq!(placeholders(1, 0), "");

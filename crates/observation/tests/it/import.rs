@@ -412,7 +412,7 @@ async fn an_import_of_several_batches_is_taken_back_whole() {
     }
     let head = journal.head().await.unwrap().seq;
     assert_eq!(head, 2, "a part sent twice is taken once");
-    undo_import(journal, &sender, import, "sai tệp", None)
+    undo_import(journal, &sender, import, |_| true, "sai tệp", None)
         .await
         .unwrap();
     assert_eq!(journal.head().await.unwrap().seq, head + 1, "one entry");
@@ -421,6 +421,6 @@ async fn an_import_of_several_batches_is_taken_back_whole() {
         .await
         .unwrap();
     assert_eq!(left.total, 0);
-    let again = undo_import(journal, &sender, import, "sai tệp", None).await;
+    let again = undo_import(journal, &sender, import, |_| true, "sai tệp", None).await;
     assert_eq!(verdict(again), "not found");
 }

@@ -6,6 +6,7 @@
 //! of scans makes of it ("TOI MAT") and small letters count only in the head.
 
 mod pieces;
+mod table;
 
 use crate::label::Style;
 use crate::lines::{Line, lines};
@@ -13,6 +14,8 @@ use crate::model::{SecrecyLevel, SecrecyMark};
 use crate::text::{Extent, Text, is_letter, is_markup};
 use pieces::{is_piece, is_place};
 use viet::fold;
+
+pub use table::secrecy_of_table;
 
 /// The head of a document ends with its first numbered part, and after so many lines at the latest.
 const HEAD_LINES: usize = 40;

@@ -36,6 +36,8 @@ impl fmt::Debug for Token {
 pub struct Limits {
     /// Largest body of a request, in bytes.
     pub upload: usize,
+    /// Longest text table handed in, in bytes: it is not held in memory.
+    pub table: usize,
     /// How long whoever hands files in is kept waiting before the page of the work is shown instead.
     pub upload_patience: Duration,
     /// Jobs worked on at once.
@@ -56,6 +58,7 @@ impl Default for Limits {
         const MIB: usize = 1024 * 1024;
         Self {
             upload: 32 * MIB,
+            table: 256 * MIB,
             upload_patience: Duration::from_secs(2),
             job_workers: 2,
             job_lease: Duration::from_secs(120),

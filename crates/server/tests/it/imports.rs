@@ -486,6 +486,15 @@ async fn done(client: &mut Client, job: &str) -> String {
     panic!("{job} did not come to its end");
 }
 
+const LONG_ROLES: [(&str, &str); 6] = [
+    ("role-0", "indicator"),
+    ("role-1", "area"),
+    ("role-2", "period"),
+    ("role-3", "value"),
+    ("role-4", "stage"),
+    ("role-5", "vintage"),
+];
+
 /// A file of so many rows, twelve thousand at most: four indicators by months, in two stages.
 fn long_table(rows: usize) -> String {
     let indicators = [
@@ -516,18 +525,8 @@ fn a_large_file_is_checked_and_accepted_by_jobs_and_taken_back_whole() {
         text += "innovating_enterprises;66@2025-07-01;1900-M01;7;chính thức;2026-02-01\n";
         text += "innovating_enterprises;66@2025-07-01;2031-M01;7;chính thức;2026-02-01\n";
         let columns = location(&send(&mut officer, "dai.csv", text.as_bytes()).await);
-        let roles: Vec<(String, &str)> =
-            ["indicator", "area", "period", "value", "stage", "vintage"]
-                .iter()
-                .enumerate()
-                .map(|(at, role)| (format!("role-{at}"), *role))
-                .collect();
-        let roles: Vec<(&str, &str)> = roles
-            .iter()
-            .map(|(name, role)| (name.as_str(), *role))
-            .collect();
         let head = world.head().await;
-        let job = location(&officer.post(&columns, &roles).await);
+        let job = location(&officer.post(&columns, &LONG_ROLES).await);
         let address = done(&mut officer, &job).await;
         let shown = officer.json(&address).await;
         assert_eq!(
@@ -567,5 +566,160 @@ fn a_large_file_is_checked_and_accepted_by_jobs_and_taken_back_whole() {
         assert_eq!(world.head().await, head + 3, "one entry");
         let listed = officer.json("/observations?indicator=dossiers_total").await;
         assert_eq!(listed["total"], 0);
+    });
+}
+
+/// Cancelled after its first batch, a file is not accepted: what was recorded of it goes in one entry. Whoever is so
+/// late that the work was done finds all of it. Accepted again, it is all there.
+#[test]
+fn a_large_file_cancelled_in_the_middle_is_taken_back_whole_and_can_be_accepted_again() {
+    run(async {
+        let world = World::own().await;
+        let stop = tokio_util::sync::CancellationToken::new();
+        let _guard = stop.clone().drop_guard();
+        tokio::spawn(server::run_jobs(world.app.clone(), stop));
+        let mut officer = world.person("officer").await;
+        // Every figure and a revision of it: three batches.
+        let mut text = long_table(12_000);
+        for line in long_table(12_000).lines().skip(1) {
+            text += &line
+                .replace("2026-02-01", "2026-03-01")
+                .replace(";5;", ";6;");
+            text.push('\n');
+        }
+        let rows = text.lines().count() - 1;
+        let columns = location(&send(&mut officer, "dai.csv", text.as_bytes()).await);
+        let job = location(&officer.post(&columns, &LONG_ROLES).await);
+        let address = done(&mut officer, &job).await;
+        let shown = officer.json(&address).await;
+        let said = [("acknowledge", "yes"), ("note", "đã rà soát")];
+        let count = async |officer: &mut Client| {
+            let mut sum = 0;
+            for indicator in [
+                "innovating_enterprises",
+                "enterprises_total",
+                "dossiers_total",
+                "transactions_total",
+            ] {
+                let told = officer
+                    .json(&format!("/observations?indicator={indicator}"))
+                    .await;
+                sum += told["total"].as_u64().expect("a total");
+            }
+            sum
+        };
+        let before = count(&mut officer).await;
+        let head = world.head().await;
+        let mut follow = world.journal().follow();
+        let job = location(&officer.post(&format!("{address}/accept"), &said).await);
+        let moved = follow.wait_for(|at| at.head.seq > head).await;
+        drop(moved.expect("a batch is recorded"));
+        location(&officer.post(&format!("{job}/cancel"), &[]).await);
+        // Until the last batch is in or what came is taken back, both are written by the job alone.
+        let import = address.trim_start_matches("/imports/").to_owned();
+        let stands = async |officer: &mut Client| {
+            let told = officer
+                .json(&format!("/batches?import={import}&state=standing"))
+                .await;
+            told["total"].as_u64().expect("a total")
+        };
+        let whole = rows.div_ceil(10_000) as u64;
+        loop {
+            let standing = stands(&mut officer).await;
+            let waiting = officer.get(&address).await.status == 200;
+            match (standing, waiting) {
+                (0, true) => break,
+                (all, false) if all == whole => return,
+                _ => tokio::time::sleep(std::time::Duration::from_millis(50)).await,
+            }
+        }
+        assert_eq!(count(&mut officer).await, before, "nothing of it stands");
+        let told = officer.json(&job).await;
+        assert_eq!(told["state"], "cancelled", "{told}");
+        let page = officer.get(&job).await.assert_page(200);
+        assert!(page.contains("được rút lại cả"), "{page}");
+        let head = world.head().await;
+        let job = location(&officer.post(&format!("{address}/accept"), &said).await);
+        done(&mut officer, &job).await;
+        assert_eq!(world.head().await, head + whole as i64);
+        assert_eq!(count(&mut officer).await, before + rows as u64, "{shown}");
+    });
+}
+
+/// Marks are looked for in all of a file, whatever it is written in, and in every sheet.
+#[test]
+fn a_mark_far_down_in_a_file_is_found_and_nothing_of_it_is_kept() {
+    run(async {
+        let world = World::own().await;
+        let mut reporter = reporter(&world).await;
+        let head = world.head().await;
+        let long = long_table(4_000);
+        let marked = format!(
+            "{long};;\"TỐI MẬT\";;;\n{}",
+            "innovating_enterprises;66;2025;1;báo cáo;2026-02-01\n"
+        );
+        assert!(long.len() > 64 << 10, "behind the beginning");
+        let wide: Vec<u8> = std::iter::once(0xFEFF)
+            .chain(marked.encode_utf16())
+            .flat_map(u16::to_le_bytes)
+            .collect();
+        for (name, content) in [("dai.csv", marked.as_bytes()), ("dai.txt", &wide)] {
+            let page = send(&mut reporter, name, content).await.assert_page(422);
+            assert!(page.contains("dấu mật"), "{name}: {page}");
+        }
+        let file = reporter
+            .get("/workbooks/file?organisation=so-khcn&period=2025")
+            .await;
+        let note = Value::Text("TUYỆT MẬT".into());
+        let ours = filled(
+            &file.bytes,
+            &[("innovating_enterprises", Field::Note, note)],
+        );
+        let page = send(&mut reporter, "bieu.xlsx", &ours)
+            .await
+            .assert_page(422);
+        assert!(page.contains("dấu mật"), "{page}");
+        let listed = reporter.json("/imports").await;
+        assert_eq!(listed["waiting"], serde_json::json!([]), "{listed}");
+        let kept = world
+            .journal()
+            .db()
+            .row("SELECT COUNT(*) AS n FROM staged_piece", vec![])
+            .await;
+        assert_eq!(
+            kept.expect("a table")
+                .expect("a row")
+                .int("n")
+                .expect("a number"),
+            0
+        );
+        assert_eq!(world.head().await, head);
+        // The same without the mark is taken, however long.
+        location(&send(&mut reporter, "dai.csv", long.as_bytes()).await);
+    });
+}
+
+/// Of whoever does not show the token of the session before the file, no byte is taken.
+#[test]
+fn a_file_sent_before_the_token_is_refused() {
+    run(async {
+        let world = World::shared().await;
+        let mut officer = world.person("officer").await;
+        let token = officer.token.clone();
+        for (token, status) in [("", 403), ("0000", 403)] {
+            officer.token = token.to_owned();
+            let reply = send(&mut officer, "so-lieu.csv", TABLE.as_bytes()).await;
+            assert_eq!(reply.status, status, "{}", reply.text());
+        }
+        let body = format!(
+            "--grenze\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.csv\"\r\n\r\n{TABLE}\r\n\
+             --grenze\r\nContent-Disposition: form-data; name=\"csrf\"\r\n\r\n{token}\r\n--grenze--\r\n"
+        );
+        let request = axum::http::Request::post("/imports")
+            .header("accept", "text/html")
+            .header("content-type", "multipart/form-data; boundary=grenze")
+            .body(axum::body::Body::from(body));
+        let reply = officer.send(request.expect("a request")).await;
+        assert_eq!(reply.status, 403, "{}", reply.text());
     });
 }

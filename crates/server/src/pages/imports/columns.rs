@@ -317,7 +317,11 @@ async fn load(app: &App, ctx: &Ctx, id: &str) -> Result<(Staged, Sample), Failur
     let Some(sheet) = table_of(&staged.kind) else {
         return Err(Failure::NotFound);
     };
-    let content = staged::content(app.journal.db(), staged.id).await?;
+    let db = app.journal.db();
+    let content = match sheet {
+        Some(_) => staged::content(db, staged.id).await?,
+        None => staged::piece(db, staged.id, 0).await?.unwrap_or_default(),
+    };
     let sample = aside(|| sample(&content, sheet)).map_err(|e| Failure::Broken(e.to_string()))?;
     Ok((staged, sample))
 }

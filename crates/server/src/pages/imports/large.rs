@@ -4,15 +4,17 @@
 //! A stretch is one batch and one entry, so a job that was cut short goes on where it stopped: what it
 //! recorded stands, and the rows of it are found unchanged. Everything a file made is taken back together.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use access::{AsKnown, FieldFault, Page, Permission, Refusal, Say, Scope};
 use activation::Directory;
 use axum::extract::{Path, State};
-use journal::{FileHash, Job, JobState, NewJob};
+use journal::{FileHash, Job, JobId, JobState, NewJob};
 use observation::{BatchFilter, BatchId, Book, Duties, EvidenceFile, ImportId, batches};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value as Json, json};
+use tokio::runtime::Handle;
 use uuid::{Builder, Uuid};
 
 use super::accept::{agreed_to, evidence, paper, source};
@@ -20,7 +22,7 @@ use super::outcome::{Outcome, Read, Reading};
 use super::receive::table_of;
 use super::show::{Difference, source_of};
 use super::staged::{self, Kind, Staged};
-use super::stretches::{Seen, stretches};
+use super::stretches::{STRETCH, Seen, stretches};
 use super::told::Told;
 use crate::answer::{Answer, answer, answer_with, see};
 use crate::app::App;
@@ -282,9 +284,9 @@ pub async fn check_job(app: &App, job: &Job, progress: &Progress<'_>) -> Result<
     Ok(json!({ "see": format!("/imports/{}", work.staged.id) }))
 }
 
-/// The identity of a batch of an import, the same whenever the job is taken up again.
-fn batch_of(import: ImportId, number: u32) -> BatchId {
-    let hash = FileHash::of(format!("{import}:{number}").as_bytes());
+/// The identity of a batch that a job makes, the same whenever the job is taken up again.
+fn batch_of(job: JobId, number: u32) -> BatchId {
+    let hash = FileHash::of(format!("{job}:{number}").as_bytes());
     let mut bytes = [0u8; 16];
     for (byte, pair) in bytes.iter_mut().zip(hash.as_str().as_bytes().chunks(2)) {
         let digits = std::str::from_utf8(pair).unwrap_or_default();
@@ -293,45 +295,120 @@ fn batch_of(import: ImportId, number: u32) -> BatchId {
     BatchId(Builder::from_custom_bytes(bytes).into_uuid())
 }
 
-/// Accepts a file that was checked, stretch by stretch.
+/// Accepts a file that was checked, stretch by stretch. It is accepted whole or not at all: when the job is
+/// cancelled or cannot go on, what it recorded is taken back in one entry. Only of a process that dies over a
+/// cancelled job batches are left; the page of the file tells of them and takes them back.
 pub async fn accept_job(app: &App, job: &Job, progress: &Progress<'_>) -> Result<Json, Stopped> {
     let work = Work::of(app, job).await?;
-    let input: Input = serde_json::from_value(job.input.clone())
-        .map_err(|error| Stopped::Again(error.to_string()))?;
-    let id = work.staged.id;
-    let content = staged::content(app.journal.db(), id).await?;
-    let file = work
-        .staged
-        .evidence(app.journal.files().put(&content).await?);
-    drop(content);
-    let (mut told, mut seen) = (Told::default(), Seen::default());
-    let mut coming = stretches(app, &work.staged, &work.directory, &work.scope);
-    let mut number = 0;
-    while let Some(stretch) = coming.recv().await {
-        let (mut read, bytes) = stretch.map_err(|why| unreadable(&why))?;
-        seen.take(&mut read);
-        let outcome = work.accept(app, &input, (number, read), &file).await?;
-        told.add(&outcome);
-        if told.counts.faulty > input.without {
-            return Err(Stopped::Failed(Say::new(
-                "Tệp có nhiều dòng lỗi hơn khi kiểm tra. Hãy kiểm tra lại.",
-                "The file has more faulty rows than when it was checked. Check it again.",
-            )));
-        }
-        number += 1;
-        tell(progress, bytes, &work.staged, &told).await?;
+    let mut cancelled = TakesBack {
+        app: app.clone(),
+        job: Some(job.clone()),
+    };
+    let ended = work.accept_all(app, job, progress).await;
+    if !matches!(ended, Err(Stopped::Cancelled)) {
+        cancelled.job = None;
     }
-    staged::remove(app.journal.db(), id).await?;
-    Ok(json!({ "see": format!("/batches?import={id}") }))
+    if let Err(Stopped::Failed(_)) = ended {
+        work.take_back(app, job, "Không tiếp nhận được cả tệp")
+            .await?;
+    }
+    ended
+}
+
+/// Takes back what a job recorded that was cancelled. The job is left in the middle of anything then, so this is
+/// done when it is let go of.
+struct TakesBack {
+    app: App,
+    job: Option<Job>,
+}
+
+impl Drop for TakesBack {
+    fn drop(&mut self) {
+        // Without a runtime the process ends, and whoever takes the job up finds it as it is.
+        if let (Some(job), Ok(runtime)) = (self.job.take(), Handle::try_current()) {
+            let app = self.app.clone();
+            runtime.spawn(async move {
+                if let Err(error) = take_back_cancelled(&app, &job).await {
+                    tracing::error!(?error, job = %job.id, "taking back what a cancelled job recorded");
+                }
+            });
+        }
+    }
+}
+
+async fn take_back_cancelled(app: &App, job: &Job) -> Result<(), Stopped> {
+    let stored = app.jobs.get(job.id).await?;
+    // Where another worker took the job over, it goes on with it.
+    if stored.is_none_or(|job| job.state != JobState::Cancelled) {
+        return Ok(());
+    }
+    let work = Work::of(app, job).await?;
+    work.take_back(app, job, "Huỷ khi đang tiếp nhận").await
 }
 
 impl Work {
+    async fn accept_all(
+        &self,
+        app: &App,
+        job: &Job,
+        progress: &Progress<'_>,
+    ) -> Result<Json, Stopped> {
+        let input: Input = serde_json::from_value(job.input.clone())
+            .map_err(|error| Stopped::Again(error.to_string()))?;
+        let id = self.staged.id;
+        let file = self.keep(app).await?;
+        let (mut told, mut seen) = (Told::default(), Seen::default());
+        let mut coming = stretches(app, &self.staged, &self.directory, &self.scope);
+        let mut number = 0;
+        while let Some(stretch) = coming.recv().await {
+            let (mut read, bytes) = stretch.map_err(|why| unreadable(&why))?;
+            seen.take(&mut read);
+            let batch = batch_of(job.id, number);
+            let outcome = self.accept(app, &input, (batch, read), &file).await?;
+            told.add(&outcome);
+            if told.counts.faulty > input.without {
+                return Err(Stopped::Failed(Say::new(
+                    "Tệp có nhiều dòng lỗi hơn khi kiểm tra. Hãy kiểm tra lại.",
+                    "The file has more faulty rows than when it was checked. Check it again.",
+                )));
+            }
+            number += 1;
+            tell(progress, bytes, &self.staged, &told).await?;
+        }
+        staged::remove(app.journal.db(), id).await?;
+        Ok(json!({ "see": format!("/batches?import={id}") }))
+    }
+
+    /// Keeps the file for good, as the evidence of what is accepted from it.
+    async fn keep(&self, app: &App) -> Result<EvidenceFile, Stopped> {
+        let db = app.journal.db();
+        let hash = staged::hash(db, self.staged.id).await?;
+        removals::check_hash(app, "file", &hash).await?;
+        let pieces = staged::pieces(db, self.staged.id);
+        app.journal.files().put_pieces(&hash, pieces).await?;
+        Ok(self.staged.evidence(hash))
+    }
+
+    /// Takes back what a job accepted of the file, where it did: not what another did meanwhile.
+    async fn take_back(&self, app: &App, job: &Job, reason: &str) -> Result<(), Stopped> {
+        let key = Some(format!("{}:taken-back", job.id));
+        let id = self.staged.id;
+        // A row takes a byte at least.
+        let most = u32::try_from(self.staged.size / STRETCH as u64).unwrap_or(u32::MAX);
+        let own: HashSet<BatchId> = (0..=most).map(|number| batch_of(job.id, number)).collect();
+        let which = |batch| own.contains(&batch);
+        match observation::undo_import(&app.journal, &self.scope, id, which, reason, key).await {
+            Ok(_) | Err(Refusal::NotFound) => Ok(()),
+            Err(refusal) => Err(refusal.into()),
+        }
+    }
+
     /// Accepts a stretch. Others may write about its series meanwhile: it is checked anew then.
     async fn accept(
         &self,
         app: &App,
         input: &Input,
-        (number, read): (u32, Read),
+        (batch, read): (BatchId, Read),
         file: &EvidenceFile,
     ) -> Result<Outcome, Stopped> {
         let reading = self.reading(app);
@@ -345,14 +422,14 @@ impl Work {
                 return Ok(outcome);
             }
             let mut command = reading.command(rows, &input.source, input.papers.clone());
-            command.batch = batch_of(self.staged.id, number);
+            command.batch = batch;
             command.import = Some(self.staged.id);
             command.note.clone_from(&input.note);
             command.acknowledge = input.acknowledge;
             command.left_out = outcome.faulty_rows;
             command.against = Some(outcome.against.clone());
             command.evidence.push(file.clone());
-            let key = Some(format!("{}:{number}", self.staged.id));
+            let key = Some(batch.to_string());
             match observation::accept_batch(&app.journal, &self.scope, command, book, key).await {
                 Ok(_) => return Ok(outcome),
                 Err(Refusal::Stale) => {}
@@ -377,7 +454,8 @@ pub async fn undo(
     let import: ImportId = parts::id(&id)?;
     let reason = posted.values.get("reason").to_owned();
     let key = posted.values.given("key").map(str::to_owned);
-    match observation::undo_import(&app.journal, &ctx.scope, import, &reason, key).await {
+    let all = |_| true;
+    match observation::undo_import(&app.journal, &ctx.scope, import, all, &reason, key).await {
         Ok(_) => see(&ctx, &format!("/batches?import={import}")),
         Err(refusal) => {
             let (status, form) = FormState::refused(refusal, posted.values)?;

@@ -6,6 +6,7 @@
 //! so it is never out of date, and what is accepted is what was shown (a sign of it goes with the form).
 
 use axum::Router;
+use axum::extract::DefaultBodyLimit;
 use axum::routing::{get, post};
 
 use crate::app::App;
@@ -14,6 +15,7 @@ mod accept;
 mod columns;
 mod large;
 mod list;
+mod marks;
 mod names;
 mod outcome;
 mod read;
@@ -29,7 +31,13 @@ pub use staged::prepare;
 
 pub fn routes() -> Router<App> {
     Router::new()
-        .route("/imports", get(list::show).post(receive::receive))
+        // Bounded by the handler, which does not hold the file in memory.
+        .route(
+            "/imports",
+            get(list::show)
+                .post(receive::receive)
+                .layer(DefaultBodyLimit::disable()),
+        )
         .route("/imports/{id}", get(show::show))
         .route(
             "/imports/{id}/columns",

@@ -1,7 +1,7 @@
 //! From a file to rows of figures; what cannot be understood is told by its cell.
 
 use std::collections::HashMap;
-use std::io::{Cursor, Read};
+use std::io::Read;
 
 use catalogue::{Label, Stage};
 use interchange::amount::Amount;
@@ -390,28 +390,32 @@ pub struct Sample {
     pub first_rows: Vec<Vec<String>>,
 }
 
-/// Looks at a table. `sheet` names the sheet of a workbook.
+/// Looks at a table. `sheet` names the sheet of a workbook; of a text the beginning is enough.
 ///
 /// # Errors
 /// When it is no table.
 pub fn sample(content: &[u8], sheet: Option<&str>) -> Result<Sample, TableError> {
-    Ok(match sheet {
-        Some(name) => {
-            let sheet = Sheet::open(&mut Book::open(content, Limits::default())?, name, None)?;
-            Sample {
-                mapping: sheet.propose(),
-                headings: sheet.headings().to_vec(),
-                first_rows: sheet.first_rows(),
-            }
-        }
-        None => {
-            let table = Csv::open(Cursor::new(content))?;
-            Sample {
-                mapping: table.propose(),
-                headings: table.headings().to_vec(),
-                first_rows: table.first_rows().to_vec(),
-            }
-        }
+    let Some(name) = sheet else {
+        return sample_of_text(content);
+    };
+    let sheet = Sheet::open(&mut Book::open(content, Limits::default())?, name, None)?;
+    Ok(Sample {
+        mapping: sheet.propose(),
+        headings: sheet.headings().to_vec(),
+        first_rows: sheet.first_rows(),
+    })
+}
+
+/// Looks at a text table; no more of it is read than it takes.
+///
+/// # Errors
+/// When it is no table.
+pub fn sample_of_text(source: impl Read) -> Result<Sample, TableError> {
+    let table = Csv::open(source)?;
+    Ok(Sample {
+        mapping: table.propose(),
+        headings: table.headings().to_vec(),
+        first_rows: table.first_rows().to_vec(),
     })
 }
 

@@ -1,25 +1,30 @@
 //! A file is sent: looked at, kept aside.
 
 use access::{OrgId, Permission, Refusal};
-use axum::extract::State;
+use axum::extract::{Request, State};
 use interchange::table::sheet::Sheet;
 use interchange::workbook::Unreadable;
-use interchange::xlsx::{Book, Limits, Value};
+use interchange::xlsx::{Book, Limits};
 use observation::ImportId;
 
 use super::staged::{self, Kind, Staged};
-use super::{large, list, outcome, read};
+use super::{large, list, marks, outcome, read};
 use crate::answer::{Answer, answer_with, aside, see};
 use crate::app::App;
 use crate::ctx::Ctx;
-use crate::form::{FormState, Posted};
+use crate::form::{FormState, FormValues};
 use crate::pages::{documents, removals};
+use crate::spool::{self, Spooled};
 
 /// `POST /imports`
-pub async fn receive(State(app): State<App>, ctx: Ctx, posted: Posted) -> Answer {
-    ctx.signed_in()?;
-    ctx.scope.require(Permission::RecordObservation)?;
-    match take(&app, &ctx, &posted).await {
+pub async fn receive(State(app): State<App>, ctx: Ctx, request: Request) -> Answer {
+    let allowed = || {
+        ctx.signed_in()?;
+        Ok(ctx.scope.require(Permission::RecordObservation)?)
+    };
+    let wanted = ("file", app.options.limits.table);
+    let (posted, mut file) = spool::receive(&app, &ctx, request, wanted, allowed).await?;
+    match take(&app, &ctx, &posted.values, file.as_mut()).await {
         Ok(staged) if large::is_ready(&staged) => large::check(&app, &ctx, &staged).await,
         Ok(staged) => see(&ctx, &next(&staged)),
         Err(refusal) => {
@@ -39,8 +44,13 @@ fn next(staged: &Staged) -> String {
     }
 }
 
-async fn take(app: &App, ctx: &Ctx, posted: &Posted) -> Result<Staged, Refusal> {
-    let given = posted.values.given("organisation");
+async fn take(
+    app: &App,
+    ctx: &Ctx,
+    values: &FormValues,
+    file: Option<&mut Spooled>,
+) -> Result<Staged, Refusal> {
+    let given = values.given("organisation");
     let organisation = given
         .map(|id| OrgId(id.to_owned()))
         .or_else(|| ctx.scope.organisation().cloned());
@@ -53,17 +63,14 @@ async fn take(app: &App, ctx: &Ctx, posted: &Posted) -> Result<Staged, Refusal> 
     };
     ctx.scope
         .require_for(Permission::RecordObservation, &organisation)?;
-    let Some(upload) = posted
-        .file("file")
-        .filter(|upload| !upload.bytes.is_empty())
-    else {
+    let Some(file) = file else {
         return Err(Refusal::invalid(
             "file",
             "Chưa chọn tệp nào, hoặc tệp rỗng. Hãy chọn tệp .xlsx hoặc .csv.",
             "No file is chosen, or it is empty. Choose an .xlsx or a .csv.",
         ));
     };
-    removals::check_upload(app, "file", &upload.bytes).await?;
+    removals::check_hash(app, "file", &file.hash).await?;
     let db = app.journal.db();
     if staged::is_full(db, ctx.scope.actor()).await? {
         return Err(Refusal::invalid(
@@ -72,26 +79,28 @@ async fn take(app: &App, ctx: &Ctx, posted: &Posted) -> Result<Staged, Refusal> 
             "You have too many files undecided. Accept some or throw them away, in the list below.",
         ));
     }
-    let kind = aside(|| recognise(&upload.bytes)).map_err(unreadable)?;
+    let most = app.options.limits.upload as u64;
+    let (kind, headings) = aside(|| recognise(file, most)).map_err(unreadable)?;
     let mut staged = Staged {
         id: ImportId(documents::identity(
-            posted.values.given("key"),
-            &upload.bytes,
+            values.given("key"),
+            file.hash.as_str().as_bytes(),
         )),
         sender: ctx.scope.actor(),
         organisation,
-        name: documents::file_name(&upload.name),
-        size: upload.bytes.len() as u64,
+        name: documents::file_name(&file.name),
+        size: file.size,
         kind,
         mapping: None,
         created_at: app.journal.now().as_microsecond(),
     };
-    if let Some(sheet) = table_of(&staged.kind) {
-        let sample = aside(|| read::sample(&upload.bytes, sheet));
-        let sample = sample.map_err(|error| unreadable(error.to_string()))?;
-        staged.mapping = staged::remembered(db, &staged.organisation, &sample.headings).await?;
+    if let Some(headings) = headings {
+        staged.mapping = staged::remembered(db, &staged.organisation, &headings).await?;
     }
-    staged::put(db, &staged, &upload.bytes).await?;
+    let content = file
+        .content()
+        .map_err(|error| unreadable(error.to_string()))?;
+    staged::put(db, &staged, content).await?;
     Ok(staged)
 }
 
@@ -116,59 +125,54 @@ fn unreadable(why: impl std::fmt::Display) -> Refusal {
     )
 }
 
-/// What sort of file it is; a mark of secrecy is refused before anything is kept.
-fn recognise(bytes: &[u8]) -> Result<Kind, String> {
+/// What sort of file it is, and the headings of a table; a mark of secrecy is refused before anything is kept.
+fn recognise(file: &mut Spooled, most: u64) -> Result<(Kind, Option<Vec<String>>), String> {
     const OLE: &[u8] = &[0xD0, 0xCF, 0x11, 0xE0];
-    if bytes.starts_with(b"PK\x03\x04") || bytes.starts_with(OLE) {
-        return recognise_workbook(bytes);
+    let fault = |error: std::io::Error| error.to_string();
+    if file.beginning.starts_with(b"PK\x03\x04") || file.beginning.starts_with(OLE) {
+        // Their parts lie anywhere in them: they are read whole.
+        if file.size > most {
+            let most = most >> 20;
+            return Err(format!(
+                "tệp Excel lớn hơn {most} MB; hãy chia nhỏ hoặc lưu dạng CSV (a workbook above {most} MB: part it, or save it as CSV)"
+            ));
+        }
+        return recognise_workbook(&file.whole().map_err(fault)?);
     }
-    let beginning = &bytes[..bytes.len().min(64 << 10)];
-    let text = String::from_utf8_lossy(beginning);
-    refuse_secret(&text)?;
+    let beginning = file.beginning.clone();
+    marks::refuse_text(&beginning, file.content().map_err(fault)?)?;
+    let text = String::from_utf8_lossy(&beginning);
     let first = text.trim_start_matches('\u{feff}').trim_start_matches('"');
     if first.starts_with("DATAFLOW")
         || first.starts_with("STRUCTURE,")
         || first.starts_with("STRUCTURE[")
     {
-        return Ok(Kind::Sdmx);
+        return Ok((Kind::Sdmx, None));
     }
-    Ok(Kind::Table)
+    let sample = read::sample_of_text(file.content().map_err(fault)?);
+    let sample = sample.map_err(|error| error.to_string())?;
+    Ok((Kind::Table, Some(sample.headings)))
 }
 
-fn recognise_workbook(bytes: &[u8]) -> Result<Kind, String> {
-    match read::returned(bytes) {
-        Ok(_) => return Ok(Kind::Workbook),
-        Err(Unreadable::NotOurs) => {}
+fn recognise_workbook(bytes: &[u8]) -> Result<(Kind, Option<Vec<String>>), String> {
+    let is_ours = match read::returned(bytes) {
+        Ok(_) => true,
+        Err(Unreadable::NotOurs) => false,
         Err(other) => return Err(other.to_string()),
-    }
+    };
     let mut book = Book::open(bytes, Limits::default()).map_err(|error| error.to_string())?;
-    let mut first = None;
+    marks::refuse_book(&mut book)?;
+    if is_ours {
+        return Ok((Kind::Workbook, None));
+    }
     for sheet in book.sheets() {
-        let cells = book.cells(&sheet).map_err(|error| error.to_string())?;
-        let words: Vec<String> = cells
-            .iter()
-            .take(2_000)
-            .filter_map(|(_, value)| match value {
-                Value::Text(text) => Some(text.clone()),
-                _ => None,
-            })
-            .collect();
-        refuse_secret(&words.join("\n"))?;
-        if first.is_none() && !cells.is_empty() && Sheet::open(&mut book, &sheet, None).is_ok() {
-            first = Some(sheet);
+        let is_empty = book.cells(&sheet).is_ok_and(|cells| cells.is_empty());
+        if !is_empty && let Ok(table) = Sheet::open(&mut book, &sheet, None) {
+            let headings = table.headings().to_vec();
+            return Ok((Kind::Sheet { sheet }, Some(headings)));
         }
     }
-    let sheet = first.ok_or("không trang tính nào có bảng (no sheet holds a table)")?;
-    Ok(Kind::Sheet { sheet })
-}
-
-fn refuse_secret(text: &str) -> Result<(), String> {
-    match reading::secrecy(text) {
-        None => Ok(()),
-        Some(_) => Err(
-            "tệp có dấu mật, không được đưa vào hệ thống (the file is marked secret)".to_owned(),
-        ),
-    }
+    Err("không trang tính nào có bảng (no sheet holds a table)".to_owned())
 }
 
 /// The organisations to choose from, for a form.

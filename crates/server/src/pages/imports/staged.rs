@@ -1,14 +1,19 @@
 //! Files that were sent and are not accepted yet. They lie outside the journal, survive a restart, and go
 //! when they are thrown away.
 
+use std::io::Read;
+use std::pin::pin;
+
 use access::{OrgId, Permission, Scope};
+use futures::{Stream, TryStreamExt, stream};
 use interchange::table::Mapping;
-use journal::{ActorId, Db, FileHash, Journal, JournalError, Row, params};
+use journal::{ActorId, Db, FileHash, FileHasher, Journal, JournalError, Row, params};
 use observation::{EvidenceFile, ImportId};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::told::Told;
+use crate::answer::aside;
 use crate::app::App;
 use crate::ctx::Ctx;
 use crate::failure::Failure;
@@ -121,8 +126,12 @@ pub async fn is_full(db: &Db, sender: ActorId) -> Result<bool, JournalError> {
     Ok(u64::try_from(waiting).unwrap_or(0) >= MOST_WAITING)
 }
 
-/// Keeps a file. The same identity again changes nothing: a form sent twice stages one file.
-pub async fn put(db: &Db, staged: &Staged, content: &[u8]) -> Result<(), JournalError> {
+/// Keeps a file, piece by piece. The same identity again changes nothing: a form sent twice stages one file.
+pub async fn put(
+    db: &Db,
+    staged: &Staged,
+    mut content: impl Read + Send,
+) -> Result<(), JournalError> {
     let mut tx = db.begin().await?;
     let mapping = staged.mapping.as_ref().map(json).transpose()?;
     let made = tx
@@ -146,23 +155,51 @@ pub async fn put(db: &Db, staged: &Staged, content: &[u8]) -> Result<(), Journal
     if made == 0 {
         return Ok(());
     }
-    for (ix, piece) in (0i64..).zip(content.chunks(PIECE)) {
+    for ix in 0i64.. {
+        let mut piece = Vec::with_capacity(PIECE);
+        let mut next = content.by_ref().take(PIECE as u64);
+        aside(|| next.read_to_end(&mut piece)).map_err(|source| JournalError::File {
+            path: "a file that arrives".to_owned(),
+            source,
+        })?;
+        if piece.is_empty() {
+            break;
+        }
         let sql = "INSERT INTO staged_piece (import, ix, content) VALUES ($1, $2, $3)";
         tx.execute(sql, params![staged.id.0, ix, piece]).await?;
     }
     tx.commit().await
 }
 
+/// The pieces of a file, first to last.
+pub fn pieces(db: &Db, id: ImportId) -> impl Stream<Item = Result<Vec<u8>, JournalError>> + Send {
+    let db = db.clone();
+    stream::try_unfold(0_i64, move |ix| {
+        let db = db.clone();
+        async move {
+            let piece = piece(&db, id, ix).await?;
+            Ok(piece.map(|piece| (piece, ix + 1)))
+        }
+    })
+}
+
+/// The hash of a file.
+pub async fn hash(db: &Db, id: ImportId) -> Result<FileHash, JournalError> {
+    let mut hasher = FileHasher::default();
+    let mut pieces = pin!(pieces(db, id));
+    while let Some(piece) = pieces.try_next().await? {
+        hasher.update(&piece);
+    }
+    Ok(hasher.finish())
+}
+
 /// The bytes of a file.
 pub async fn content(db: &Db, id: ImportId) -> Result<Vec<u8>, JournalError> {
-    let mut content = Vec::new();
-    for ix in 0i64.. {
-        match piece(db, id, ix).await? {
-            Some(piece) => content.extend_from_slice(&piece),
-            None => break,
-        }
-    }
-    Ok(content)
+    let gather = |mut all: Vec<u8>, piece: Vec<u8>| async move {
+        all.extend_from_slice(&piece);
+        Ok(all)
+    };
+    pieces(db, id).try_fold(Vec::new(), gather).await
 }
 
 /// One piece of a file; none behind its end.

@@ -19,7 +19,7 @@ use crate::app::App;
 use crate::parts;
 
 /// Rows of a stretch.
-const STRETCH: usize = 10_000;
+pub const STRETCH: usize = 10_000;
 
 /// Stretches as they come, each with the bytes read so far, not further ahead than one; at last why the file
 /// cannot be read on, if it cannot.

@@ -43,7 +43,12 @@ pub fn file(ctx: &Ctx, address: &str, name: &str, size: u64, hash: &FileHash) ->
 
 /// Refuses a file that was removed before: it does not come in again by another way.
 pub async fn check_upload(app: &App, field: &str, bytes: &[u8]) -> Result<(), Refusal> {
-    if removal::file_removed(app.journal.db(), &FileHash::of(bytes)).await? {
+    check_hash(app, field, &FileHash::of(bytes)).await
+}
+
+/// The same for a file of which only the hash is at hand.
+pub async fn check_hash(app: &App, field: &str, hash: &FileHash) -> Result<(), Refusal> {
+    if removal::file_removed(app.journal.db(), hash).await? {
         return Err(Refusal::invalid(
             field,
             "Tệp có đúng nội dung này đã bị gỡ bỏ khỏi hệ thống, không nhận lại.",
