@@ -20,6 +20,15 @@ pub(crate) fn check_computed(indicators: &[&Indicator]) -> Vec<Fault> {
         for (index, computed) in indicator.computed.iter().enumerate() {
             checker.computed(indicator, index, computed);
         }
+        for (index, relation) in indicator.relations.iter().enumerate() {
+            if let Err(fault) = relation.checked(&checker.units, &indicator.value.unit) {
+                let at = index.to_string();
+                let keys = ["relations", at.as_str(), "expression"];
+                let origin = &indicator.def.origin;
+                let fault = placed(origin, &keys, &relation.expression, fault);
+                checker.faults.push(fault);
+            }
+        }
         let aggregation = indicator.series.aggregation.as_ref();
         if let Some(weight) = aggregation.and_then(|a| a.weight.as_ref()) {
             checker.known(indicator, &["series", "aggregation", "weight"], weight);

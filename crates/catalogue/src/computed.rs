@@ -466,7 +466,7 @@ impl Faults<'_> {
         );
     }
 
-    fn expression(&mut self, keys: &[&str], text: &str, fault: ExpressionFault) {
+    pub(crate) fn expression(&mut self, keys: &[&str], text: &str, fault: ExpressionFault) {
         let fault = placed(self.origin(), keys, text, fault);
         self.add(fault);
     }

@@ -9,6 +9,7 @@ use crate::area::Level;
 use crate::computed::{self, Computed, Formula, Ratio};
 use crate::fault::Faults;
 use crate::header::{Header, Id, Label, Source};
+use crate::relation::{self, Relation};
 
 /// The definition of an indicator.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -26,6 +27,9 @@ pub struct Indicator {
     /// How values are computed from those of other indicators; empty when they are only reported or published.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub computed: Vec<Computed>,
+    /// What must hold between its figures and others that are stated.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub relations: Vec<Relation>,
 }
 
 /// What a value of an indicator is.
@@ -434,6 +438,7 @@ impl Indicator {
         }
         self.validate_series(faults);
         computed::validate(&self.computed, &self.value.unit, faults);
+        relation::validate(&self.relations, faults);
         for (index, term) in self.linking.terms.iter().enumerate() {
             let at = index.to_string();
             if term.trim().is_empty() {

@@ -20,6 +20,7 @@ mod method;
 mod needs;
 mod organisation;
 mod overlay;
+mod relation;
 mod report;
 mod settings;
 
@@ -44,6 +45,7 @@ pub use organisation::{
     Organisations, Succession,
 };
 pub use overlay::overlay;
+pub use relation::Relation;
 pub use report::{
     Annex, AnnexRows, Column, Fill, Format, Heading, Measure, Page, Report, ReportSpec, Section,
     TextStyle,

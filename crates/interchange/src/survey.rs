@@ -168,7 +168,7 @@ fn take(
         }
         match answered(line, &cells, &places, notation) {
             Ok(row) => taken.push(row),
-            Err(fault) => faults.push(fault),
+            Err(fault) => faults.push(*fault),
         }
         if faults.len() >= MOST_FAULTS {
             break;
@@ -191,21 +191,27 @@ fn answered(
     cells: &[String],
     places: &Places,
     notation: Option<Notation>,
-) -> Result<Answered, CellFault> {
+) -> Result<Answered, Box<CellFault>> {
     let cell = |at: usize| cells.get(at).map_or("", |cell| cell.trim());
     let number = |at: usize| {
         let address = Address::new(line, u16::try_from(at).unwrap_or(u16::MAX));
-        amount(cell(at), notation)
-            .map_err(|wrong| CellFault::new(address, cell(at), wrong.reason(), wrong.remedy()))
+        amount(cell(at), notation).map_err(|wrong| {
+            Box::new(CellFault::new(
+                address,
+                cell(at),
+                wrong.reason(),
+                wrong.remedy(),
+            ))
+        })
     };
     let weight = match places.weight {
         Some(at) => Some(number(at)?.ok_or_else(|| {
-            CellFault::new(
+            Box::new(CellFault::new(
                 Address::new(line, u16::try_from(at).unwrap_or(u16::MAX)),
                 cell(at),
                 Label::new("Phiếu chưa có trọng số.", "The row has no weight."),
                 Label::new("Nhập trọng số lớn hơn 0.", "Enter a weight above 0."),
-            )
+            ))
         })?),
         None => None,
     };

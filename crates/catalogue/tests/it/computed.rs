@@ -438,3 +438,31 @@ fn the_formulas_of_the_product_give_published_figures() {
         "không có số liệu: Giá trị tăng thêm do số hóa ở các ngành ngoài lõi"
     );
 }
+
+#[test]
+fn what_must_hold_between_stated_figures_is_checked_like_a_formula() {
+    let relation = |of: &str, tolerance: &str| {
+        format!(
+            "\n[[relations]]\nexpression = \"{of}\"\ntolerance = \"{tolerance}\"\nsource = \"tự đặt\"\n"
+        )
+    };
+    let good = share(&relation("spent / grdp", "0.1"));
+    assert_eq!(rendered(&good, Lang::En), "");
+    let definition = read(&good);
+    let kept = from_canonical(&canonical_json(&definition)).expect("canonical");
+    assert_eq!(kept, definition);
+    for (of, tolerance, code) in [
+        ("spent + people", "0.1", FaultCode::WrongUnit),
+        ("spent * grdp", "0.1", FaultCode::WrongUnit),
+        ("spnet / grdp", "0.1", FaultCode::UnknownReference),
+        ("spent / grdp", "-1", FaultCode::WrongValue),
+    ] {
+        let told = codes(&share(&relation(of, tolerance)));
+        assert_eq!(told, [code], "{of}");
+    }
+    let told = rendered(&share(&relation("spnet / grdp", "0")), Lang::En);
+    assert!(
+        told.contains("spent") && told.contains("relations"),
+        "{told}"
+    );
+}

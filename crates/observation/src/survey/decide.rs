@@ -228,7 +228,8 @@ pub fn decide_tell_survey(
         )
     })?;
     let told = told(&found)?;
-    if !told.firm && !(command.acknowledge && command.note.is_some()) {
+    let agreed = command.acknowledge && command.note.is_some();
+    if !(told.firm || agreed) {
         return Err(cautious(&told));
     }
     let key = SeriesKey::new(asked.indicator.clone(), survey.area);

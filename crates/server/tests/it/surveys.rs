@@ -27,7 +27,7 @@ const FIELDS: [(&str, &str); 7] = [
     ("indicator1", "innovating_enterprises_pct"),
 ];
 
-fn with<'a>(strata: &'a str) -> Vec<(&'a str, &'a str)> {
+fn with(strata: &str) -> Vec<(&str, &str)> {
     FIELDS.into_iter().chain([("strata", strata)]).collect()
 }
 
