@@ -6,7 +6,7 @@
 
 use access::{FieldFault, OrgId, Say};
 use activation::{Directory, Pinned};
-use catalogue::{Indicator, Stage, Unit};
+use catalogue::{Id, Indicator, ORGANISATION, Stage, Unit};
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
@@ -72,6 +72,9 @@ impl<'a> Book<'a> {
     /// What is wrong with an organisation reporting a series.
     pub(crate) fn duty_fault(&self, organisation: &OrgId, key: &SeriesKey) -> Option<FieldFault> {
         let duties = self.duties?;
+        if key.breakdown.organisation().as_ref() == Some(organisation) {
+            return None;
+        }
         (!duties.may_report(organisation, key)).then(|| {
             FieldFault::new(
                 "indicator",
@@ -115,6 +118,16 @@ pub enum Doubt {
         parts: u32,
         /// How many parts there are.
         of: u32,
+    },
+    /// The parts of organisations add up to more than the whole. Which organisations have a part is written
+    /// nowhere, so a smaller sum says nothing.
+    PartsExceed {
+        /// Their sum.
+        sum: Decimal,
+        /// How many organisations have a value.
+        parts: u32,
+        /// The value of the whole.
+        whole: Decimal,
     },
     /// Neither a source of its own nor an address nor a paper shows where it comes from.
     NoEvidence,
@@ -166,6 +179,18 @@ impl Doubt {
                 format!(
                     "The {parts} of {of} parts of the area add up to {}, which does not fit the whole.",
                     en(sum)
+                ),
+            ),
+            Doubt::PartsExceed { sum, parts, whole } => Say::new(
+                format!(
+                    "Tổng phần của {parts} cơ quan là {}, lớn hơn số chung ({}).",
+                    vi(sum),
+                    vi(whole)
+                ),
+                format!(
+                    "The parts of {parts} organisations add up to {}, more than the whole ({}).",
+                    en(sum),
+                    en(whole)
                 ),
             ),
             Doubt::NoEvidence => Say::new(
@@ -304,10 +329,36 @@ pub(crate) fn faults(
             format!("There is no area “{}” in the catalogue.", key.area),
         ));
     }
+    faults.extend(breakdown_fault(key, book));
     time_faults(figure, today, &mut faults);
     source_faults(figure, &mut faults);
     part_faults(figure, &mut faults);
     faults
+}
+
+/// Why an indicator cannot be told by a breakdown.
+fn breakdown_fault(key: &SeriesKey, book: Book<'_>) -> Option<FieldFault> {
+    let series = &book.indicator(key)?.definition.series;
+    let known = |dimension: &Id, code: &Id| match dimension.as_str() {
+        ORGANISATION => {
+            let organisations = book.directory.organisations();
+            organisations.get(&OrgId(code.to_string())).is_some()
+        }
+        list => {
+            let list = book.directory.codelist(list);
+            list.is_some_and(|pinned| pinned.definition.entry(code.as_str()).is_some())
+        }
+    };
+    let wrong = key.breakdown.codes().find(|(dimension, code)| {
+        !series.disaggregations.contains(dimension) || !known(dimension, code)
+    });
+    wrong.map(|(dimension, code)| {
+        FieldFault::new(
+            "breakdown",
+            format!("Chỉ số này không tách theo «{dimension}={code}»; chọn một phần có trong danh mục, hoặc số chung."),
+            format!("The indicator is not told by “{dimension}={code}”; choose a part that is defined, or the whole."),
+        )
+    })
 }
 
 /// What a unit itself excludes.

@@ -100,11 +100,39 @@ pub fn address_of(stream: &StreamId) -> Option<String> {
         "removal" => Some(format!("/removals/{id}")),
         "batch" => Some(format!("/batches/{id}")),
         "series" => {
-            let (indicator, area) = id.split_once(':')?;
-            Some(format!("/observations?indicator={indicator}&area={area}"))
+            let key = observation::SeriesKey::of_stream(stream)?;
+            Some(series_address(&key))
         }
         _ => None,
     }
+}
+
+/// The list of all figures of a series.
+pub fn series_address(key: &observation::SeriesKey) -> String {
+    let mut query = vec![
+        ("indicator".to_owned(), key.indicator.to_string()),
+        ("area".to_owned(), key.area.to_string()),
+    ];
+    if !key.breakdown.is_whole() {
+        query.push(("breakdown".to_owned(), key.breakdown.to_string()));
+    }
+    format!("/observations?{}", crate::ctx::form_urlencode(&query))
+}
+
+/// Which part of the whole a figure tells, in words: the organisation's name, the label of a code.
+pub fn part_name(ctx: &Ctx, breakdown: &observation::Breakdown) -> String {
+    let words = breakdown.codes().map(|(dimension, code)| {
+        if dimension.as_str() == catalogue::ORGANISATION {
+            return org_name(ctx, &OrgId(code.to_string()));
+        }
+        let list = ctx.directory.codelist(dimension.as_str());
+        let entry = list.and_then(|pinned| pinned.definition.entry(code.as_str()));
+        entry.map_or_else(
+            || format!("{dimension}={code}"),
+            |entry| entry.label.get(ctx.lang).to_owned(),
+        )
+    });
+    words.collect::<Vec<_>>().join(", ")
 }
 
 /// A status: a word, a shape and a colour, never one of them alone.
