@@ -56,3 +56,4 @@ pub use parts::{
 };
 pub use projection::ProgrammeProjection;
 pub use sight::{Sight, file_visible, ordered_at};
+pub use terms::measured;

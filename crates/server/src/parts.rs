@@ -99,6 +99,12 @@ pub fn address_of(stream: &StreamId) -> Option<String> {
         "account" => Some(format!("/accounts/{id}")),
         "removal" => Some(format!("/removals/{id}")),
         "batch" => Some(format!("/batches/{id}")),
+        "cascade" => Some(format!("/targets/{id}/parts")),
+        "part" => Some(format!("/targets/{}/parts", id.split_once(':')?.0)),
+        "ranking" => {
+            let (programme, year) = id.split_once(':')?;
+            Some(format!("/programmes/{programme}/ranking?year={year}"))
+        }
         "series" => {
             let key = observation::SeriesKey::of_stream(stream)?;
             Some(series_address(&key))
@@ -265,6 +271,13 @@ pub async fn sees_stream(app: &App, ctx: &Ctx, stream: &StreamId) -> Result<bool
         "target" => programme::target::get(journal, scope, known, self::id(id)?)
             .await
             .map(drop),
+        "cascade" => {
+            let found = programme::cascade::cascade(journal, scope, known, self::id(id)?).await?;
+            return Ok(found.is_some());
+        }
+        "part" => return sees_part(app, ctx, id).await,
+        // What was taken back stands there too.
+        "ranking" => return Ok(scope.sees_everything()),
         "task" => task_concerns(app, ctx, self::id(id)?).await,
         "account" => app
             .accounts
@@ -286,6 +299,20 @@ pub async fn sees_stream(app: &App, ctx: &Ctx, stream: &StreamId) -> Result<bool
         Err(access::Refusal::NotFound) => Ok(false),
         Err(refusal) => Err(refusal.into()),
     }
+}
+
+/// The parts of an agency in a target: for the agency and those who see everything.
+async fn sees_part(app: &App, ctx: &Ctx, id: &str) -> Result<bool, Failure> {
+    let Some((target, organisation)) = id.split_once(':') else {
+        return Ok(false);
+    };
+    let filter = programme::cascade::PartFilter {
+        target: Some(self::id(target)?),
+        organisation: Some(OrgId(organisation.to_owned())),
+        ..Default::default()
+    };
+    let found = programme::cascade::parts(&app.journal, &ctx.scope, ctx.as_known, &filter).await?;
+    Ok(!found.is_empty())
 }
 
 /// A published task is seen by everybody, its history holds results and reasons as well: it is for the

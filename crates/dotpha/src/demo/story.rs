@@ -7,7 +7,7 @@ use programme::programme::ProgrammeCommand;
 use super::province::{self, Province};
 use super::tasks::{self, Assigned, Event};
 use super::world::{Person, World, people};
-use super::{documents, figures, reports};
+use super::{documents, figures, parts, reports};
 use crate::Fault;
 use access::Role;
 
@@ -23,6 +23,8 @@ enum Step {
     Publish,
     /// Something about a task.
     Task(Assigned, Event),
+    /// Something about the breakdown of a target.
+    Parts(Box<parts::Event>),
     /// The quarterly report.
     Report,
     /// The officers of a whole province.
@@ -85,6 +87,8 @@ fn steps() -> Result<Vec<(Date, Step)>, Fault> {
         let step = |event: &Event| (event.on(), Step::Task(task.clone(), event.clone()));
         steps.extend(task.events.iter().map(step));
     }
+    let parts = parts::events()?.into_iter();
+    steps.extend(parts.map(|event| (event.on, Step::Parts(Box::new(event)))));
     for row in figures::rows()? {
         // A figure comes in a few days after it was published, and none before there was a place for it.
         let day = (row.vintage + jiff::Span::new().days(3)).max(date(2025, 2, 10));
@@ -106,6 +110,7 @@ async fn happen(world: &mut World, province: Option<&Province>, step: Step) -> R
             Ok(())
         }
         Step::Task(task, event) => tasks::happen(world, &task, &event).await,
+        Step::Parts(event) => parts::happen(world, &event).await,
         Step::Report => reports::quarterly(world).await,
         Step::Officers => match province {
             Some(province) => world.open_accounts(province.officers()).await,

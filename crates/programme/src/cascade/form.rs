@@ -31,7 +31,7 @@ impl GuidanceForm {
     /// Fields that cannot be read.
     pub fn parse(&self) -> Result<CascadeCommand, Refusal> {
         let mut faults = Faults::default();
-        let register_by = faults.date("register_by", &self.register_by);
+        let register_by = faults.date("how_until", &self.register_by);
         let invited = match self.invited.trim() {
             "departments" => Some(Invited::Departments),
             "communes" => Some(Invited::Communes),
@@ -44,11 +44,15 @@ impl GuidanceForm {
             _ => None,
         };
         if invited.is_none() {
-            faults.add("invited", "Hãy chọn ai đăng ký.", "Choose who registers.");
+            faults.add(
+                "how_invited",
+                "Hãy chọn ai đăng ký.",
+                "Choose who registers.",
+            );
         }
         if measured.is_none() {
             faults.add(
-                "measured",
+                "how_measured",
                 "Hãy chọn cách tính số báo cáo.",
                 "Choose what a reported value tells.",
             );

@@ -28,7 +28,9 @@ pub use facts::{
     RankingFact, YearValue,
 };
 pub use form::{GuidanceForm, PathForm, numbers};
-pub use part::{Part, PartCommand, PartState, Standing, decide_part, evolve_part, part_stream};
+pub use part::{
+    Over, Part, PartCommand, PartState, Standing, decide_part, evolve_part, part_stream,
+};
 pub(crate) use project::{project_cascade, project_part, project_ranking};
 pub use ranking::{RankingCommand, RankingState, decide_ranking, evolve_ranking, ranking_stream};
 pub use read::{
@@ -98,7 +100,7 @@ pub async fn part_command(
                 .load(&stream)
                 .await?
                 .fold(PartState::default(), evolve_part)?;
-            let over = part::Over {
+            let over = Over {
                 target: &target_of(tx, target).await?,
                 cascade: &cascade_of(tx, target).await?,
             };

@@ -120,8 +120,8 @@ pub fn decide_cascade(
     let mut faults = Faults::default();
     match command {
         CascadeCommand::Guide(guidance) => {
-            let register = faults.text("register", &guidance.register);
-            let report = faults.text("report", &guidance.report);
+            let register = faults.text("how_register", &guidance.register);
+            let report = faults.text("how_report", &guidance.report);
             let texts = register.zip(report);
             faults.finish(texts.map(|(register, report)| CascadeFact::Guided {
                 programme,
@@ -136,7 +136,7 @@ pub fn decide_cascade(
             let mut values = values.clone();
             values.sort_by_key(|one| one.year);
             check_values(&mut faults, "whole", &values, &adopted.terms);
-            let source = faults.text("path_source", source);
+            let source = faults.text("whole_source", source);
             faults.finish(source.map(|source| CascadeFact::PathStated {
                 programme,
                 values,

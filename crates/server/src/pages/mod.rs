@@ -9,6 +9,7 @@ use crate::{sign_in, work};
 pub mod accounts;
 mod analysis;
 pub mod areas;
+mod cascade;
 pub mod documents;
 mod erase;
 pub mod history;
@@ -39,6 +40,7 @@ pub fn routes() -> Router<App> {
         .route("/jobs/{id}/cancel", post(work::cancel))
         .merge(accounts::routes())
         .merge(areas::routes())
+        .merge(cascade::routes())
         .merge(documents::routes())
         .merge(history::routes())
         .merge(imports::routes())

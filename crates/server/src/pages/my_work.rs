@@ -17,6 +17,7 @@ use crate::answer::{Answer, Table, View, answer};
 use crate::app::App;
 use crate::assess::{self, Assessed};
 use crate::ctx::Ctx;
+use crate::pages::cascade::{PartsOwed, parts_owed};
 use crate::pages::observations::{OwedFigure, owed_figures};
 use crate::parts;
 
@@ -39,6 +40,8 @@ struct MyWork {
     figures_owed: Vec<OwedFigure>,
     /// Batches that wait for this reader to confirm them.
     batches_to_confirm: u64,
+    /// Parts of targets to register, to report, to judge.
+    parts: PartsOwed,
     #[serde(skip)]
     assessed: Vec<Assessed>,
 }
@@ -59,6 +62,7 @@ impl View for MyWork {
             @if self.owed.is_empty() {
                 (parts::empty(ctx.t("Không còn việc nào phải làm.", "Nothing is owed."), Some(("/tasks", ctx.t("Xem mọi nhiệm vụ trong phạm vi của bạn.", "See every task within your scope.")))))
             } @else { (super::tasks::table_of(ctx, &self.owed)) (parts::pager(ctx, self.owed_total)) }
+            (self.parts.html(ctx))
             (self.figures(ctx))
             @if !self.assessed.is_empty() {
                 h2 { (ctx.t("Chỉ tiêu chịu trách nhiệm", "Targets answered for")) }
@@ -166,6 +170,7 @@ async fn show(State(app): State<App>, ctx: Ctx) -> Answer {
         organisation,
         figures_owed,
         batches_to_confirm: batches_to_confirm(&app, &ctx).await?,
+        parts: parts_owed(&app, &ctx).await?,
         owed: owed.rows,
         owed_total: owed.total,
         to_judge,

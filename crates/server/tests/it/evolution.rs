@@ -19,6 +19,7 @@ use journal::{
     params,
 };
 use observation::{BatchFact, SeriesFact};
+use programme::cascade::{CascadeFact, PartFact, RankingFact};
 use programme::document::DocumentFact;
 use programme::programme::ProgrammeFact;
 use programme::target::TargetFact;
@@ -74,9 +75,12 @@ fn families() -> Vec<Family> {
     vec![
         family::<AccountFact>(),
         family::<BatchFact>(),
+        family::<CascadeFact>(),
         family::<DefinitionFact>(),
         family::<DocumentFact>(),
+        family::<PartFact>(),
         family::<ProgrammeFact>(),
+        family::<RankingFact>(),
         family::<RemovalFact>(),
         family::<ReportFact>(),
         family::<SeriesFact>(),
