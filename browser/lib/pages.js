@@ -33,6 +33,8 @@ const INSIDE = [
   '/imports',
   '/batches',
   '/completeness',
+  '/targets/{id}/parts',
+  '/programmes/{id}/ranking',
   '/documents/{id}',
   '/documents/{id}/reading',
   '/removals',

@@ -189,7 +189,7 @@ impl<'a> Checker<'a> {
         if known.contains(&id.as_str()) {
             return;
         }
-        let near = nearest(id.as_str(), known.into_iter());
+        let near = nearest(id.as_str(), known);
         let found = unknown("chiều phân tổ", "dimension", id.as_str());
         self.push(FaultCode::UnknownReference, header, keys, found, near);
     }

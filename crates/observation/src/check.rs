@@ -6,13 +6,14 @@
 
 use access::{FieldFault, OrgId, Say};
 use activation::{Directory, Pinned};
-use catalogue::{Id, Indicator, ORGANISATION, Stage, Unit};
+use catalogue::{Indicator, Stage, Unit};
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use viet::{Calendar, Lang, Period, date, number};
 
 use crate::duty::Duties;
+use crate::parts::breakdown_fault;
 use crate::{Figure, Observation, SeriesKey, prevailing};
 
 /// Part of the value of the period before by which a value may change without being asked back: one
@@ -334,31 +335,6 @@ pub(crate) fn faults(
     source_faults(figure, &mut faults);
     part_faults(figure, &mut faults);
     faults
-}
-
-/// Why an indicator cannot be told by a breakdown.
-fn breakdown_fault(key: &SeriesKey, book: Book<'_>) -> Option<FieldFault> {
-    let series = &book.indicator(key)?.definition.series;
-    let known = |dimension: &Id, code: &Id| match dimension.as_str() {
-        ORGANISATION => {
-            let organisations = book.directory.organisations();
-            organisations.get(&OrgId(code.to_string())).is_some()
-        }
-        list => {
-            let list = book.directory.codelist(list);
-            list.is_some_and(|pinned| pinned.definition.entry(code.as_str()).is_some())
-        }
-    };
-    let wrong = key.breakdown.codes().find(|(dimension, code)| {
-        !series.disaggregations.contains(dimension) || !known(dimension, code)
-    });
-    wrong.map(|(dimension, code)| {
-        FieldFault::new(
-            "breakdown",
-            format!("Chỉ số này không tách theo «{dimension}={code}»; chọn một phần có trong danh mục, hoặc số chung."),
-            format!("The indicator is not told by “{dimension}={code}”; choose a part that is defined, or the whole."),
-        )
-    })
 }
 
 /// What a unit itself excludes.

@@ -1,14 +1,39 @@
-//! Parts by organisation held against their whole. Pure.
+//! Which parts of a whole there may be, and parts by organisation held against it. Pure.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use access::OrgId;
+use access::{FieldFault, OrgId};
 use activation::Directory;
-use catalogue::ORGANISATION;
+use catalogue::{Id, ORGANISATION};
 use rust_decimal::Decimal;
 
 use crate::review::{is_summed, rounding};
-use crate::{Breakdown, Doubt, Figure, Observation, SeriesKey, Standing, prevailing};
+use crate::{Book, Breakdown, Doubt, Figure, Observation, SeriesKey, Standing, prevailing};
+
+/// Why an indicator cannot be told by a breakdown.
+pub(crate) fn breakdown_fault(key: &SeriesKey, book: Book<'_>) -> Option<FieldFault> {
+    let series = &book.indicator(key)?.definition.series;
+    let known = |dimension: &Id, code: &Id| match dimension.as_str() {
+        ORGANISATION => {
+            let organisations = book.directory.organisations();
+            organisations.get(&OrgId(code.to_string())).is_some()
+        }
+        list => {
+            let list = book.directory.codelist(list);
+            list.is_some_and(|pinned| pinned.definition.entry(code.as_str()).is_some())
+        }
+    };
+    let wrong = key.breakdown.codes().find(|(dimension, code)| {
+        !series.disaggregations.contains(dimension) || !known(dimension, code)
+    });
+    wrong.map(|(dimension, code)| {
+        FieldFault::new(
+            "breakdown",
+            format!("Chỉ số này không tách theo «{dimension}={code}»; chọn một phần có trong danh mục, hoặc số chung."),
+            format!("The indicator is not told by “{dimension}={code}”; choose a part that is defined, or the whole."),
+        )
+    })
+}
 
 /// Do the parts of organisations add up to the whole of this series, and does it tell the whole or such a part?
 pub(crate) fn adds_up(key: &SeriesKey, directory: &Directory) -> bool {

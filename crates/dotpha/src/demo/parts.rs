@@ -81,15 +81,20 @@ async fn target(world: &World, event: &Event) -> Result<TargetRow, Fault> {
         world.scope("khcn").await?,
         access::AsKnown::now(world.journal.today()),
     );
-    let page = Page::first(1);
-    let found = programme::target::list(&world.journal, &scope, now, &filter, page).await?;
+    let found = programme::target::list(&world.journal, &scope, now, &filter, Page::ALL).await?;
+    // A plan of one year may ask for the same: the programme's own target runs longest.
+    let longest = |row: &TargetRow| row.target.terms.period.year;
     let missing = || {
         format!(
             "demo/parts.toml: no target is measured by {}",
             event.indicator
         )
     };
-    Ok(found.rows.into_iter().next().ok_or_else(missing)?)
+    Ok(found
+        .rows
+        .into_iter()
+        .max_by_key(longest)
+        .ok_or_else(missing)?)
 }
 
 async fn holder(world: &World, id: &OrgId) -> Result<Holder, Fault> {

@@ -62,12 +62,12 @@ impl Parts {
         self.broken.cascade.as_ref().map_or(0, |c| c.state.version)
     }
 
-    /// One number a year.
-    fn numbers(&self, ctx: &Ctx, form: &FormState, prefix: &str) -> Markup {
+    /// One number a year that is not over, but for those left out; of the whole also for years that are.
+    fn numbers(&self, ctx: &Ctx, form: &FormState, prefix: &str, left_out: &[i16]) -> Markup {
         let this = ctx.today.year();
         let years = self.years.iter().map(|line| line.year);
         let open: Vec<i16> = years
-            .filter(|year| *year >= this || prefix == "whole")
+            .filter(|year| !left_out.contains(year) && (*year >= this || prefix == "whole"))
             .collect();
         html! { div.filters id=(format!("f-{prefix}")) { @for year in open {
             @let name = format!("{prefix}_{year}");
@@ -92,6 +92,12 @@ impl Parts {
         if !guidance.is_open_to(holder.kind, ctx.today) && !returned {
             return html! {};
         }
+        // What is demanded already is amended by whoever keeps the programme.
+        let settled: Vec<i16> = row
+            .into_iter()
+            .flat_map(|row| row.state.in_force())
+            .map(|(year, _)| year)
+            .collect();
         let standing = row.into_iter().flat_map(|row| &row.state.years);
         let offered = standing.filter(|(_, part)| part.standing != Standing::InForce);
         let names: Vec<(String, String)> = offered
@@ -111,7 +117,7 @@ impl Parts {
             form method="post" action=(self.address("/register")) { (hidden(ctx))
                 input type="hidden" name="expected" value=(row.map_or(0, |row| row.state.version));
                 p.hint { (ctx.t("Ghi mức đơn vị đăng ký đạt từng năm; năm để trống là không đăng ký.", "Enter what you offer to reach by year; an empty year is not registered.")) }
-                (self.numbers(ctx, &form, "register"))
+                (self.numbers(ctx, &form, "register", &settled))
                 button.primary type="submit" { (ctx.t("Đăng ký", "Register")) }
             }
         }
@@ -181,7 +187,7 @@ impl Parts {
             form method="post" action=(self.address("")) { (hidden(ctx))
                 (self.form.select(ctx, "assign_organisation", ctx.t("Đơn vị", "Agency"), None, &options))
                 p.hint { (ctx.t("Mức phải đạt từng năm, cùng đơn vị tính và cách so sánh với chỉ tiêu; năm để trống giữ nguyên.", "What it shall reach by year, in the target's unit and compared as it is; an empty year stays as it is.")) }
-                (self.numbers(ctx, &self.form, "assign"))
+                (self.numbers(ctx, &self.form, "assign", &[]))
                 (self.form.text_area(ctx, "assign_reason", ctx.t("Lý do (khi điều chỉnh phần đang áp dụng)", "Reason (where a part in force changes)"), None, 2))
                 button.primary type="submit" { (ctx.t("Giao", "Assign")) } }
         } }
@@ -238,7 +244,7 @@ impl Parts {
         html! { details open[refused] { summary { (ctx.t("Mức chung từng năm", "Yearly values of the whole")) }
             form method="post" action=(self.address("/whole")) { (hidden(ctx))
                 input type="hidden" name="expected" value=(self.cascade_version());
-                (self.numbers(ctx, &form, "whole"))
+                (self.numbers(ctx, &form, "whole", &[]))
                 (form.input(ctx, "text", "whole_source", ctx.t("Căn cứ", "Source"), Some(ctx.t("Văn bản nêu lộ trình, hoặc ai quyết định", "The document that states them, or who decided them"))))
                 button type="submit" { (ctx.t("Ghi mức chung", "Record the values")) } }
         } }

@@ -122,8 +122,11 @@ impl Ranking {
                 @if let Some(at) = state.published_at { ", " (parts::moment(at, ctx.lang)) }
                 @if !as_published { ". " (ctx.t("Bảng dưới tính theo số liệu hiện nay, có thể khác bản đã công bố.", "The lines below follow from what is known now and may differ from those published.")) }
             },
-            (None, _) if ctx.scope.sees_everything() => (parts::status("idle", '○', ctx.t("chưa công bố: chỉ người thấy toàn bộ mới xem được", "not published: only those who see everything see it"))),
-            (None, _) => (parts::status("idle", '○', ctx.t("chưa công bố: mỗi đơn vị chỉ thấy dòng của mình, chưa có thứ hạng", "not published: an agency sees its own line, without a rank"))),
+            (None, _) => {
+                (parts::status("idle", '○', ctx.t("chưa công bố", "not published"))) ": "
+                @if ctx.scope.sees_everything() { (ctx.t("chỉ người thấy toàn bộ mới xem được.", "only those who see everything see it.")) }
+                @else { (ctx.t("mỗi đơn vị chỉ thấy dòng của mình, chưa có thứ hạng.", "an agency sees its own line, without a rank.")) }
+            },
         } } }
     }
 
@@ -167,9 +170,8 @@ impl Ranking {
             h2 { (ctx.t("Cách chấm điểm", "How points are given")) }
             p { (ctx.t("Điểm = ", "Points = ")) (number(rule.full_points.value)) " × "
                 (ctx.t("trung bình theo trọng số của tỷ lệ đạt từng phần", "mean share reached of the parts, by weight")) "; "
-                (ctx.t("một phần tính không quá ", "a part counts at most ")) (number(rule.most.value)) " "
-                (ctx.t("lần yêu cầu, dưới ", "times what it requires, below ")) (number(rule.least.value)) " "
-                (ctx.t("lần thì 0 điểm", "times nothing")) "; " (ctx.t("phần chưa báo cáo ", "a part without a figure ")) (silent) "; "
+                (ctx.t("một phần tính không quá ", "a part counts at most ")) (number(rule.most.value)) " " (ctx.t("lần yêu cầu", "times what it requires"))
+                @if !rule.least.value.is_zero() { (ctx.t(", dưới ", ", below ")) (number(rule.least.value)) (ctx.t(" lần thì 0 điểm", " times nothing")) } "; " (ctx.t("phần chưa báo cáo ", "a part without a figure ")) (silent) "; "
                 (ctx.t("bằng điểm thì cùng hạng, hạng sau bỏ cách (1, 2, 2, 4). Phần chưa đánh giá được không tính.", "the same points share a rank and the next is left out (1, 2, 2, 4). What cannot be assessed does not count.")) }
             @if !rule.weights.is_empty() { ul { @for one in &rule.weights { li { (parts::indicator_name(ctx, one.indicator.as_str())) ": " (ctx.t("trọng số ", "weight ")) (number(one.weight)) } } } }
             p.muted { (ctx.t("Căn cứ: ", "Source: ")) @for (n, source) in sources.iter().enumerate() { @if n > 0 { "; " } (source) } }
