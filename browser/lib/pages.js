@@ -32,6 +32,7 @@ const INSIDE = [
   '/my-work',
   '/imports',
   '/batches',
+  '/surveys',
   '/completeness',
   '/targets/{id}/parts',
   '/programmes/{id}/ranking',
@@ -46,8 +47,8 @@ const INSIDE = [
 /** Pages that answer 200, by role; `visitor` has not signed in. */
 export const PAGES = {
   visitor: [...EVERYBODY, '/sign-in'],
-  programme_officer: [...INSIDE, '/observations/new', '/workbooks', '/reports/new'],
-  focal_officer: [...INSIDE, '/observations/new', '/workbooks'],
+  programme_officer: [...INSIDE, '/observations/new', '/surveys/new', '/surveys/{id}', '/workbooks', '/reports/new'],
+  focal_officer: [...INSIDE, '/observations/new', '/surveys/new', '/workbooks'],
   assigner: [...INSIDE, '/reports/new'],
   leader: INSIDE,
   inspector: INSIDE,
@@ -58,7 +59,7 @@ export const PAGES = {
 };
 
 const OPERATORS = ['/accounts', '/system'];
-const OFFICERS = ['/history', '/reports/new', '/observations/new', '/imports', '/batches', '/completeness', '/workbooks'];
+const OFFICERS = ['/history', '/reports/new', '/observations/new', '/imports', '/batches', '/surveys', '/surveys/new', '/completeness', '/workbooks'];
 
 /** Pages that a role is refused: never 200, whatever else. */
 export const REFUSED = {

@@ -7,6 +7,7 @@ mod past;
 mod province;
 mod reports;
 mod story;
+mod survey;
 mod tasks;
 mod world;
 

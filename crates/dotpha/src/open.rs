@@ -46,6 +46,7 @@ pub fn projections() -> Vec<Box<dyn Projection>> {
     projections.extend(access::projections());
     projections.push(Box::new(programme::ProgrammeProjection));
     projections.push(Box::new(observation::ObservationProjection));
+    projections.push(Box::new(observation::SurveyProjection));
     projections.push(Box::new(reporting::ReportProjection));
     projections.extend(::removal::projections());
     projections

@@ -6,6 +6,7 @@ pub mod annotated;
 pub mod cell;
 pub mod csv;
 pub mod sdmx;
+pub mod survey;
 pub mod table;
 pub mod workbook;
 pub mod xlsx;

@@ -6,6 +6,7 @@
 pub mod cascade;
 pub mod composite;
 pub mod digital_economy;
+mod distribution;
 mod figure;
 pub mod forecast;
 pub mod input_output;
@@ -14,6 +15,7 @@ mod path;
 pub mod rollup;
 mod spec;
 mod stats;
+pub mod survey;
 mod target;
 mod task;
 pub mod tfp;

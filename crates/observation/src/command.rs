@@ -13,12 +13,12 @@ use crate::{
     decide_undo_batch, decide_withdraw, encode_batch, parts,
 };
 
-fn context(scope: &Scope, command: &str, key: Option<String>) -> WriteContext {
+pub(crate) fn context(scope: &Scope, command: &str, key: Option<String>) -> WriteContext {
     WriteContext::new(scope.actor(), command).with_key(key)
 }
 
 /// The state of a series from the table, which also holds the rows of batches.
-async fn load(tx: &mut WriteTx, key: &SeriesKey) -> Result<SeriesState, JournalError> {
+pub(crate) async fn load(tx: &mut WriteTx, key: &SeriesKey) -> Result<SeriesState, JournalError> {
     let of_key = || {
         params![
             key.indicator.as_str(),

@@ -19,7 +19,7 @@ impl EvidenceFile {
 }
 
 /// Leaves nothing of removed files but that they were; yes when something changed.
-fn blank(evidence: &mut [EvidenceFile], gone: &Content) -> bool {
+pub(crate) fn blank(evidence: &mut [EvidenceFile], gone: &Content) -> bool {
     let mut changed = false;
     for file in evidence {
         if gone.files.contains(&file.hash) && !file.is_removed() {
@@ -49,7 +49,7 @@ pub(crate) fn without(fact: &RecordedFact, gone: &Content) -> Result<Option<Json
     Ok(None)
 }
 
-fn data(left: &impl serde::Serialize) -> Result<Json, JournalError> {
+pub(crate) fn data(left: &impl serde::Serialize) -> Result<Json, JournalError> {
     serde_json::to_value(left).map_err(JournalError::decode("what is left of a fact"))
 }
 
@@ -79,7 +79,7 @@ pub(crate) async fn holders(
     Ok(holders.into_iter().collect())
 }
 
-fn named(hashes: &BTreeSet<FileHash>, text: &str) -> Vec<FileHash> {
+pub(crate) fn named(hashes: &BTreeSet<FileHash>, text: &str) -> Vec<FileHash> {
     let named = hashes.iter().filter(|hash| text.contains(hash.as_str()));
     named.cloned().collect()
 }

@@ -44,6 +44,10 @@ uuid_id! {
 }
 
 uuid_id! {
+    /// Identity of a survey.
+    SurveyId
+}
+uuid_id! {
     /// Identity of an import whose file makes more than one batch.
     ImportId
 }

@@ -11,6 +11,9 @@
 //! Single values are facts of the family `series` on the stream of their indicator and area; many values
 //! at once are a *batch*: one fact that names a canonical compressed file kept by the journal. A row's
 //! identity is (number of the entry, number of the row).
+//!
+//! What no register counts comes from *surveys*: the answers are kept, estimates are worked out from them, and
+//! what is recorded of these is an observation like any other, which the survey names.
 
 mod batch;
 mod breakdown;
@@ -32,6 +35,7 @@ mod read;
 mod read_batch;
 mod review;
 mod state;
+mod survey;
 mod tally;
 mod walk;
 
@@ -50,7 +54,7 @@ pub use fact::{
     BatchAccepted, BatchConfirmed, BatchFact, BatchReturned, BatchRow, BatchUndone, EvidenceFile,
     Figure, Published, Recorded, SeriesFact, SeriesKey, Withdrawn,
 };
-pub use id::{BatchId, ImportId, ObservationId};
+pub use id::{BatchId, ImportId, ObservationId, SurveyId};
 pub use prevailing::{prevailing, prevailing_by_period};
 pub use projection::{ObservationProjection, PeriodKind};
 pub use read::{
@@ -60,4 +64,10 @@ pub use read::{
 pub use read_batch::{BatchFilter, BatchInfo, batch, batches};
 pub use review::{Change, Reviewed, Standing, looked_at, review};
 pub use state::{BatchEnd, BatchState, Observation, SeriesState};
+pub use survey::{
+    AnswerRow, ReceiveSurvey, StratumSize, SurveyFact, SurveyInfo, SurveyProjection,
+    SurveyQuestion, SurveyReceived, SurveyState, SurveyTold, SurveyWithdrawn, TellSurvey,
+    ToldEstimate, decide_receive_survey, decide_tell_survey, decide_withdraw_survey, estimate,
+    receive_survey, survey, survey_that_told, surveys, tell_survey, withdraw_survey,
+};
 pub use walk::{Changes, Extent, Knowledge, Reign, Walk, Walked, Wanted, extents};

@@ -7,7 +7,7 @@ use programme::programme::ProgrammeCommand;
 use super::province::{self, Province};
 use super::tasks::{self, Assigned, Event};
 use super::world::{Person, World, people};
-use super::{documents, figures, parts, reports};
+use super::{documents, figures, parts, reports, survey};
 use crate::Fault;
 use access::Role;
 
@@ -27,6 +27,8 @@ enum Step {
     Parts(Box<parts::Event>),
     /// The quarterly report.
     Report,
+    /// A survey is handed in and told.
+    Survey,
     /// The officers of a whole province.
     Officers,
     /// One of its generated documents.
@@ -79,6 +81,7 @@ fn steps() -> Result<Vec<(Date, Step)>, Fault> {
         (date(2025, 10, 1), Step::Publish),
         (date(2025, 10, 23), Step::Document(Plan)),
         (date(2026, 3, 10), Step::Document(Secret)),
+        (date(2025, 10, 20), Step::Survey),
         (date(2026, 9, 16), Step::Report),
         (date(2026, 11, 6), Step::Document(News)),
         (date(2026, 11, 19), Step::Document(Draft)),
@@ -112,6 +115,7 @@ async fn happen(world: &mut World, province: Option<&Province>, step: Step) -> R
         Step::Task(task, event) => tasks::happen(world, &task, &event).await,
         Step::Parts(event) => parts::happen(world, &event).await,
         Step::Report => reports::quarterly(world).await,
+        Step::Survey => survey::hand_in(world).await,
         Step::Officers => match province {
             Some(province) => world.open_accounts(province.officers()).await,
             None => Ok(()),

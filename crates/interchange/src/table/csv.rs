@@ -178,6 +178,21 @@ impl<R: Read> Csv<R> {
     }
 }
 
+impl<R: Read> Csv<R> {
+    /// The cells of the next row as they stand, with its line from 0; none at the end.
+    ///
+    /// # Errors
+    /// When the rest cannot be read.
+    pub fn next_cells(&mut self) -> Result<Option<(u32, Vec<String>)>, TableError> {
+        self.rows.get_ref().begin_row();
+        if !self.rows.read_record(&mut self.record)? {
+            return Ok(None);
+        }
+        let cells = self.record.iter().map(|cell| cell.trim().to_owned());
+        Ok(Some((line(&self.rows, &self.record), cells.collect())))
+    }
+}
+
 /// The line on which the record begins that was read last, from 0: the reader stands behind its end.
 fn line<R: Read>(reader: &::csv::Reader<R>, record: &StringRecord) -> u32 {
     let within = record.as_slice().bytes().filter(|b| *b == b'\n').count();

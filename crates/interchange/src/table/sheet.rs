@@ -70,6 +70,13 @@ impl Sheet {
         rows.take(FIRST_ROWS).map(texts).collect()
     }
 
+    /// Every row below the headings as it stands, with its number from 0.
+    pub fn all_cells(&self) -> impl Iterator<Item = (u32, Vec<String>)> + '_ {
+        let first = self.cells.partition_point(|(at, _)| at.row <= self.header);
+        let rows = self.cells[first..].chunk_by(|a, b| a.0.row == b.0.row);
+        rows.map(|row| (row[0].0.row, texts(row)))
+    }
+
     /// What the columns seem to mean, and how numbers that are texts seem to be written.
     pub fn propose(&self) -> Mapping {
         let below = self.cells.iter().filter(|(at, _)| at.row > self.header);

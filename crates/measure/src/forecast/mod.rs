@@ -5,7 +5,6 @@
 //! ARIMA models fit noise. A share is forecast on the logit scale, so that it stays between 0 and 100.
 
 mod models;
-mod student;
 
 pub use models::{Holt, HoltStart, Smoothed, Trend, exponential_smoothing, holt, trend};
 

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::student;
+use crate::distribution;
 use crate::figure::Refusal;
 
 /// A straight line through a series, its points counted from 0.
@@ -76,7 +76,7 @@ impl Trend {
                 "the coverage lies between 0 and 1",
             ));
         }
-        let t = student::quantile(f64::midpoint(1.0, coverage), self.degrees);
+        let t = distribution::student(f64::midpoint(1.0, coverage), self.degrees);
         let distance = (point as f64 - self.centre).powi(2) / self.spread;
         let half = t * (self.residual * (1.0 + self.weight.recip() + distance)).sqrt();
         Ok((self.at(point) - half, self.at(point) + half))

@@ -11,6 +11,7 @@ mod input_output;
 mod official;
 mod rollup;
 mod shared;
+mod survey;
 mod target;
 mod task;
 mod tfp;

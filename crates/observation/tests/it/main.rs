@@ -9,4 +9,5 @@ mod parts;
 mod province;
 mod store;
 mod support;
+mod survey;
 mod walk;

@@ -25,6 +25,7 @@ pub mod removals;
 pub mod reports;
 pub mod sdmx;
 pub mod search;
+pub mod surveys;
 pub mod system;
 pub mod targets;
 pub mod tasks;
@@ -54,6 +55,7 @@ pub fn routes() -> Router<App> {
         .merge(reports::routes())
         .merge(sdmx::routes())
         .merge(search::routes())
+        .merge(surveys::routes())
         .merge(system::routes())
         .merge(targets::routes())
         .merge(tasks::routes())

@@ -180,9 +180,14 @@ impl Going {
                 ]);
                 let who = self.dice.one(&["focal", "other", "officer"]);
                 let source = words::PUBLIC_SOURCE;
-                let made = self.maker().observe(who, indicator, &value, source).await;
-                self.observations.push(made);
-                true
+                let (made, outcome) = (self.maker())
+                    .try_record(who, indicator, figure("2025", &value, source))
+                    .await;
+                let written = written(outcome);
+                if written {
+                    self.observations.push(made);
+                }
+                written
             }
             "withdraw figure" => {
                 let id = self.dice.one(&self.observations.clone());
@@ -451,7 +456,11 @@ fn difference(path: &str, then: &Json, now: &Json, found: &mut Vec<String>) {
 #[test]
 fn a_page_as_known_on_a_day_is_the_page_of_that_day() {
     run(async {
-        let seed = uuid::Uuid::new_v4().as_u64_pair().0;
+        // Another history every time; the one of a failed run is told anew by naming its seed.
+        let seed = std::env::var("DOTPHA_TEST_SEED").ok().map_or_else(
+            || uuid::Uuid::new_v4().as_u64_pair().0,
+            |seed| seed.parse().expect("a seed is a number"),
+        );
         println!("seed {seed}");
         let mut going = Going::new(seed).await;
         let mut days = Vec::new();

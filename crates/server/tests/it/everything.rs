@@ -3,14 +3,16 @@
 
 use access::{AsKnown, Audience, NewAccount, OrgId, Role, Scope};
 use activation::{Activation, Change};
-use catalogue::Kind;
+use catalogue::{Kind, Stage};
 use journal::{
     BatchRemoved, FactPlace, FactsRemoved, FileRemoved, Grounds, NewFact, PersonErased,
     RemovalFact, StreamId, WriteContext, Written,
 };
 use measure::cascade::{Line, Measured, Scored};
 use observation::{
-    AcceptBatch, BatchId, BatchRow, Book, JudgeBatch, Judgement, SeriesKey, UndoBatch, Withdraw,
+    AcceptBatch, AnswerRow, BatchId, BatchRow, Book, EvidenceFile, JudgeBatch, Judgement,
+    ObservationId, ReceiveSurvey, SeriesKey, StratumSize, SurveyId, SurveyQuestion, SurveyReceived,
+    TellSurvey, UndoBatch, Withdraw,
 };
 use programme::cascade::{
     CascadeCommand, Gap, Guidance, Holder, HolderKind, Invited, PartCommand, RankingCommand,
@@ -37,6 +39,7 @@ pub async fn happen(world: &World) {
     programme(world).await;
     cascade(world).await;
     figures(world).await;
+    survey(world).await;
     reports(world).await;
     removals(world).await;
 }
@@ -452,6 +455,66 @@ async fn judged(world: &World, book: Book<'_>) {
             .await
             .expect("judged");
     }
+}
+
+/// A survey of a dozen firms, what it tells, and that it was a mistake.
+async fn survey(world: &World) {
+    let scope = world.maker.scope("officer").await;
+    let now = AsKnown::now(world.journal().today());
+    let directory = (world.maker.directories.load(&scope, now).await).expect("a directory");
+    let (book, journal) = (Book::new(&directory), world.journal());
+    let answers = file(world, "phieu-tra-loi.csv", b"stratum,weight,co doi moi").await;
+    let rows: Vec<AnswerRow> = (0..12)
+        .map(|at| AnswerRow {
+            stratum: 0,
+            weight: None,
+            answers: vec![Some(rust_decimal::Decimal::from(at % 2))],
+        })
+        .collect();
+    let command = ReceiveSurvey {
+        id: SurveyId::new(),
+        survey: SurveyReceived {
+            title: "Khảo sát đổi mới 2024".into(),
+            area: area(),
+            period: "2024".parse().expect("a period"),
+            ended_on: "2026-09-01".parse().expect("a day"),
+            organisation: scope.organisation().expect("an organisation").clone(),
+            strata: vec![StratumSize {
+                name: String::new(),
+                population: Some(900),
+            }],
+            questions: vec![SurveyQuestion {
+                heading: "có đổi mới".into(),
+                indicator: "innovating_enterprises_pct".parse().expect("an id"),
+            }],
+            answers: EvidenceFile {
+                hash: answers.hash,
+                name: answers.name,
+                media: answers.media,
+                size: answers.size,
+            },
+            asked: 12,
+            left_out: vec![],
+        },
+        rows,
+    };
+    observation::receive_survey(journal, &scope, &command, book, None)
+        .await
+        .expect("received");
+    let told = TellSurvey {
+        survey: command.id,
+        question: 0,
+        observation: ObservationId::new(),
+        stage: Stage::Estimated,
+        acknowledge: true,
+        note: Some("mẫu nhỏ".into()),
+    };
+    observation::tell_survey(journal, &scope, &told, &command.rows, book, None)
+        .await
+        .expect("told");
+    observation::withdraw_survey(journal, &scope, command.id, "nhầm tệp", None)
+        .await
+        .expect("withdrawn");
 }
 
 /// A report is drawn up, frozen, and its signed copy laid beside it.

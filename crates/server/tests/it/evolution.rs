@@ -18,7 +18,7 @@ use journal::{
     Db, Engine, FactFamily, FileStore, Head, Journal, JournalError, RecordedFact, RemovalFact,
     params,
 };
-use observation::{BatchFact, SeriesFact};
+use observation::{BatchFact, SeriesFact, SurveyFact};
 use programme::cascade::{CascadeFact, PartFact, RankingFact};
 use programme::document::DocumentFact;
 use programme::programme::ProgrammeFact;
@@ -84,6 +84,7 @@ fn families() -> Vec<Family> {
         family::<RemovalFact>(),
         family::<ReportFact>(),
         family::<SeriesFact>(),
+        family::<SurveyFact>(),
         family::<TargetFact>(),
         family::<TaskFact>(),
     ]

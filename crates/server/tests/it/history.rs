@@ -4,10 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
-use access::{AsKnown, OrgId, Scope};
+use access::{AsKnown, OrgId, Refusal, Scope};
 use activation::Directories;
 use catalogue::{Hierarchy, Stage};
-use journal::{ActorId, Journal};
+use journal::{ActorId, Journal, Written};
 use observation::{Book, EvidenceFile, Figure, ObservationId, Record, SeriesKey};
 use programme::document::{DocumentCommand, StoredReading};
 use programme::programme::{ProgrammeCommand, ProgrammeFields};
@@ -272,6 +272,18 @@ impl Maker {
     }
 
     pub async fn record(&self, who: &str, indicator: &str, figure: Figure) -> ObservationId {
+        let (id, outcome) = self.try_record(who, indicator, figure).await;
+        outcome.expect("recorded");
+        id
+    }
+
+    /// What came of recording a figure: the same one twice is refused.
+    pub async fn try_record(
+        &self,
+        who: &str,
+        indicator: &str,
+        figure: Figure,
+    ) -> (ObservationId, Result<Written, Refusal>) {
         let scope = self.scope(who).await;
         let source = figure.source.clone();
         let now = AsKnown::now(self.journal.today());
@@ -296,10 +308,9 @@ impl Maker {
             acknowledge: true,
             expected: None,
         };
-        observation::record(&self.journal, &scope, &command, Book::new(&directory), None)
-            .await
-            .expect("recorded");
-        command.id
+        let book = Book::new(&directory);
+        let outcome = observation::record(&self.journal, &scope, &command, book, None).await;
+        (command.id, outcome)
     }
 
     pub async fn report(&self, adopted: &Adopted) -> ReportId {

@@ -34,4 +34,5 @@ mod sdmx;
 mod search;
 mod several;
 mod sign_in;
+mod surveys;
 mod writing;

@@ -135,7 +135,7 @@ fn part_options(ctx: &Ctx, values: &FormValues) -> Vec<(String, String)> {
 
 /// The areas a figure is usually entered for: provinces of today, their communes when one is chosen, and
 /// whatever the form came with.
-fn area_options(ctx: &Ctx, chosen: &str) -> Vec<(String, String)> {
+pub fn area_options(ctx: &Ctx, chosen: &str) -> Vec<(String, String)> {
     let areas = ctx.directory.areas();
     let mut keys: Vec<AreaKey> = Vec::new();
     if let Ok(key) = chosen.parse::<AreaKey>() {

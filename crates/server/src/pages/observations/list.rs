@@ -47,10 +47,12 @@ impl View for List {
             @if ctx.scope.may(Permission::RecordObservation) {
                 p { a.button.primary href=(new_address(&self.filter.values)) { (ctx.t("Ghi số liệu", "Enter a figure")) }
                     " " a.button href="/imports" { (ctx.t("Nhập từ tệp", "From a file")) }
+                    " " a.button href="/surveys" { (ctx.t("Khảo sát", "Surveys")) }
                     " " a.button href="/completeness" { (ctx.t("Mức đầy đủ", "Completeness")) } }
             } @else if ctx.scope.sees_field(access::FieldClass::Internal) {
                 p { a.button href="/completeness" { (ctx.t("Mức đầy đủ", "Completeness")) }
-                    " " a.button href="/batches" { (ctx.t("Lô số liệu", "Batches")) } }
+                    " " a.button href="/batches" { (ctx.t("Lô số liệu", "Batches")) }
+                    " " a.button href="/surveys" { (ctx.t("Khảo sát", "Surveys")) } }
             }
             @if self.drawn.is_empty() {
                 (parts::empty(ctx.t("Không có số liệu nào khớp trong phạm vi của bạn.", "No observation within your scope matches."), Some(("/observations", ctx.t("Bỏ lọc", "Remove the filter")))))

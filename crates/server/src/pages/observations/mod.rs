@@ -16,6 +16,7 @@ use serde::Serialize;
 use viet::AreaKey;
 
 pub use batch::{batches_table, list_view};
+pub use enter::area_options;
 pub use owed::{OwedFigure, owed_figures};
 
 use crate::app::App;

@@ -4,7 +4,7 @@ use access::{FieldClass, Permission};
 use axum::extract::{Path, State};
 use journal::{FileHash, Seq};
 use maud::{Markup, html};
-use observation::{Lineage, Publish, Withdraw};
+use observation::{Lineage, Publish, SurveyId, Withdraw};
 use serde::Serialize;
 
 use crate::answer::{Answer, Table, View, answer, answer_with, download, see};
@@ -20,6 +20,8 @@ struct One {
     observation: super::Row,
     definition: Option<String>,
     ended: Option<Seq>,
+    /// The survey it is told by, for readers who see that.
+    survey: Option<SurveyId>,
     #[serde(skip)]
     lineage: Lineage,
     #[serde(skip)]
@@ -55,7 +57,8 @@ impl View for One {
                 dt { (ctx.t("Công bố", "Vintage")) } dd { (parts::date(Some(figure.vintage), ctx.lang)) }
                 dt { (ctx.t("Nguồn", "Source")) } dd { (figure.source)
                     @if let Some(url) = &figure.source_url { br; code { (url) } } }
-                @if let Some(method) = &figure.method { dt { (ctx.t("Cách tính", "Method")) } dd { (method) } }
+                @if let Some(method) = &figure.method { dt { (ctx.t("Cách tính", "Method")) } dd { (method)
+                    @if let Some(survey) = self.survey { br; a href=(format!("/surveys/{survey}")) { (ctx.t("Cuộc khảo sát", "The survey")) } } } }
                 @if let Some(note) = &figure.note { dt { (ctx.t("Ghi chú", "Note")) } dd.pre { (note) } }
                 dt { (ctx.t("Cơ quan báo cáo", "Reported by")) } dd { (parts::org_link(ctx, &observation.organisation)) }
                 dt { (ctx.t("Ghi nhận", "Recorded")) } dd { (parts::moment(observation.recorded_at, ctx.lang))
@@ -90,8 +93,9 @@ impl View for One {
 }
 
 impl One {
-    fn of(lineage: Lineage, form: FormState) -> Self {
+    fn of((lineage, survey): (Lineage, Option<SurveyId>), form: FormState) -> Self {
         One {
+            survey,
             observation: super::Row::of(&lineage.observation),
             definition: lineage.observation.definition.clone(),
             ended: lineage.ended,
@@ -118,15 +122,19 @@ impl One {
     }
 }
 
-async fn load(app: &App, ctx: &Ctx, id: &str) -> Result<Lineage, Failure> {
+/// The figure, and the survey it is told by.
+async fn load(app: &App, ctx: &Ctx, id: &str) -> Result<(Lineage, Option<SurveyId>), Failure> {
     let id = parts::id(id)?;
-    Ok(observation::lineage(&app.journal, &ctx.scope, &ctx.as_known, id).await?)
+    let lineage = observation::lineage(&app.journal, &ctx.scope, &ctx.as_known, id).await?;
+    let db = app.journal.db();
+    let survey = observation::survey_that_told(db, &ctx.scope, &ctx.as_known, id).await?;
+    Ok((lineage, survey.map(|info| info.id)))
 }
 
 /// `GET /observations/{id}`
 pub async fn show(State(app): State<App>, ctx: Ctx, Path(id): Path<String>) -> Answer {
-    let lineage = load(&app, &ctx, &id).await?;
-    answer(&ctx, &One::of(lineage, FormState::default()))
+    let found = load(&app, &ctx, &id).await?;
+    answer(&ctx, &One::of(found, FormState::default()))
 }
 
 /// `POST /observations/{id}/withdraw`
@@ -147,8 +155,8 @@ pub async fn withdraw(
         Ok(_) => see(&ctx, &format!("/observations/{id}")),
         Err(refusal) => {
             let (status, form) = FormState::refused(refusal, posted.values)?;
-            let lineage = load(&app, &ctx, &id).await?;
-            answer_with(&ctx, status, &One::of(lineage, form))
+            let found = load(&app, &ctx, &id).await?;
+            answer_with(&ctx, status, &One::of(found, form))
         }
     }
 }
@@ -176,7 +184,7 @@ pub async fn evidence(
     ctx: Ctx,
     Path((id, hash)): Path<(String, String)>,
 ) -> Answer {
-    let lineage = load(&app, &ctx, &id).await?;
+    let (lineage, _) = load(&app, &ctx, &id).await?;
     let hash = FileHash::parse(&hash).ok_or(Failure::NotFound)?;
     let file = lineage
         .observation

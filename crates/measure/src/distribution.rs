@@ -1,4 +1,4 @@
-//! Quantiles of Student's distribution.
+//! Quantiles of Student's and of the beta distribution.
 
 /// Terms and halvings after which a result no longer changes.
 const MOST: usize = 300;
@@ -56,8 +56,22 @@ fn incomplete_beta(a: f64, b: f64, x: f64) -> f64 {
     front.exp() * fraction / a
 }
 
-/// The value above zero below which a share of more than one half of the distribution lies; found by halving.
-pub(super) fn quantile(share: f64, degrees: f64) -> f64 {
+/// The value between 0 and 1 below which a share of the beta distribution lies; found by halving.
+pub(crate) fn beta(share: f64, a: f64, b: f64) -> f64 {
+    let (mut low, mut high) = (0.0, 1.0);
+    for _ in 0..MOST {
+        let middle = f64::midpoint(low, high);
+        if incomplete_beta(a, b, middle) < share {
+            low = middle;
+        } else {
+            high = middle;
+        }
+    }
+    f64::midpoint(low, high)
+}
+
+/// The value above zero below which a share of more than one half of Student's distribution lies; found by halving.
+pub(crate) fn student(share: f64, degrees: f64) -> f64 {
     let tail = |t: f64| 0.5 * incomplete_beta(degrees / 2.0, 0.5, degrees / (degrees + t * t));
     let wanted = 1.0 - share;
     let (mut low, mut high) = (0.0, 1.0);
@@ -77,7 +91,7 @@ pub(super) fn quantile(share: f64, degrees: f64) -> f64 {
 
 #[cfg(test)]
 mod tests {
-    use super::quantile;
+    use super::{beta, student};
 
     #[test]
     fn tabled_quantiles() {
@@ -89,9 +103,21 @@ mod tests {
             (0.995, 2.0, 9.924_843_201),
         ] {
             assert!(
-                (quantile(share, degrees) - expected).abs() < 1e-8,
+                (student(share, degrees) - expected).abs() < 1e-8,
                 "{share} {degrees}"
             );
+        }
+    }
+
+    /// As R 4.2 `qbeta` gives them.
+    #[test]
+    fn quantiles_of_beta() {
+        for (share, a, b, expected) in [
+            (0.025, 2.0, 9.0, 0.025_210_726_3),
+            (0.975, 3.0, 8.0, 0.556_095_462_3),
+            (0.5, 0.5, 0.5, 0.5),
+        ] {
+            assert!((beta(share, a, b) - expected).abs() < 1e-9, "{share}");
         }
     }
 }
