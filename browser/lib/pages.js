@@ -37,6 +37,8 @@ const INSIDE = [
   '/campaigns/{id}/requests/{id}',
   '/surveys',
   '/completeness',
+  '/targets/{id}/parts',
+  '/programmes/{id}/ranking',
   '/documents/{id}',
   '/documents/{id}/reading',
   '/removals',

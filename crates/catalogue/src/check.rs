@@ -11,7 +11,7 @@ use crate::check_computed::check_computed;
 use crate::definition::Definition;
 use crate::fault::{Fault, FaultCode, nearest};
 use crate::header::{Header, Id, Kind, Label};
-use crate::indicator::Periodicity;
+use crate::indicator::{ORGANISATION, Periodicity};
 use crate::organisation::{Hierarchy, Organisation, Organisations};
 use crate::report::Report;
 
@@ -30,8 +30,19 @@ pub fn check(definitions: &[Definition]) -> Vec<Fault> {
                     let keys = ["linking", "not", &index.to_string()];
                     checker.definition(&indicator.def, &keys, Kind::Indicator, id);
                 }
+                for (index, id) in indicator.series.disaggregations.iter().enumerate() {
+                    let keys = ["series", "disaggregations", &index.to_string()];
+                    checker.dimension(&indicator.def, &keys, id);
+                }
             }
-            Definition::Codelist(_) | Definition::Format(_) | Definition::Settings(_) => {}
+            Definition::Settings(settings) => {
+                let weights = settings.scoring.iter().flat_map(|scoring| &scoring.weights);
+                for (index, one) in weights.enumerate() {
+                    let keys = ["scoring", "weights", &index.to_string(), "indicator"];
+                    checker.definition(&settings.def, &keys, Kind::Indicator, &one.indicator);
+                }
+            }
+            Definition::Codelist(_) | Definition::Format(_) => {}
         }
     }
     let indicators: Vec<_> = definitions
@@ -171,6 +182,18 @@ impl<'a> Checker<'a> {
             ),
             near,
         );
+    }
+
+    /// What parts of a whole may be told by: organisations, or the codes of a list.
+    fn dimension(&mut self, header: &Header, keys: &[&str], id: &Id) {
+        let lists = self.ids.iter().filter(|(kind, _)| *kind == Kind::Codelist);
+        let known: Vec<&str> = lists.map(|(_, id)| *id).chain([ORGANISATION]).collect();
+        if known.contains(&id.as_str()) {
+            return;
+        }
+        let near = nearest(id.as_str(), known);
+        let found = unknown("chiều phân tổ", "dimension", id.as_str());
+        self.push(FaultCode::UnknownReference, header, keys, found, near);
     }
 
     fn area(&mut self, header: &Header, keys: &[&str], key: AreaKey) -> Option<&'a Area> {

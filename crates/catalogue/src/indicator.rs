@@ -273,6 +273,9 @@ impl MergerRule {
     }
 }
 
+/// The dimension whose codes are the organisations of the definitions: what each of them has of the whole.
+pub const ORGANISATION: &str = "organisation";
+
 /// How values form a series.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -290,6 +293,9 @@ pub struct SeriesSpec {
     /// How values of shorter periods and smaller areas become one; none while nobody has said.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub aggregation: Option<Aggregation>,
+    /// By which dimensions parts of the whole may be told: [`ORGANISATION`], or the id of a code list.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub disaggregations: Vec<Id>,
     /// Days after the end of the period by which a value is due.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub due_after_days: Option<u32>,
@@ -465,6 +471,13 @@ impl Indicator {
                     &["series", "prevailing", "stages", &index.to_string()],
                     stage.word(),
                 );
+            }
+        }
+        let dimensions = &self.series.disaggregations;
+        for (index, dimension) in dimensions.iter().enumerate() {
+            if dimensions[..index].contains(dimension) {
+                let at = ["series", "disaggregations", &index.to_string()];
+                faults.duplicate(&at, dimension.as_str());
             }
         }
         if let Some(aggregation) = &self.series.aggregation {

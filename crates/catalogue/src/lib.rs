@@ -35,8 +35,8 @@ pub use definition::{
 pub use fault::{Fault, FaultCode, Origin, Place, nearest};
 pub use header::{BadId, Basis, Header, Id, Kind, Label, Source, UNVERIFIED};
 pub use indicator::{
-    Aggregation, Direction, Indicator, Linking, MergerRule, OverArea, OverTime, Periodicity,
-    Plausible, Prevailing, SeriesSpec, Stage, Unit, ValueSpec, VintageRule,
+    Aggregation, Direction, Indicator, Linking, MergerRule, ORGANISATION, OverArea, OverTime,
+    Periodicity, Plausible, Prevailing, SeriesSpec, Stage, Unit, ValueSpec, VintageRule,
 };
 pub use method::Method;
 pub use needs::{Needs, needs};
@@ -51,6 +51,6 @@ pub use report::{
     TextStyle,
 };
 pub use settings::{
-    CalendarSettings, CheckSettings, SecrecyMark, SecrecySettings, Setting, Settings,
-    ThresholdSettings,
+    CalendarSettings, CheckSettings, NotReported, ScoringSettings, ScoringWeight, SecrecyMark,
+    SecrecySettings, Setting, Settings, ThresholdSettings,
 };

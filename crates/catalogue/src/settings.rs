@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use viet::Calendar;
 
 use crate::fault::Faults;
-use crate::header::{Header, Label, Source};
+use crate::header::{Header, Id, Label, Source};
 use crate::indicator::Stage;
 
 /// The settings of an installation.
@@ -24,6 +24,101 @@ pub struct Settings {
     /// What is asked back about figures that come in; none in settings of before it could be set.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub checks: Option<CheckSettings>,
+    /// How agencies are scored on their parts of targets; none where nobody has said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub scoring: Option<ScoringSettings>,
+}
+
+/// How agencies are scored on their parts of targets. Points are the mean share of the parts that is reached, by
+/// weight, times `full_points`; agencies with the same points share a rank and the next ranks are left out.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ScoringSettings {
+    /// Points of an agency all of whose parts are reached.
+    pub full_points: Setting<Decimal>,
+    /// Share of what a part requires above which more earns nothing.
+    pub most: Setting<Decimal>,
+    /// Share below which a part earns nothing.
+    pub least: Setting<Decimal>,
+    /// What becomes of parts for which nothing was reported.
+    pub not_reported: Setting<NotReported>,
+    /// Decimals to which points are rounded before they are compared.
+    pub decimals: Setting<u32>,
+    /// Indicators whose parts count more or less than 1.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub weights: Vec<ScoringWeight>,
+}
+
+/// What becomes of a part for which nothing was reported.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum NotReported {
+    /// It counts as nothing reached.
+    Zero,
+    /// It does not count.
+    LeftOut,
+}
+
+/// How much parts of an indicator count.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ScoringWeight {
+    /// The indicator.
+    pub indicator: Id,
+    /// How much; others count 1.
+    pub weight: Decimal,
+    /// Where it was read.
+    pub source: Source,
+}
+
+impl ScoringSettings {
+    /// How much parts of an indicator count.
+    pub fn weight(&self, indicator: Option<&Id>) -> Decimal {
+        let named = self
+            .weights
+            .iter()
+            .find(|w| Some(&w.indicator) == indicator);
+        named.map_or(Decimal::ONE, |named| named.weight)
+    }
+
+    fn validate(&self, faults: &mut Faults<'_>) {
+        let limits = [
+            ("full_points", self.full_points.value > Decimal::ZERO, "> 0"),
+            ("most", self.most.value >= Decimal::ONE, ">= 1"),
+            (
+                "least",
+                (Decimal::ZERO..=Decimal::ONE).contains(&self.least.value),
+                "0 … 1",
+            ),
+            ("decimals", self.decimals.value <= 6, "0–6"),
+        ];
+        for (key, _, wanted) in limits.iter().filter(|(_, holds, _)| !holds) {
+            faults.value(
+                &["scoring", key, "value"],
+                "ngoài khoảng cho phép",
+                "outside what is possible",
+                wanted,
+            );
+        }
+        for (index, one) in self.weights.iter().enumerate() {
+            let index_word = index.to_string();
+            if one.weight < Decimal::ZERO {
+                faults.value(
+                    &["scoring", "weights", &index_word, "weight"],
+                    "trọng số âm",
+                    "a weight below zero",
+                    ">= 0",
+                );
+            }
+            if self.weights[..index]
+                .iter()
+                .any(|w| w.indicator == one.indicator)
+            {
+                let at = ["scoring", "weights", &index_word, "indicator"];
+                faults.duplicate(&at, one.indicator.as_str());
+            }
+        }
+    }
 }
 
 /// What is asked back about figures that come in.
@@ -126,6 +221,9 @@ impl Settings {
                 "must be above 0",
                 "0.5",
             );
+        }
+        if let Some(scoring) = &self.scoring {
+            scoring.validate(faults);
         }
         if self.secrecy.marks.is_empty() {
             faults.missing(&["secrecy"], "marks");

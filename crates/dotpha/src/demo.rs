@@ -2,6 +2,7 @@
 
 mod documents;
 mod figures;
+mod parts;
 mod past;
 mod province;
 mod reports;

@@ -73,6 +73,7 @@ fn show(plan: &Plan) {
         ("documents", &plan.documents),
         ("programmes", &plan.programmes),
         ("targets", &plan.targets),
+        ("parts", &plan.parts),
         ("tasks, with results and evidence", &plan.tasks),
         ("reports", &plan.reports),
         ("stay without the words concerned", &plan.reduced),

@@ -3,6 +3,7 @@
 //! Statuses are derived, never typed: from a target and its observations, from a deadline and what became of the
 //! result. The day on which the question is asked is always an argument.
 
+pub mod cascade;
 pub mod composite;
 pub mod digital_economy;
 mod distribution;

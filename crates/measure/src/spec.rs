@@ -163,7 +163,7 @@ impl Goal {
 
 impl TargetSpec {
     /// Whether less is better for this target.
-    fn is_falling(&self) -> bool {
+    pub fn is_falling(&self) -> bool {
         match self.comparator {
             Some(Comparator::AtMost) => true,
             Some(Comparator::AtLeast | Comparator::MultiplyBy | Comparator::IncreaseCount)

@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 use viet::{Calendar, Lang, Period, date, number};
 
 use crate::duty::Duties;
+use crate::parts::breakdown_fault;
 use crate::{Figure, Observation, SeriesKey, prevailing};
 
 /// Part of the value of the period before by which a value may change without being asked back: one
@@ -72,6 +73,9 @@ impl<'a> Book<'a> {
     /// What is wrong with an organisation reporting a series.
     pub(crate) fn duty_fault(&self, organisation: &OrgId, key: &SeriesKey) -> Option<FieldFault> {
         let duties = self.duties?;
+        if key.breakdown.organisation().as_ref() == Some(organisation) {
+            return None;
+        }
         (!duties.may_report(organisation, key)).then(|| {
             FieldFault::new(
                 "indicator",
@@ -115,6 +119,16 @@ pub enum Doubt {
         parts: u32,
         /// How many parts there are.
         of: u32,
+    },
+    /// The parts of organisations add up to more than the whole. Which organisations have a part is written
+    /// nowhere, so a smaller sum says nothing.
+    PartsExceed {
+        /// Their sum.
+        sum: Decimal,
+        /// How many organisations have a value.
+        parts: u32,
+        /// The value of the whole.
+        whole: Decimal,
     },
     /// Neither a source of its own nor an address nor a paper shows where it comes from.
     NoEvidence,
@@ -166,6 +180,18 @@ impl Doubt {
                 format!(
                     "The {parts} of {of} parts of the area add up to {}, which does not fit the whole.",
                     en(sum)
+                ),
+            ),
+            Doubt::PartsExceed { sum, parts, whole } => Say::new(
+                format!(
+                    "Tổng phần của {parts} cơ quan là {}, lớn hơn số chung ({}).",
+                    vi(sum),
+                    vi(whole)
+                ),
+                format!(
+                    "The parts of {parts} organisations add up to {}, more than the whole ({}).",
+                    en(sum),
+                    en(whole)
                 ),
             ),
             Doubt::NoEvidence => Say::new(
@@ -304,6 +330,7 @@ pub(crate) fn faults(
             format!("There is no area “{}” in the catalogue.", key.area),
         ));
     }
+    faults.extend(breakdown_fault(key, book));
     time_faults(figure, today, &mut faults);
     source_faults(figure, &mut faults);
     part_faults(figure, &mut faults);

@@ -5,12 +5,12 @@ use journal::{
     FileHash, Journal, JournalError, NewFact, StreamId, WriteContext, WriteTx, Written, params,
 };
 
-use crate::projection::{COLUMNS, read_observation};
+use crate::projection::{COLUMNS, read_key, read_observation};
 use crate::{
     AcceptBatch, Against, BatchFact, BatchId, BatchState, Book, ImportId, JudgeBatch, Judgement,
-    ObservationId, Publish, Record, SeriesFact, SeriesKey, SeriesState, UndoBatch, Withdraw,
-    decide_accept_batch, decide_judge_batch, decide_publish, decide_record, decide_undo_batch,
-    decide_withdraw, encode_batch,
+    Observation, ObservationId, Publish, Record, SeriesFact, SeriesKey, SeriesState, UndoBatch,
+    Withdraw, decide_accept_batch, decide_judge_batch, decide_publish, decide_record,
+    decide_undo_batch, decide_withdraw, encode_batch, parts,
 };
 
 pub(crate) fn context(scope: &Scope, command: &str, key: Option<String>) -> WriteContext {
@@ -19,13 +19,19 @@ pub(crate) fn context(scope: &Scope, command: &str, key: Option<String>) -> Writ
 
 /// The state of a series from the table, which also holds the rows of batches.
 pub(crate) async fn load(tx: &mut WriteTx, key: &SeriesKey) -> Result<SeriesState, JournalError> {
-    let of_key = || params![key.indicator.as_str(), key.area.to_string()];
+    let of_key = || {
+        params![
+            key.indicator.as_str(),
+            key.area.to_string(),
+            key.breakdown.to_string()
+        ]
+    };
     let rows = tx
         .sql()
         .rows(
             &format!(
                 "SELECT {COLUMNS} FROM observation \
-                 WHERE indicator = $1 AND area_key = $2 AND known_to IS NULL ORDER BY seq, row_no"
+                 WHERE indicator = $1 AND area_key = $2 AND breakdown = $3 AND known_to IS NULL ORDER BY seq, row_no"
             ),
             of_key(),
         )
@@ -34,7 +40,7 @@ pub(crate) async fn load(tx: &mut WriteTx, key: &SeriesKey) -> Result<SeriesStat
         .sql()
         .row(
             "SELECT COALESCE(MAX(known_from), 0) AS began, COALESCE(MAX(known_to), 0) AS ended \
-             FROM observation WHERE indicator = $1 AND area_key = $2",
+             FROM observation WHERE indicator = $1 AND area_key = $2 AND breakdown = $3",
             of_key(),
         )
         .await?;
@@ -50,20 +56,39 @@ pub(crate) async fn load(tx: &mut WriteTx, key: &SeriesKey) -> Result<SeriesStat
     })
 }
 
+/// What stands of the whole of a series and of its parts by organisation, where these are held against each other.
+pub(crate) async fn beside(
+    tx: &mut WriteTx,
+    key: &SeriesKey,
+    book: Book<'_>,
+) -> Result<Vec<Observation>, JournalError> {
+    if !parts::adds_up(key, book.directory) {
+        return Ok(Vec::new());
+    }
+    let rows = tx
+        .sql()
+        .rows(
+            &format!(
+                "SELECT {COLUMNS} FROM observation \
+                 WHERE indicator = $1 AND area_key = $2 AND known_to IS NULL ORDER BY seq, row_no"
+            ),
+            params![key.indicator.as_str(), key.area.to_string()],
+        )
+        .await?;
+    rows.iter().map(read_observation).collect()
+}
+
 /// The series an observation that stands belongs to.
 pub(crate) async fn key_of(tx: &mut WriteTx, id: ObservationId) -> Result<SeriesKey, Refusal> {
     let row = tx
         .sql()
         .row(
-            "SELECT indicator, area_key FROM observation WHERE id = $1 AND known_to IS NULL",
+            "SELECT indicator, area_key, breakdown FROM observation WHERE id = $1 AND known_to IS NULL",
             params![id.0],
         )
         .await?
         .ok_or(Refusal::NotFound)?;
-    Ok(SeriesKey::new(
-        row.parse("indicator")?,
-        row.parse("area_key")?,
-    ))
+    Ok(read_key(&row)?)
 }
 
 async fn load_batch(tx: &mut WriteTx, batch: BatchId) -> Result<BatchState, JournalError> {
@@ -88,7 +113,8 @@ pub async fn record(
     journal
         .write(&context(scope, "observation.record", key), async |tx| {
             let state = load(tx, &command.key).await?;
-            let fact = decide_record(&state, command, book, scope, today)?;
+            let beside = beside(tx, &command.key, book).await?;
+            let fact = decide_record(&state, &beside, command, book, scope, today)?;
             Ok(vec![NewFact::of(command.key.stream(), &fact)?])
         })
         .await

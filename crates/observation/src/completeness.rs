@@ -10,6 +10,7 @@ use viet::Period;
 
 use crate::SeriesKey;
 use crate::conditions::Conditions;
+use crate::projection::read_key;
 
 /// A figure that is asked for: a series and a period.
 pub type Question = (SeriesKey, Period);
@@ -73,24 +74,24 @@ pub async fn given(
     let mut answers: BTreeMap<Question, Given> = BTreeMap::new();
     for some in series.chunks(SERIES_A_TIME) {
         let mut all = Conditions::visible(scope);
-        let wanted = all.pairs(&some.iter().copied().collect());
+        let wanted = all.keys(&some.iter().copied().collect());
         let bound = all.value(until);
         let of: Vec<String> = periods
             .iter()
             .map(|period| all.value(period.to_string()))
             .collect();
         let sql = format!(
-            "WITH wanted (indicator, area_key) AS (VALUES {wanted}) \
-             SELECT o.indicator, o.area_key, o.period, o.recorded_at, o.known_to, \
+            "WITH wanted (indicator, area_key, breakdown) AS (VALUES {wanted}) \
+             SELECT o.indicator, o.area_key, o.breakdown, o.period, o.recorded_at, o.known_to, \
              b.to_confirm, b.confirmed, b.returned \
              FROM wanted w CROSS JOIN observation o LEFT JOIN observation_batch b ON b.id = o.batch \
-             WHERE o.indicator = w.indicator AND o.area_key = w.area_key \
+             WHERE o.indicator = w.indicator AND o.area_key = w.area_key AND o.breakdown = w.breakdown \
              AND o.period IN ({periods}) AND o.known_from <= {bound} AND {seen}",
             periods = of.join(", "),
             seen = all.text(),
         );
         for row in db.rows(&sql, all.params).await? {
-            let key = SeriesKey::new(row.parse("indicator")?, row.parse("area_key")?);
+            let key = read_key(&row)?;
             let question = (key, row.parse("period")?);
             if questions.contains(&question) {
                 take(answers.entry(question), &row, until)?;

@@ -80,15 +80,22 @@ impl Conditions {
     pub(crate) fn key(&mut self, key: &SeriesKey) {
         self.equals("indicator", key.indicator.as_str());
         self.equals("area_key", key.area.to_string());
+        self.equals("breakdown", key.breakdown.to_string());
     }
 
-    /// Rows of a `VALUES` with the keys.
-    pub(crate) fn pairs(&mut self, keys: &BTreeSet<&SeriesKey>) -> String {
+    /// Of the whole only: what an indicator has in an area.
+    pub(crate) fn whole(&mut self) {
+        self.sql.push("o.breakdown = ''".to_owned());
+    }
+
+    /// Rows of a `VALUES` with the keys: indicator, area and breakdown.
+    pub(crate) fn keys(&mut self, keys: &BTreeSet<&SeriesKey>) -> String {
         let mut pairs = Vec::with_capacity(keys.len());
         for key in keys {
             let indicator = self.value(key.indicator.as_str());
             let area = self.value(key.area.to_string());
-            pairs.push(format!("({indicator}, {area})"));
+            let breakdown = self.value(key.breakdown.to_string());
+            pairs.push(format!("({indicator}, {area}, {breakdown})"));
         }
         pairs.join(", ")
     }

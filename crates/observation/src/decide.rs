@@ -6,6 +6,7 @@ use jiff::civil::Date;
 use journal::Seq;
 
 use crate::check::{faults, unanswered};
+use crate::parts::parts_exceed;
 use crate::state::Observation;
 use crate::{
     Book, EvidenceFile, Figure, ObservationId, Published, Recorded, SeriesFact, SeriesKey,
@@ -74,23 +75,30 @@ pub(crate) fn with_reason(reason: &str) -> Result<String, Refusal> {
     Ok(reason.to_owned())
 }
 
-/// Decides on [`Record`].
+/// Decides on [`Record`]. `beside` holds what stands of the whole and of its parts by organisation.
 ///
 /// # Errors
-/// Not allowed for the organisation; stale; fields that cannot be true; doubts not acknowledged; the
+/// Not allowed for the organisation, or for the one whose part it is; stale; fields that cannot be true; doubts not acknowledged; the
 /// same figure recorded before.
 pub fn decide_record(
     state: &SeriesState,
+    beside: &[Observation],
     command: &Record,
     book: Book<'_>,
     scope: &Scope,
     today: Date,
 ) -> Result<SeriesFact, Refusal> {
     scope.require_for(Permission::RecordObservation, &command.organisation)?;
+    if let Some(part_of) = command.key.breakdown.organisation()
+        && part_of != command.organisation
+    {
+        scope.require_for(Permission::KeepProgramme, &part_of)?;
+    }
     fresh(command.expected, state.version)?;
     let Record { key, figure, .. } = command;
     all_good(faults(key, figure, book, today))?;
-    let doubts = doubts(key, figure, &state.observations, book, today);
+    let mut doubts = doubts(key, figure, &state.observations, book, today);
+    doubts.extend(parts_exceed(key, figure, beside, book.directory));
     all_good(unanswered(
         &doubts,
         command.acknowledge,

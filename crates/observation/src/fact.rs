@@ -11,33 +11,63 @@ use serde::{Deserialize, Serialize};
 use viet::{AreaKey, Period};
 
 use crate::check::Doubt;
-use crate::{BatchId, ImportId, ObservationId};
+use crate::{BatchId, Breakdown, ImportId, ObservationId};
 
-/// One indicator in one area.
+/// One indicator in one area: the whole, or a part of it.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct SeriesKey {
     /// The indicator's identifier.
     pub indicator: Id,
     /// The area, as one of its lives.
     pub area: AreaKey,
+    /// Which part of the whole.
+    #[serde(default, skip_serializing_if = "Breakdown::is_whole")]
+    pub breakdown: Breakdown,
 }
 
 impl SeriesKey {
-    /// Key of an indicator and an area.
+    /// Key of the whole of an indicator in an area.
     pub fn new(indicator: Id, area: AreaKey) -> Self {
-        Self { indicator, area }
+        let breakdown = Breakdown::WHOLE;
+        Self {
+            indicator,
+            area,
+            breakdown,
+        }
     }
 
-    /// The stream its facts lie on: `series/<indicator>:<area key>`.
+    /// The same indicator and area, told by a breakdown.
+    #[must_use]
+    pub fn told_by(self, breakdown: Breakdown) -> Self {
+        Self { breakdown, ..self }
+    }
+
+    /// The whole that it is a part of, or that it is itself.
+    #[must_use]
+    pub fn whole(&self) -> Self {
+        Self::new(self.indicator.clone(), self.area)
+    }
+
+    /// The stream its facts lie on: `series/<indicator>:<area key>`, and for a part `:<breakdown>` after it.
     pub fn stream(&self) -> StreamId {
-        StreamId::new("series", format_args!("{}:{}", self.indicator, self.area))
+        let Self {
+            indicator,
+            area,
+            breakdown,
+        } = self;
+        match breakdown.is_whole() {
+            true => StreamId::new("series", format_args!("{indicator}:{area}")),
+            false => StreamId::new("series", format_args!("{indicator}:{area}:{breakdown}")),
+        }
     }
 
     /// The key a stream is named by; none for the stream of something else.
     pub fn of_stream(stream: &StreamId) -> Option<Self> {
-        let (indicator, area) = stream.identity().split_once(':')?;
+        let (indicator, place) = stream.identity().split_once(':')?;
         (stream.family() == "series").then_some(())?;
-        Some(Self::new(indicator.parse().ok()?, area.parse().ok()?))
+        let (area, breakdown) = place.split_once(':').unwrap_or((place, ""));
+        let whole = Self::new(indicator.parse().ok()?, area.parse().ok()?);
+        Some(whole.told_by(breakdown.parse().ok()?))
     }
 }
 

@@ -8,7 +8,8 @@ use journal::{
 };
 use serde_json::Value as Json;
 
-use crate::{BatchFact, BatchId, EvidenceFile, SeriesFact, SeriesKey};
+use crate::projection::read_key;
+use crate::{BatchFact, BatchId, EvidenceFile, SeriesFact};
 
 impl EvidenceFile {
     /// Was the file removed? It has no name any more.
@@ -58,12 +59,12 @@ pub(crate) async fn holders(
     hashes: &BTreeSet<FileHash>,
 ) -> Result<Vec<(FileHash, StreamId)>, JournalError> {
     let mut holders = BTreeSet::new();
-    let values = "SELECT DISTINCT indicator, area_key, evidence FROM observation \
+    let values = "SELECT DISTINCT indicator, area_key, breakdown, evidence FROM observation \
                   WHERE evidence IS NOT NULL";
     for row in tx.rows(values, vec![]).await? {
         let evidence = row.text("evidence")?;
         for hash in named(hashes, &evidence) {
-            let key = SeriesKey::new(row.parse("indicator")?, row.parse("area_key")?);
+            let key = read_key(&row)?;
             holders.insert((hash, key.stream()));
         }
     }

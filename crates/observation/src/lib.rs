@@ -5,6 +5,9 @@
 //! observation, a mistake is withdrawn with its reason. Which of several observations a page shows is
 //! [`prevailing`], by the order the indicator's definition declares.
 //!
+//! A series may tell a part of its whole, such as that of one organisation ([`Breakdown`]); every question about an
+//! indicator in an area means the whole.
+//!
 //! Single values are facts of the family `series` on the stream of their indicator and area; many values
 //! at once are a *batch*: one fact that names a canonical compressed file kept by the journal. A row's
 //! identity is (number of the entry, number of the row).
@@ -13,6 +16,7 @@
 //! what is recorded of these is an observation like any other, which the survey names.
 
 mod batch;
+mod breakdown;
 pub mod campaign;
 mod check;
 pub mod columns;
@@ -25,6 +29,7 @@ mod duty;
 mod fact;
 mod forget;
 mod id;
+mod parts;
 mod prevailing;
 mod projection;
 mod read;
@@ -36,6 +41,7 @@ mod tally;
 mod walk;
 
 pub use batch::{BatchError, decode_batch, encode_batch};
+pub use breakdown::Breakdown;
 pub use check::{Book, Doubt, JUMP_SHARE, doubts};
 pub use command::{accept_batch, judge_batch, publish, record, undo_batch, undo_import, withdraw};
 pub use completeness::{Given, Owed, Question, given, status_of};

@@ -22,11 +22,11 @@ use crate::{
 pub struct ObservationProjection;
 
 /// Columns of `observation` in the order of [`insert_values`].
-pub(crate) const COLUMNS: &str = "id, seq, row_no, indicator, area_key, period, period_kind, \
+pub(crate) const COLUMNS: &str = "id, seq, row_no, indicator, area_key, breakdown, period, period_kind, \
      period_start, period_end, value, numerator, denominator, stage, vintage, source, source_url, method, note, \
      organisation, definition, evidence, batch, recorded_at, audience, known_from, known_to";
 
-const WIDTH: usize = 26;
+const WIDTH: usize = 27;
 
 #[async_trait]
 impl Projection for ObservationProjection {
@@ -35,7 +35,7 @@ impl Projection for ObservationProjection {
     }
 
     fn version(&self) -> i64 {
-        3
+        4
     }
 
     fn tables(&self) -> &'static [&'static str] {
@@ -46,7 +46,7 @@ impl Projection for ObservationProjection {
         &[
             "CREATE TABLE observation (
                 id TEXT NOT NULL, seq BIGINT NOT NULL, row_no BIGINT NOT NULL,
-                indicator TEXT NOT NULL, area_key TEXT NOT NULL,
+                indicator TEXT NOT NULL, area_key TEXT NOT NULL, breakdown TEXT NOT NULL,
                 period TEXT NOT NULL, period_kind TEXT NOT NULL, period_start TEXT NOT NULL, period_end TEXT NOT NULL,
                 value TEXT NOT NULL, numerator TEXT, denominator TEXT,
                 stage TEXT NOT NULL, vintage TEXT NOT NULL,
@@ -58,7 +58,7 @@ impl Projection for ObservationProjection {
             // No index begins with known_to or audience: almost every row is current and many are
             // public, and a planner without statistics would take such an index before all others.
             "CREATE INDEX observation_series ON observation \
-             (indicator, area_key, period_kind, period_end, known_to)",
+             (indicator, area_key, period_kind, period_end, known_to, breakdown)",
             "CREATE INDEX observation_organisation ON observation (organisation, known_to, seq, row_no)",
             // A batch is taken back by its entry; lists run from the entry recorded last.
             "CREATE INDEX observation_seq ON observation (seq, row_no)",
@@ -313,6 +313,7 @@ fn insert_values(o: &Observation) -> Result<Vec<Value>, JournalError> {
         o.row,
         o.key.indicator.as_str(),
         o.key.area.to_string(),
+        o.key.breakdown.to_string(),
         o.figure.period.to_string(),
         PeriodKind::of(o.figure.period).word(),
         range.from(),
@@ -390,6 +391,12 @@ impl PeriodKind {
     }
 }
 
+/// The series a row with `indicator`, `area_key` and `breakdown` belongs to.
+pub(crate) fn read_key(row: &Row) -> Result<SeriesKey, JournalError> {
+    let whole = SeriesKey::new(row.parse("indicator")?, row.parse("area_key")?);
+    Ok(whole.told_by(row.parse("breakdown")?))
+}
+
 /// Reads a row of `observation` back.
 pub(crate) fn read_observation(row: &Row) -> Result<Observation, JournalError> {
     let evidence = match row.opt_text("evidence")? {
@@ -398,7 +405,7 @@ pub(crate) fn read_observation(row: &Row) -> Result<Observation, JournalError> {
     };
     Ok(Observation {
         id: row.parse("id")?,
-        key: SeriesKey::new(row.parse("indicator")?, row.parse("area_key")?),
+        key: read_key(row)?,
         figure: Figure {
             period: row.parse("period")?,
             value: row.parse("value")?,

@@ -13,7 +13,7 @@ use crate::projection::{COLUMNS, PeriodKind, read_observation};
 use crate::read_batch::batch_of;
 use crate::state::StoredStage;
 use crate::{
-    BatchId, BatchInfo, Observation, ObservationId, SeriesKey, Standing, prevailing,
+    BatchId, BatchInfo, Breakdown, Observation, ObservationId, SeriesKey, Standing, prevailing,
     prevailing_by_period,
 };
 
@@ -108,11 +108,11 @@ pub async fn standing(
     let keys: Vec<&SeriesKey> = keys.iter().collect();
     for some in keys.chunks(KEYS_A_TIME) {
         let mut all = Conditions::visible(scope);
-        let wanted = all.pairs(&some.iter().copied().collect());
+        let wanted = all.keys(&some.iter().copied().collect());
         let sql = format!(
-            "WITH wanted (indicator, area_key) AS (VALUES {wanted}) \
+            "WITH wanted (indicator, area_key, breakdown) AS (VALUES {wanted}) \
              SELECT {columns} FROM wanted w CROSS JOIN observation o \
-             WHERE o.indicator = w.indicator AND o.area_key = w.area_key \
+             WHERE o.indicator = w.indicator AND o.area_key = w.area_key AND o.breakdown = w.breakdown \
              AND o.known_to IS NULL AND {seen} ORDER BY o.seq, o.row_no",
             columns = qualified(),
             seen = all.text(),
@@ -147,7 +147,7 @@ pub async fn latest(
         return Ok(BTreeMap::new());
     };
     let mut all = Conditions::seen(scope, as_known);
-    let (seen, wanted) = (all.text(), all.pairs(&keys));
+    let (seen, wanted) = (all.text(), all.keys(&keys));
     let (inner, back) = (all.seen_again(scope, as_known), all.value(back));
     let kinds = PeriodKind::ALL
         .map(|kind| format!("('{}')", kind.word()))
@@ -155,14 +155,16 @@ pub async fn latest(
     // Written from the keys outwards, the first period that counts before the rows: every step is a
     // lookup in the index of series, however many periods lie behind.
     let sql = format!(
-        "WITH wanted (indicator, area_key) AS (VALUES {wanted}), kinds (kind) AS (VALUES {kinds}), \
-         since AS (SELECT w.indicator, w.area_key, k.kind, COALESCE((\
+        "WITH wanted (indicator, area_key, breakdown) AS (VALUES {wanted}), kinds (kind) AS (VALUES {kinds}), \
+         since AS (SELECT w.indicator, w.area_key, w.breakdown, k.kind, COALESCE((\
              SELECT DISTINCT p.period_end FROM observation p \
-             WHERE p.indicator = w.indicator AND p.area_key = w.area_key AND p.period_kind = k.kind \
+             WHERE p.indicator = w.indicator AND p.area_key = w.area_key AND p.breakdown = w.breakdown \
+             AND p.period_kind = k.kind \
              AND {inner} ORDER BY p.period_end DESC LIMIT 1 OFFSET {back}), '') AS period_end \
              FROM wanted w CROSS JOIN kinds k) \
          SELECT {columns} FROM since s CROSS JOIN observation o \
-         WHERE o.indicator = s.indicator AND o.area_key = s.area_key AND o.period_kind = s.kind \
+         WHERE o.indicator = s.indicator AND o.area_key = s.area_key AND o.breakdown = s.breakdown \
+         AND o.period_kind = s.kind \
          AND o.period_end >= s.period_end AND {seen} \
          ORDER BY o.period_end, o.period_start DESC, o.seq, o.row_no",
         columns = qualified(),
@@ -208,6 +210,8 @@ pub struct Filter {
     pub stage: Option<Stage>,
     /// For this period.
     pub period: Option<Period>,
+    /// Of this part, or of the whole.
+    pub breakdown: Option<Breakdown>,
     /// Of this batch.
     pub batch: Option<BatchId>,
 }
@@ -222,6 +226,9 @@ impl Filter {
         if let Some(period) = self.period {
             all.equals("period", period.to_string());
         }
+        if let Some(breakdown) = &self.breakdown {
+            all.equals("breakdown", breakdown.to_string());
+        }
         if let Some(batch) = self.batch {
             all.equals("batch", batch.0);
             // Its rows lie together by their entry.
@@ -233,9 +240,10 @@ impl Filter {
         all
     }
 
-    /// The same over the tally, where it can answer: of now, and not by area, period or batch.
+    /// The same over the tally, where it can answer: of now, and not by area, period, part or batch.
     fn tallied(&self, scope: &Scope, as_known: &AsKnown) -> Option<Conditions> {
-        if (as_known.seq, self.area, self.period, self.batch) != (None, None, None, None) {
+        let narrowed = (self.area, self.period, self.batch) != (None, None, None);
+        if as_known.seq.is_some() || narrowed || self.breakdown.is_some() {
             return None;
         }
         let mut all = Conditions::visible(scope);
@@ -257,7 +265,7 @@ impl Filter {
 }
 
 /// Observations within a filter, the one recorded last first. The total comes from a tally, unless it is
-/// asked as known before, or by area, period or batch: then the rows are counted.
+/// asked as known before, or by area, period, part or batch: then the rows are counted.
 ///
 /// # Errors
 /// The store.

@@ -11,7 +11,9 @@ use rust_decimal::Decimal;
 use viet::{AreaKey, Calendar, Period};
 
 use crate::check::faults;
-use crate::{AcceptBatch, BatchRow, Book, Doubt, Observation, SeriesKey, doubts, prevailing};
+use crate::{
+    AcceptBatch, BatchRow, Book, Doubt, Observation, SeriesKey, doubts, parts, prevailing,
+};
 
 /// The observations that stand, by series.
 pub type Standing = BTreeMap<SeriesKey, Vec<Observation>>;
@@ -79,6 +81,11 @@ pub fn review(
     for (row, doubt) in wholes(&command.rows, &together, book.directory) {
         reviewed[row].doubts.push(doubt);
     }
+    for (row, reviewed) in command.rows.iter().zip(&mut reviewed) {
+        let beside = parts::beside(&row.key, &together, book.directory);
+        let doubt = parts::parts_exceed(&row.key, &row.figure, &beside, book.directory);
+        reviewed.doubts.extend(doubt);
+    }
     reviewed
 }
 
@@ -95,6 +102,9 @@ pub fn looked_at(rows: &[BatchRow], directory: &Directory) -> BTreeSet<SeriesKey
         let part = |area| SeriesKey::new(whole.indicator.clone(), area);
         keys.extend(parts.into_iter().map(part));
         keys.insert(whole);
+    }
+    for row in rows {
+        keys.extend(parts::all_beside(&row.key, directory));
     }
     keys
 }
@@ -137,7 +147,7 @@ fn lacks_evidence(row: &BatchRow, command: &AcceptBatch, book: Book<'_>) -> bool
         && figure.source == command.source
 }
 
-fn is_summed(indicator: &Indicator) -> bool {
+pub(crate) fn is_summed(indicator: &Indicator) -> bool {
     let over_area = indicator.series.aggregation.as_ref().map(|a| a.over_area);
     over_area == Some(OverArea::Sum) && indicator.value.unit.is_additive()
 }
@@ -145,7 +155,8 @@ fn is_summed(indicator: &Indicator) -> bool {
 /// The wholes a row belongs to: its own area where that has parts, and the one its area lies in.
 fn wholes_of(row: &BatchRow, directory: &Directory) -> Vec<(SeriesKey, Period)> {
     let indicator = directory.indicators().get(row.key.indicator.as_str());
-    if !indicator.is_some_and(|pinned| is_summed(&pinned.definition)) {
+    let is_whole = row.key.breakdown.is_whole();
+    if !is_whole || !indicator.is_some_and(|pinned| is_summed(&pinned.definition)) {
         return Vec::new();
     }
     let areas = directory.areas();
@@ -228,7 +239,7 @@ fn whole_differs(
 
 /// By how much rounding alone can part a sum from its whole: half of the last place of each. What is
 /// counted is not rounded.
-fn rounding(unit: &Unit, total: Decimal, parts: &[Decimal]) -> Decimal {
+pub(crate) fn rounding(unit: &Unit, total: Decimal, parts: &[Decimal]) -> Decimal {
     if matches!(unit, Unit::Count(_)) {
         return Decimal::ZERO;
     }

@@ -19,7 +19,7 @@ use crate::{Observation, ObservationId, SeriesFact, SeriesKey};
 /// Rows read at a time.
 const PAGE: usize = 5_000;
 
-/// Which observations are walked over; an empty list does not narrow it.
+/// Which observations of the whole are walked over; parts by a breakdown are not. An empty list does not narrow it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Wanted {
     /// Of these indicators.
@@ -40,6 +40,7 @@ pub struct Wanted {
 
 impl Wanted {
     fn narrow(&self, all: &mut Conditions) {
+        all.whole();
         all.any_of("indicator", self.indicators.iter().map(Id::as_str));
         all.any_of("area_key", self.areas.iter().map(AreaKey::to_string));
         all.any_of("stage", self.stages.iter().map(|stage| stage.word()));
@@ -356,13 +357,13 @@ impl Walk {
                     self.published.values().map(|(key, _)| key).collect();
                 let published = match keys.is_empty() {
                     true => String::new(),
-                    false => format!(" UNION VALUES {}", all.pairs(&keys)),
+                    false => format!(" UNION VALUES {}", all.keys(&keys)),
                 };
                 // What came is found by its entry; what went has no index of its own.
                 all.sql.push(format!(
-                    "(o.indicator, o.area_key) IN (\
-                     SELECT p.indicator, p.area_key FROM observation p WHERE p.seq > {after} \
-                     UNION SELECT p.indicator, p.area_key FROM observation p WHERE p.known_to > {after}{published})"
+                    "(o.indicator, o.area_key, o.breakdown) IN (\
+                     SELECT p.indicator, p.area_key, p.breakdown FROM observation p WHERE p.seq > {after} \
+                     UNION SELECT p.indicator, p.area_key, p.breakdown FROM observation p WHERE p.known_to > {after}{published})"
                 ));
             }
         }

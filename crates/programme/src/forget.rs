@@ -67,6 +67,9 @@ const ROWS: &[(&str, &[(&str, &str)])] = &[
     ("document", &[("document", "id"), ("passage", "document")]),
     ("programme", &[("programme", "id")]),
     ("target", &[("target", "id")]),
+    ("cascade", &[("target_cascade", "id")]),
+    ("part", &[("target_part", "id")]),
+    ("ranking", &[("target_ranking", "id")]),
     (
         "task",
         &[

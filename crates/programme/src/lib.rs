@@ -7,13 +7,14 @@
 //! and its targets and tasks begin to live. From then on the lead of a task submits results, the
 //! assigner confirms or returns them, deadlines are extended by paper, targets amended by paper.
 //!
-//! Four families of facts, each in a module of the same shape:
+//! Families of facts, each in a module of the same shape:
 //!
 //! | family | stream | facts | state, `evolve`, `decide` |
 //! |---|---|---|---|
 //! | [`document`] | `document/UUID` | received, refused, read, corrected, adopted, published | pure |
 //! | [`programme`] | `programme/UUID` | founded, document added, published, closed | pure |
 //! | [`target`] | `target/UUID` | adopted, linked, amended, withdrawn | pure |
+//! | [`cascade`] | `cascade/UUID`, `part/UUID:ORGANISATION`, `ranking/UUID:YEAR` | a target broken down over years and agencies, and their ranking | pure |
 //! | [`task`] | `task/UUID` | assigned, reassigned, extended, results, officer | pure |
 //!
 //! `command` of a module runs a command through the journal; `list`, `get` and the others read the
@@ -27,6 +28,7 @@
 //! officers.
 
 mod adopt;
+pub mod cascade;
 mod deadline;
 pub mod document;
 mod forget;
@@ -54,3 +56,4 @@ pub use parts::{
 };
 pub use projection::ProgrammeProjection;
 pub use sight::{Sight, file_visible, ordered_at};
+pub use terms::measured;

@@ -17,6 +17,7 @@ use journal::{
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use crate::cascade::{self, CascadeFact, PartFact, RankingFact};
 use crate::document::{self, DocumentFact};
 use crate::forget;
 use crate::programme::{self, ProgrammeFact};
@@ -34,7 +35,7 @@ impl Projection for ProgrammeProjection {
     }
 
     fn version(&self) -> i64 {
-        2
+        3
     }
 
     fn tables(&self) -> &'static [&'static str] {
@@ -43,6 +44,9 @@ impl Projection for ProgrammeProjection {
             "passage",
             "programme",
             "target",
+            "target_cascade",
+            "target_part",
+            "target_ranking",
             "task",
             "task_org",
             "task_result",
@@ -55,7 +59,15 @@ impl Projection for ProgrammeProjection {
     }
 
     fn families(&self) -> &'static [&'static str] {
-        &["document", "programme", "target", "task"]
+        &[
+            "document",
+            "programme",
+            "target",
+            "cascade",
+            "part",
+            "ranking",
+            "task",
+        ]
     }
 
     fn keeps(&self, fact: &RecordedFact) -> Result<Vec<Kept>, JournalError> {
@@ -86,6 +98,12 @@ impl Projection for ProgrammeProjection {
             target::project(tx, fact, typed).await?;
         } else if let Some(typed) = TaskFact::read(fact)? {
             task::project(tx, fact, typed).await?;
+        } else if let Some(typed) = CascadeFact::read(fact)? {
+            cascade::project_cascade(tx, fact, typed).await?;
+        } else if let Some(typed) = PartFact::read(fact)? {
+            cascade::project_part(tx, fact, typed).await?;
+        } else if let Some(typed) = RankingFact::read(fact)? {
+            cascade::project_ranking(tx, fact, typed).await?;
         }
         Ok(())
     }
@@ -139,6 +157,22 @@ const SCHEMA: &[&str] = &[
     "CREATE INDEX target_programme ON target (programme, known_to, span_start)",
     "CREATE INDEX target_document ON target (document, anchor)",
     "CREATE INDEX target_indicator ON target (indicator, known_to)",
+    "CREATE TABLE target_cascade (
+        id TEXT NOT NULL, programme TEXT,
+        audience TEXT NOT NULL, state TEXT NOT NULL, known_from BIGINT NOT NULL, known_to BIGINT)",
+    "CREATE INDEX target_cascade_id ON target_cascade (id, known_to)",
+    "CREATE TABLE target_part (
+        id TEXT NOT NULL, target TEXT NOT NULL, programme TEXT NOT NULL, organisation TEXT NOT NULL,
+        audience TEXT NOT NULL, state TEXT NOT NULL, known_from BIGINT NOT NULL, known_to BIGINT)",
+    "CREATE INDEX target_part_id ON target_part (id, known_to)",
+    "CREATE INDEX target_part_target ON target_part (target, known_to)",
+    "CREATE INDEX target_part_programme ON target_part (programme, known_to)",
+    "CREATE INDEX target_part_organisation ON target_part (organisation, known_to)",
+    "CREATE TABLE target_ranking (
+        id TEXT NOT NULL, programme TEXT NOT NULL, year BIGINT NOT NULL,
+        audience TEXT NOT NULL, state TEXT NOT NULL, known_from BIGINT NOT NULL, known_to BIGINT)",
+    "CREATE INDEX target_ranking_id ON target_ranking (id, known_to)",
+    "CREATE INDEX target_ranking_programme ON target_ranking (programme, year, known_to)",
     "CREATE TABLE task (
         id TEXT NOT NULL, programme TEXT NOT NULL, document TEXT NOT NULL, anchor TEXT,
         span_start BIGINT NOT NULL, theme TEXT, lead TEXT, deadline TEXT, progress TEXT NOT NULL,

@@ -101,7 +101,7 @@ impl TargetTerms {
 }
 
 /// The reader's comparator as the one that values are compared with.
-fn measured(comparator: Comparator) -> measure::Comparator {
+pub fn measured(comparator: Comparator) -> measure::Comparator {
     match comparator {
         Comparator::AtLeast => measure::Comparator::AtLeast,
         Comparator::AtMost => measure::Comparator::AtMost,

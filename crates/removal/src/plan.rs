@@ -31,6 +31,8 @@ pub struct Plan {
     pub programmes: Vec<Thing>,
     /// Targets adopted from the documents.
     pub targets: Vec<Thing>,
+    /// What hangs on targets and programmes that go: how a target is broken down, the parts of agencies, rankings.
+    pub parts: Vec<Thing>,
     /// Tasks adopted from the documents, with their results and evidence.
     pub tasks: Vec<Thing>,
     /// Results of these tasks.
@@ -62,6 +64,7 @@ impl Plan {
             &self.documents,
             &self.programmes,
             &self.targets,
+            &self.parts,
             &self.tasks,
             &self.reports,
         ];
@@ -86,6 +89,7 @@ impl Plan {
             documents: vec![],
             programmes: vec![],
             targets: vec![],
+            parts: vec![],
             tasks: vec![],
             results: 0,
             reports: vec![],
@@ -100,6 +104,7 @@ impl Plan {
             &mut self.documents,
             &mut self.programmes,
             &mut self.targets,
+            &mut self.parts,
             &mut self.tasks,
             &mut self.reports,
             &mut self.reduced,
@@ -224,6 +229,11 @@ async fn take_document(
     });
     let sight = programme::ordered_at(journal, &system, now, id, None, 0).await?;
     for row in sight.targets {
+        let streams = programme::cascade::streams_of(journal, Some(row.id), None).await?;
+        plan.parts.extend(streams.into_iter().map(|stream| Thing {
+            stream,
+            title: row.target.text.clone(),
+        }));
         plan.targets.push(Thing {
             stream: row.id.stream(),
             title: row.target.text.clone(),
@@ -267,6 +277,13 @@ async fn take_programme(
     let founder = rests_on
         .first()
         .is_some_and(|first| removed.contains(first));
+    if alone {
+        let streams = programme::cascade::streams_of(journal, None, Some(id)).await?;
+        plan.parts.extend(streams.into_iter().map(|stream| Thing {
+            stream,
+            title: thing.title.clone(),
+        }));
+    }
     match (alone, founder) {
         (true, _) => plan.programmes.push(thing),
         (false, true) => plan.reduced.push(thing),

@@ -103,7 +103,8 @@ fn one(ctx: &Ctx, row: TargetRow, known: Known, thresholds: Thresholds) -> Asses
     }
 }
 
-fn spec(ctx: &Ctx, terms: &TargetTerms, values: &[(Period, Decimal)]) -> TargetSpec {
+/// What terms ask for, given the figures from which a relative target counts.
+pub fn spec(ctx: &Ctx, terms: &TargetTerms, values: &[(Period, Decimal)]) -> TargetSpec {
     let indicator = indicator_of(ctx, terms);
     let direction = indicator.map_or(Direction::HigherIsBetter, |i| i.value.direction);
     terms.spec(direction, baseline(terms, values))
@@ -203,7 +204,7 @@ pub fn demand(ctx: &Ctx, terms: &TargetTerms) -> String {
 }
 
 /// The unit of a target's value: its own where the target is relative, else its indicator's.
-fn unit_words<'a>(ctx: &'a Ctx, terms: &'a TargetTerms) -> &'a str {
+pub fn unit_words<'a>(ctx: &'a Ctx, terms: &'a TargetTerms) -> &'a str {
     match terms.unit.as_deref() {
         Some("percent") => "%",
         Some("percent_per_year") => ctx.t("%/năm", "% a year"),

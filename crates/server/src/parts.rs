@@ -100,12 +100,46 @@ pub fn address_of(stream: &StreamId) -> Option<String> {
         "removal" => Some(format!("/removals/{id}")),
         "batch" => Some(format!("/batches/{id}")),
         "campaign" => Some(format!("/campaigns/{id}")),
+        "cascade" => Some(format!("/targets/{id}/parts")),
+        "part" => Some(format!("/targets/{}/parts", id.split_once(':')?.0)),
+        "ranking" => {
+            let (programme, year) = id.split_once(':')?;
+            Some(format!("/programmes/{programme}/ranking?year={year}"))
+        }
         "series" => {
-            let (indicator, area) = id.split_once(':')?;
-            Some(format!("/observations?indicator={indicator}&area={area}"))
+            let key = observation::SeriesKey::of_stream(stream)?;
+            Some(series_address(&key))
         }
         _ => None,
     }
+}
+
+/// The list of all figures of a series.
+pub fn series_address(key: &observation::SeriesKey) -> String {
+    let mut query = vec![
+        ("indicator".to_owned(), key.indicator.to_string()),
+        ("area".to_owned(), key.area.to_string()),
+    ];
+    if !key.breakdown.is_whole() {
+        query.push(("breakdown".to_owned(), key.breakdown.to_string()));
+    }
+    format!("/observations?{}", crate::ctx::form_urlencode(&query))
+}
+
+/// Which part of the whole a figure tells, in words: the organisation's name, the label of a code.
+pub fn part_name(ctx: &Ctx, breakdown: &observation::Breakdown) -> String {
+    let words = breakdown.codes().map(|(dimension, code)| {
+        if dimension.as_str() == catalogue::ORGANISATION {
+            return org_name(ctx, &OrgId(code.to_string()));
+        }
+        let list = ctx.directory.codelist(dimension.as_str());
+        let entry = list.and_then(|pinned| pinned.definition.entry(code.as_str()));
+        entry.map_or_else(
+            || format!("{dimension}={code}"),
+            |entry| entry.label.get(ctx.lang).to_owned(),
+        )
+    });
+    words.collect::<Vec<_>>().join(", ")
 }
 
 /// A status: a word, a shape and a colour, never one of them alone.
@@ -238,6 +272,13 @@ pub async fn sees_stream(app: &App, ctx: &Ctx, stream: &StreamId) -> Result<bool
         "target" => programme::target::get(journal, scope, known, self::id(id)?)
             .await
             .map(drop),
+        "cascade" => {
+            let found = programme::cascade::cascade(journal, scope, known, self::id(id)?).await?;
+            return Ok(found.is_some());
+        }
+        "part" => return sees_part(app, ctx, id).await,
+        // What was taken back stands there too.
+        "ranking" => return Ok(scope.sees_everything()),
         "task" => task_concerns(app, ctx, self::id(id)?).await,
         "account" => app
             .accounts
@@ -259,6 +300,20 @@ pub async fn sees_stream(app: &App, ctx: &Ctx, stream: &StreamId) -> Result<bool
         Err(access::Refusal::NotFound) => Ok(false),
         Err(refusal) => Err(refusal.into()),
     }
+}
+
+/// The parts of an agency in a target: for the agency and those who see everything.
+async fn sees_part(app: &App, ctx: &Ctx, id: &str) -> Result<bool, Failure> {
+    let Some((target, organisation)) = id.split_once(':') else {
+        return Ok(false);
+    };
+    let filter = programme::cascade::PartFilter {
+        target: Some(self::id(target)?),
+        organisation: Some(OrgId(organisation.to_owned())),
+        ..Default::default()
+    };
+    let found = programme::cascade::parts(&app.journal, &ctx.scope, ctx.as_known, &filter).await?;
+    Ok(!found.is_empty())
 }
 
 /// A published task is seen by everybody, its history holds results and reasons as well: it is for the

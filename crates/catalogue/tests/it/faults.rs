@@ -146,3 +146,86 @@ fn shares_of_one_area_do_not_exceed_it() {
     let text = "[def]\nkind = \"areas\"\nid = \"mau\"\nversion = \"1\"\nlabel = { vi = \"M\", en = \"S\" }\nsource = \"x\"\n\n[list]\nareas = [\n  { code = \"10\", valid_to = \"2000-01-01\", level = \"province\", name = \"A\", full_name = \"Tỉnh A\", successors = [{ to = \"11@\", share = \"0.7\" }, { to = \"12@\", share = \"0.4\" }] },\n]\n";
     insta::assert_snapshot!("shares", rendered(text, Lang::Vi));
 }
+
+/// The settings of the product with another rule of scoring.
+fn scored(from: &str, to: &str) -> Vec<FaultCode> {
+    let path = concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/../../definitions/settings/chung.toml"
+    );
+    let text = std::fs::read_to_string(path).expect("the settings");
+    let changed = text.replace(from, to);
+    assert!(from == to || changed != text, "{from} stands nowhere");
+    match parse("chung.toml", &changed) {
+        Ok(definition) => codes(&[definition]),
+        Err(faults) => faults.iter().map(|fault| fault.code).collect(),
+    }
+}
+
+#[test]
+fn a_rule_of_scoring_holds_together() {
+    use FaultCode::{Duplicate, UnknownReference, WrongValue};
+    let rule = "decimals = { value = 1, source = \"chưa xác định\" }\n";
+    let weights = |of: &str| format!("{rule}weights = [{of}]\n");
+    let weight = |id: &str, weight: &str| {
+        format!("{{ indicator = \"{id}\", weight = \"{weight}\", source = \"tự đặt\" }},")
+    };
+    assert_eq!(scored("", ""), []);
+    assert_eq!(
+        scored(
+            "full_points = { value = \"100\"",
+            "full_points = { value = \"0\""
+        ),
+        [WrongValue]
+    );
+    assert_eq!(
+        scored("most = { value = \"1\"", "most = { value = \"0.5\""),
+        [WrongValue]
+    );
+    assert_eq!(
+        scored("least = { value = \"0\"", "least = { value = \"2\""),
+        [WrongValue]
+    );
+    assert_eq!(
+        scored("decimals = { value = 1", "decimals = { value = 9"),
+        [WrongValue]
+    );
+    assert_eq!(
+        scored(rule, &weights(&weight("ip_titles", "2"))),
+        [UnknownReference]
+    );
+    let twice = weight("ip_titles", "2").repeat(2);
+    assert_eq!(scored(rule, &weights(&twice)), [Duplicate]);
+    assert_eq!(
+        scored(rule, &weights(&weight("ip_titles", "-2"))),
+        [WrongValue]
+    );
+}
+
+#[test]
+fn an_indicator_is_told_by_organisations_or_the_codes_of_a_list() {
+    use FaultCode::{Duplicate, UnknownReference};
+    let path = concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/../../definitions/indicators/ip_titles.toml"
+    );
+    let text = std::fs::read_to_string(path).expect("an indicator");
+    let list = parse("codelists/mau.toml", GOOD).expect("good");
+    let told = |of: &str| {
+        let changed = text.replace("[\"organisation\"]", of);
+        match parse("ip_titles.toml", &changed) {
+            Ok(indicator) => {
+                let faults = check(&[indicator, list.clone()]);
+                let own = faults
+                    .iter()
+                    .filter(|f| f.place.excerpt.contains("disaggregations"));
+                own.map(|f| (f.code, f.nearest.clone())).collect::<Vec<_>>()
+            }
+            Err(faults) => faults.iter().map(|f| (f.code, None)).collect(),
+        }
+    };
+    assert_eq!(told("[\"organisation\", \"mau\"]"), []);
+    let near = Some("organisation".to_owned());
+    assert_eq!(told("[\"organization\"]"), [(UnknownReference, near)]);
+    assert_eq!(told("[\"mau\", \"mau\"]"), [(Duplicate, None)]);
+}

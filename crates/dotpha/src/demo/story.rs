@@ -8,7 +8,7 @@ use super::province::{self, Province};
 use super::seasons::{self, Season};
 use super::tasks::{self, Assigned, Event};
 use super::world::{Person, World, people};
-use super::{documents, figures, reports, survey};
+use super::{documents, figures, parts, reports, survey};
 use crate::Fault;
 use access::Role;
 
@@ -28,6 +28,8 @@ enum Step {
     Season(Box<Season>),
     /// Something in the season of a year.
     InSeason(i16, Box<seasons::Event>),
+    /// Something about the breakdown of a target.
+    Parts(Box<parts::Event>),
     /// The quarterly report.
     Report,
     /// A survey is handed in and told.
@@ -101,6 +103,8 @@ fn steps() -> Result<Vec<(Date, Step)>, Fault> {
         steps.extend(season.events.iter().map(step));
         steps.push((season.opened, Step::Season(Box::new(season))));
     }
+    let parts = parts::events()?.into_iter();
+    steps.extend(parts.map(|event| (event.on, Step::Parts(Box::new(event)))));
     for row in figures::rows()? {
         // A figure comes in a few days after it was published, and none before there was a place for it.
         let day = (row.vintage + jiff::Span::new().days(3)).max(date(2025, 2, 10));
@@ -124,6 +128,7 @@ async fn happen(world: &mut World, province: Option<&Province>, step: Step) -> R
         Step::Task(task, event) => tasks::happen(world, &task, &event).await,
         Step::Season(season) => seasons::open(world, &season).await,
         Step::InSeason(year, event) => seasons::happen(world, year, &event).await,
+        Step::Parts(event) => parts::happen(world, &event).await,
         Step::Report => reports::quarterly(world).await,
         Step::Survey => survey::hand_in(world).await,
         Step::Officers => match province {

@@ -3,6 +3,7 @@
 use rust_decimal::Decimal;
 use viet::Period;
 
+mod cascade;
 mod cases;
 mod composite;
 mod forecast;

@@ -8,7 +8,7 @@ use super::decide::{CampaignCommand, decide_campaign, record_of, taken_back};
 use super::fact::{CampaignFact, Said};
 use super::open::{Open, decide_open};
 use super::state::CampaignState;
-use crate::command::{key_of, load as load_series};
+use crate::command::{beside, key_of, load as load_series};
 use crate::decide::{Withdraw, decide_withdraw};
 use crate::{Book, CampaignId, ObservationId, SeriesFact, decide_record};
 
@@ -92,7 +92,8 @@ pub async fn command_campaign(
             }
             if let Some(record) = record_of(&state, command, today) {
                 let series = load_series(tx, &record.key).await?;
-                let fact = decide_record(&series, &record, book, scope, today)?;
+                let beside = beside(tx, &record.key, book).await?;
+                let fact = decide_record(&series, &beside, &record, book, scope, today)?;
                 new.push(NewFact::of(record.key.stream(), &fact)?);
             }
             Ok(new)

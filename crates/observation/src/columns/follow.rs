@@ -140,7 +140,7 @@ async fn read(journal: &Journal, facts: Vec<RecordedFact>) -> Result<Taken, Jour
                 RemovalFact::PersonErased(_) | RemovalFact::FileRemoved(_) => false,
             };
         } else if let Some(series) = SeriesFact::read(&fact)? {
-            taken.steps.push(series_step(series, &fact)?);
+            taken.steps.extend(series_step(series, &fact)?);
         } else if let Some(batch) = BatchFact::read(&fact)? {
             taken.steps.extend(batch_step(journal, batch, fact).await?);
         }
@@ -148,16 +148,20 @@ async fn read(journal: &Journal, facts: Vec<RecordedFact>) -> Result<Taken, Jour
     Ok(taken)
 }
 
-fn series_step(series: SeriesFact, fact: &RecordedFact) -> Result<Step, JournalError> {
+/// None for a part: columns hold wholes.
+fn series_step(series: SeriesFact, fact: &RecordedFact) -> Result<Option<Step>, JournalError> {
     let key = SeriesKey::of_stream(&fact.stream)
         .ok_or_else(|| JournalError::Invariant(format!("{} names no series", fact.stream)))?;
-    Ok(match series {
+    if !key.breakdown.is_whole() {
+        return Ok(None);
+    }
+    Ok(Some(match series {
         SeriesFact::Recorded(data) => {
             Step::Record(Box::new(Observation::recorded(key, *data, fact)))
         }
         SeriesFact::Withdrawn(data) => Step::Withdraw(key, data.id),
         SeriesFact::Published(data) => Step::Publish(key, data.id),
-    })
+    }))
 }
 
 async fn batch_step(
@@ -187,6 +191,12 @@ async fn rows_of(journal: &Journal, content: &FileHash) -> Result<Vec<BatchRow>,
     decode_batch(content, &journal.batch(content.as_str()).await?)
 }
 
+/// The rows of a batch that tell wholes, with their numbers.
+fn wholes(rows: Vec<BatchRow>) -> impl Iterator<Item = (u32, BatchRow)> {
+    let numbered = (0..).zip(rows);
+    numbered.filter(|(_, row)| row.key.breakdown.is_whole())
+}
+
 fn apply(rows: &mut Rows, places: &mut BTreeSet<Place>, step: Step) {
     match step {
         Step::Record(observation) => {
@@ -195,13 +205,13 @@ fn apply(rows: &mut Rows, places: &mut BTreeSet<Place>, step: Step) {
         Step::Withdraw(key, id) => places.extend(rows.withdraw(&key, id)),
         Step::Publish(key, id) => places.extend(rows.publish(&key, id)),
         Step::Accept(batch, values, fact) => {
-            for (number, value) in (0..).zip(values) {
+            for (number, value) in wholes(values) {
                 let observation = Observation::of_batch(&batch, number, value, &fact);
                 places.insert(rows.add(&NewRow::of(&observation)));
             }
         }
         Step::Undo(seq, values) => {
-            for (number, value) in (0..).zip(&values) {
+            for (number, value) in wholes(values) {
                 let at = (seq, number);
                 places.extend(rows.remove(&value.key, value.figure.period, at));
             }

@@ -25,6 +25,7 @@ pub(super) async fn everything(db: &Db, as_known: &AsKnown) -> Result<Rows, Jour
     let (mut seq, mut number) = (Seq::MIN, -1_i64);
     loop {
         let mut all = Conditions::seen(&scope, as_known);
+        all.whole();
         let (from, row) = (all.value(seq), all.value(number));
         let sql = format!(
             "SELECT {COLUMNS} FROM observation o WHERE {} AND (o.seq, o.row_no) > ({from}, {row}) \
@@ -55,6 +56,7 @@ pub(super) async fn of_indicators(
     let mut rows = Rows::default();
     for indicator in indicators {
         let mut all = Conditions::seen(scope, as_known);
+        all.whole();
         all.equals("indicator", indicator.as_str());
         let sql = format!("SELECT {COLUMNS} FROM observation o WHERE {}", all.text());
         for row in &db.rows(&sql, all.params).await? {

@@ -217,7 +217,8 @@ impl Columns {
         let indicators: BTreeSet<&Id> = keys.iter().map(|key| &key.indicator).collect();
         let answered = |held: &Held| {
             let mut found = BTreeMap::new();
-            for key in keys {
+            // Columns hold wholes; nothing is derived of a part.
+            for key in keys.iter().filter(|key| key.breakdown.is_whole()) {
                 match own_series(held, scope, as_known, key) {
                     Ok(series) => drop(found.insert(key.clone(), series)),
                     Err(Refusal::NotFound) => {}

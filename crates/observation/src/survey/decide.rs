@@ -253,7 +253,8 @@ pub fn decide_tell_survey(
         acknowledge: command.acknowledge,
         expected: None,
     };
-    let recorded = decide_record(series, &record, book, scope, today)?;
+    // An estimate has an interval: what agencies count is not held against it to the last place.
+    let recorded = decide_record(series, &[], &record, book, scope, today)?;
     let fact = SurveyFact::Told(SurveyTold {
         question: command.question,
         observation: command.observation,

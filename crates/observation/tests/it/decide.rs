@@ -28,14 +28,15 @@ fn at(seq: Seq, record: &Record) -> RecordedFact {
 fn after(records: &[Record]) -> SeriesState {
     let mut state = SeriesState::default();
     for (seq, record) in (1..).zip(records) {
-        let fact = decide_record(&state, record, book(), &officer(), TODAY).expect("a good record");
+        let fact =
+            decide_record(&state, &[], record, book(), &officer(), TODAY).expect("a good record");
         state = state.evolve(&record.key, fact, &at(seq, record));
     }
     state
 }
 
 fn decided(state: &SeriesState, record: &Record, scope: &Scope) -> String {
-    verdict(decide_record(state, record, book(), scope, TODAY))
+    verdict(decide_record(state, &[], record, book(), scope, TODAY))
 }
 
 #[test]

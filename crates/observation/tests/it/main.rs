@@ -7,6 +7,7 @@ mod columns_histories;
 mod computed;
 mod decide;
 mod import;
+mod parts;
 mod province;
 mod store;
 mod support;

@@ -1,5 +1,7 @@
 //! Tests of the engine: what is decided, what is projected, who sees it.
 
+mod cascade;
+mod decide_cascade;
 mod decide_document;
 mod decide_target;
 mod decide_task;

@@ -10,6 +10,7 @@ pub mod accounts;
 mod analysis;
 pub mod areas;
 pub mod campaigns;
+mod cascade;
 pub mod documents;
 mod erase;
 pub mod history;
@@ -42,6 +43,7 @@ pub fn routes() -> Router<App> {
         .merge(accounts::routes())
         .merge(areas::routes())
         .merge(campaigns::routes())
+        .merge(cascade::routes())
         .merge(documents::routes())
         .merge(history::routes())
         .merge(imports::routes())

@@ -19,6 +19,7 @@ use crate::app::App;
 use crate::assess::{self, Assessed};
 use crate::ctx::Ctx;
 use crate::pages::campaigns;
+use crate::pages::cascade::{PartsOwed, parts_owed};
 use crate::pages::observations::{OwedFigure, owed_figures};
 use crate::parts;
 
@@ -45,6 +46,8 @@ struct MyWork {
     answers_to_confirm: Vec<RequestRow>,
     /// Batches that wait for this reader to confirm them.
     batches_to_confirm: u64,
+    /// Parts of targets to register, to report, to judge.
+    parts: PartsOwed,
     #[serde(skip)]
     assessed: Vec<Assessed>,
 }
@@ -66,6 +69,7 @@ impl View for MyWork {
                 (parts::empty(ctx.t("Không còn việc nào phải làm.", "Nothing is owed."), Some(("/tasks", ctx.t("Xem mọi nhiệm vụ trong phạm vi của bạn.", "See every task within your scope.")))))
             } @else { (super::tasks::table_of(ctx, &self.owed)) (parts::pager(ctx, self.owed_total)) }
             (self.seasons(ctx))
+            (self.parts.html(ctx))
             (self.figures(ctx))
             @if !self.assessed.is_empty() {
                 h2 { (ctx.t("Chỉ tiêu chịu trách nhiệm", "Targets answered for")) }
@@ -211,6 +215,7 @@ async fn show(State(app): State<App>, ctx: Ctx) -> Answer {
         asked,
         answers_to_confirm: campaigns::waiting(&app, &ctx).await?,
         batches_to_confirm: batches_to_confirm(&app, &ctx).await?,
+        parts: parts_owed(&app, &ctx).await?,
         owed: owed.rows,
         owed_total: owed.total,
         to_judge,

@@ -280,6 +280,9 @@ struct Board {
     programme: ProgrammeRow,
     targets: Vec<TargetLine>,
     tasks: TaskCounts,
+    /// Does the reader see a ranking of its agencies?
+    #[serde(skip)]
+    ranking: bool,
     /// The documents it was adopted from.
     #[serde(skip)]
     sources: Vec<DocumentRow>,
@@ -344,6 +347,7 @@ impl Board {
                 @for source in &self.sources { li { (ctx.t("Văn bản gốc: ", "Source: "))
                     a href=(format!("/documents/{}", source.id)) { (documents::short_name(ctx, &source.summary)) } } }
                 @if ctx.scope.may(Permission::DrawReport) { li { a href=(format!("/reports/new?programme={}", row.id)) { (ctx.t("Lập báo cáo", "Draw up a report")) } } }
+                @if self.ranking { li { a href=(format!("/programmes/{}/ranking", row.id)) { (ctx.t("Xếp hạng các đơn vị", "Ranking of the agencies")) } } }
                 @if ctx.scope.may(Permission::ReadHistory) { li { a href=(format!("/history/programme/{}", row.id)) { (ctx.t("Lịch sử", "History")) } } }
                 @if !row.state.published && ctx.scope.may(Permission::KeepProgramme) {
                     li { form method="post" action=(format!("/programmes/{}/publish", row.id)) { (hidden(ctx))
@@ -421,6 +425,16 @@ async fn sources(app: &App, ctx: &Ctx, id: ProgrammeId) -> Result<Vec<DocumentRo
     Ok(listed.rows)
 }
 
+/// Those inside see at least that there is a ranking; everybody else one that is published.
+async fn sees_ranking(app: &App, ctx: &Ctx, id: ProgrammeId) -> Result<bool, Failure> {
+    if ctx.scope.sees_field(access::FieldClass::Internal) {
+        return Ok(true);
+    }
+    let of = (id, ctx.as_known.day.year());
+    let row = programme::cascade::ranking(&app.journal, &ctx.scope, ctx.as_known, of).await?;
+    Ok(row.is_some())
+}
+
 /// `GET /programmes/{id}`
 async fn show(State(app): State<App>, ctx: Ctx, Path(id): Path<String>) -> Answer {
     let id: ProgrammeId = parts::id(&id)?;
@@ -436,6 +450,7 @@ async fn show(State(app): State<App>, ctx: Ctx, Path(id): Path<String>) -> Answe
             .map(|one| TargetLine::of(&ctx, one))
             .collect(),
         sources: sources(&app, &ctx, id).await?,
+        ranking: sees_ranking(&app, &ctx, id).await?,
         programme: board.programme,
         tasks: board.tasks,
         assessed,

@@ -158,6 +158,7 @@ impl One {
                     li { a.button.primary href=(format!("/observations/new?indicator={id}&area={}", row.target.area)) { (ctx.t("Ghi số liệu", "Enter a figure")) } }
                 }
                 @if let Some(id) = &row.target.terms.indicator { li { a href=(format!("/observations?indicator={id}&area={}", row.target.area)) { (ctx.t("Mọi lần công bố", "All vintages")) } } }
+                @if ctx.scope.sees_field(access::FieldClass::Internal) { li { a href=(format!("{address}/parts")) { (ctx.t("Phân bổ cho các đơn vị", "Parts of the agencies")) } } }
                 @if ctx.scope.may(Permission::ReadHistory) { li { a href=(format!("/history/target/{}", row.id)) { (ctx.t("Lịch sử", "History")) } } }
             }
             @if ctx.scope.may(Permission::KeepProgramme) && row.state.withdrawn.is_none() {

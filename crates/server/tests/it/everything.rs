@@ -1,18 +1,23 @@
 //! A history in which every kind of fact of every family happens at least once: what a stored journal of
 //! a release has to hold.
 
-use access::{AsKnown, NewAccount, OrgId, Role, Scope};
+use access::{AsKnown, Audience, NewAccount, OrgId, Role, Scope};
 use activation::{Activation, Change};
 use catalogue::{CampaignRequest, Kind, Label, Source, Stage};
 use journal::{
     BatchRemoved, FactPlace, FactsRemoved, FileRemoved, Grounds, NewFact, PersonErased,
     RemovalFact, StreamId, WriteContext, Written,
 };
+use measure::cascade::{Line, Measured, Scored};
 use observation::campaign::{CampaignCommand, Says};
 use observation::{
     AcceptBatch, AnswerRow, BatchId, BatchRow, Book, EvidenceFile, JudgeBatch, Judgement,
     ObservationId, ReceiveSurvey, SeriesKey, StratumSize, SurveyId, SurveyQuestion, SurveyReceived,
     TellSurvey, UndoBatch, Withdraw,
+};
+use programme::cascade::{
+    CascadeCommand, Gap, Guidance, Holder, HolderKind, Invited, PartCommand, RankingCommand,
+    YearValue,
 };
 use programme::document::{DocumentCommand, HeaderFields, StoredReading};
 use programme::programme::ProgrammeCommand;
@@ -33,6 +38,7 @@ pub async fn happen(world: &World) {
     definitions(world).await;
     document(world).await;
     programme(world).await;
+    cascade(world).await;
     figures(world).await;
     survey(world).await;
     seasons(world).await;
@@ -266,6 +272,104 @@ async fn task(world: &World, who: &str, id: TaskId, command: TaskCommand) {
     programme::task::command(world.journal(), &scope, &Given::default(), id, &command)
         .await
         .unwrap_or_else(|refusal| panic!("{}: {refusal}", command.name()));
+}
+
+/// A target broken down: parts assigned, registered, returned and withdrawn, and a ranking published and taken back.
+async fn cascade(world: &World) {
+    let target = world.inner.targets[0];
+    let guidance = Guidance {
+        register: "Ghi mức từng năm".into(),
+        report: "Báo cáo năm".into(),
+        register_by: "2026-12-31".parse().ok(),
+        invited: Invited::Both,
+        measured: Measured::State,
+    };
+    let value = |year: i16, value: i64| YearValue {
+        year,
+        value: value.into(),
+    };
+    let gap = Gap {
+        year: 2027,
+        whole: 20.into(),
+        parts: 12.into(),
+        note: "giao tiếp".into(),
+    };
+    let commands = [
+        CascadeCommand::Guide(guidance),
+        CascadeCommand::StatePath {
+            values: vec![value(2027, 20)],
+            source: "901/KH-UBND".into(),
+        },
+        CascadeCommand::AcknowledgeGap(gap),
+    ];
+    let (journal, given) = (world.journal(), Given::default());
+    let keeper = world.maker.scope("officer").await;
+    for command in commands {
+        programme::cascade::command(journal, &keeper, &given, target, &command)
+            .await
+            .unwrap_or_else(|refusal| panic!("{}: {refusal}", command.name()));
+    }
+    let agency = world.maker.scope("focal").await;
+    let organisation = agency.organisation().expect("an organisation").clone();
+    let holder = Holder {
+        organisation: organisation.clone(),
+        kind: HolderKind::Department,
+    };
+    let assign = |of: i64| PartCommand::Assign {
+        holder: holder.clone(),
+        values: vec![value(2027, of)],
+        reason: "rà soát".into(),
+    };
+    let register = PartCommand::Register {
+        holder: holder.clone(),
+        values: vec![value(2028, 15), value(2029, 16)],
+    };
+    let back = PartCommand::Return {
+        years: vec![2029],
+        reason: "thấp".into(),
+    };
+    let withdraw = PartCommand::Withdraw {
+        year: 2029,
+        reason: "nhầm năm".into(),
+    };
+    for (scope, command) in [
+        (&keeper, assign(11)),
+        (&keeper, assign(12)),
+        (&agency, register),
+        (&keeper, PartCommand::Accept(vec![2028])),
+        (&keeper, back),
+        (&agency, withdraw),
+    ] {
+        let of = (target, &organisation);
+        programme::cascade::part_command(journal, scope, &given, of, &command)
+            .await
+            .unwrap_or_else(|refusal| panic!("{}: {refusal}", command.name()));
+    }
+    let line = Line {
+        who: organisation,
+        rank: Some(1),
+        scored: Scored {
+            points: Some(80.into()),
+            parts: 1,
+            counted: 1,
+            reached: 0,
+            not_reported: 0,
+        },
+    };
+    let publish = RankingCommand::Publish {
+        to: Audience::Internal,
+        rule: "0".repeat(64),
+        lines: vec![line],
+    };
+    let withdraw = RankingCommand::Withdraw {
+        reason: "số chưa chốt".into(),
+    };
+    for command in [publish, withdraw] {
+        let of = (world.inner.programme, 2027);
+        programme::cascade::ranking_command(journal, &keeper, &given, of, &command)
+            .await
+            .unwrap_or_else(|refusal| panic!("{}: {refusal}", command.name()));
+    }
 }
 
 /// A batch that stands, one that was undone, and a figure that was withdrawn.

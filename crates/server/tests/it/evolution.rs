@@ -20,6 +20,7 @@ use journal::{
 };
 use observation::campaign::CampaignFact;
 use observation::{BatchFact, SeriesFact, SurveyFact};
+use programme::cascade::{CascadeFact, PartFact, RankingFact};
 use programme::document::DocumentFact;
 use programme::programme::ProgrammeFact;
 use programme::target::TargetFact;
@@ -76,9 +77,12 @@ fn families() -> Vec<Family> {
         family::<AccountFact>(),
         family::<BatchFact>(),
         family::<CampaignFact>(),
+        family::<CascadeFact>(),
         family::<DefinitionFact>(),
         family::<DocumentFact>(),
+        family::<PartFact>(),
         family::<ProgrammeFact>(),
+        family::<RankingFact>(),
         family::<RemovalFact>(),
         family::<ReportFact>(),
         family::<SeriesFact>(),

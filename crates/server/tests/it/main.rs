@@ -11,6 +11,7 @@ mod analysis;
 mod as_known;
 mod as_known_histories;
 mod bad_input;
+mod cascade;
 mod documents;
 mod everything;
 mod evolution;

@@ -30,6 +30,10 @@ address                                             visitor officer focal other 
 /programmes/{inner}                                     404     200   200   200      200    200       200        404        404     404      404
 /targets/{public-target}                                200     200   200   200      200    200       200        200        200     200      200
 /targets/{inner-target}                                 404     200   200   200      200    200       200        404        404     404      404
+/targets/{public-target}/parts                          401     200   200   200      200    200       200        404        404     404      404
+/targets/{inner-target}/parts                           401     200   200   200      200    200       200        404        404     404      404
+/programmes/{public}/ranking                            404     200   200   200      200    200       200        404        404     404      404
+/programmes/{inner}/ranking                             404     200   200   200      200    200       200        404        404     404      404
 /tasks                                                  200     200   200   200      200    200       200        200        200     200      200
 /tasks/{public-health}                                  200     200   200   200      200    200       200        200        200     200      200
 /tasks/{health}                                         404     200   200   404      200    200       200        404        404     404      404
@@ -171,6 +175,16 @@ address                                                 visitor officer focal ot
 /reports/{report}/signed                                    401     422   403   403      422    403       403        403        403     403      403
 /targets/{inner-target}/link                                401       -   403   403      403    403       403        403        403     403      403
 /targets/{inner-target}/withdraw                            401     422   403   403      403    403       403        403        403     403      403
+/targets/{inner-target}/parts                               401     422   403   403      403    403       403        404        404     404      404
+/targets/{inner-target}/parts/guidance                      401     422   403   403      403    403       403        404        404     404      404
+/targets/{inner-target}/parts/whole                         401     422   403   403      403    403       403        404        404     404      404
+/targets/{inner-target}/parts/gap                           401     422   403   403      403    403       403        404        404     404      404
+/targets/{inner-target}/parts/register                      401     409   409   409      403    403       403        404        404     404      404
+/targets/{inner-target}/parts/accept                        401     409   403   403      403    403       403        404        404     404      404
+/targets/{inner-target}/parts/return                        401     409   403   403      403    403       403        404        404     404      404
+/targets/{inner-target}/parts/withdraw                      401     422   422   422      403    403       403        404        404     404      404
+/programmes/{inner}/ranking/publish                         401     422   403   403      403    403       403        403        403     403      403
+/programmes/{inner}/ranking/withdraw                        401     409   403   403      403    403       403        403        403     403      403
 /tasks/{health}/result                                      401     403   422   404      403    403       403        404        404     404      404
 /tasks/{health}/withdraw-result                             401     403   409   404      403    403       403        403        403     403      403
 /tasks/{health}/confirm                                     401     403   403   403      409    409       403        403        403     403      403

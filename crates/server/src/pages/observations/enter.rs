@@ -2,11 +2,11 @@
 
 use access::{FieldFault, OrgId, Permission, Refusal};
 use axum::extract::State;
-use catalogue::{Id, Stage};
+use catalogue::{Id, ORGANISATION, Stage};
 use jiff::civil::Date;
 use journal::{Seq, Written};
 use maud::{Markup, html};
-use observation::{Book, EvidenceFile, Figure, ObservationId, Record, SeriesKey};
+use observation::{Book, Breakdown, EvidenceFile, Figure, ObservationId, Record, SeriesKey};
 use serde::Serialize;
 use viet::{AreaKey, Period};
 
@@ -23,7 +23,7 @@ struct New {
     /// Version of the series, to be sent back as `expected`.
     expected: Seq,
     /// Fields that a client sends.
-    fields: [&'static str; 11],
+    fields: [&'static str; 12],
     #[serde(skip)]
     form: FormState,
 }
@@ -46,6 +46,8 @@ impl View for New {
                 input type="hidden" name="expected" value=(self.expected);
                 (form.select(ctx, "indicator", ctx.t("Chỉ số", "Indicator"), None, &super::indicator_options(ctx)))
                 (form.select(ctx, "area", ctx.t("Địa bàn", "Area"), None, &area_options(ctx, form.values.get("area"))))
+                @let parts = part_options(ctx, &form.values);
+                @if parts.len() > 1 { (form.select(ctx, "breakdown", ctx.t("Phần", "Part"), Some(ctx.t("Số chung của địa bàn, hoặc phần của một cơ quan trong đó", "The whole of the area, or an organisation's part of it")), &parts)) }
                 (form.input(ctx, "text", "period", ctx.t("Kỳ", "Period"), Some(ctx.t("2025 · 2025-Q3 · 2025-H1 · 2025-9M · 2025-M04", "2025 · 2025-Q3 · 2025-H1 · 2025-9M · 2025-M04"))))
                 (form.input(ctx, "text", "value", ctx.t("Giá trị", "Value"), Some(ctx.t("Dấu phẩy cho phần thập phân, ví dụ 12,5", "A comma before the decimals, e.g. 12,5"))))
                 (form.select(ctx, "stage", ctx.t("Loại số liệu", "Stage"), None, &stages))
@@ -78,6 +80,7 @@ fn new_view(form: FormState, expected: Seq) -> New {
         fields: [
             "indicator",
             "area",
+            "breakdown",
             "period",
             "value",
             "stage",
@@ -90,6 +93,44 @@ fn new_view(form: FormState, expected: Seq) -> New {
         ],
         form,
     }
+}
+
+/// The parts an indicator may be told by: the whole, the organisations the reader may speak for, the codes of lists,
+/// and whatever the form came with.
+fn part_options(ctx: &Ctx, values: &FormValues) -> Vec<(String, String)> {
+    let indicator = ctx.directory.indicators().get(values.get("indicator"));
+    let dimensions = indicator.map(|pinned| &pinned.definition.series.disaggregations);
+    let mut codes: Vec<(String, String)> = Vec::new();
+    for dimension in dimensions.into_iter().flatten() {
+        if dimension.as_str() == ORGANISATION {
+            let alive = ctx.directory.organisations().list(ctx.today).into_iter();
+            let speaks = |id: &OrgId| {
+                let keeps = ctx.scope.may(Permission::KeepProgramme);
+                keeps || ctx.scope.may_for(Permission::RecordObservation, id)
+            };
+            let own = alive.map(|o| OrgId(o.id.to_string())).filter(speaks);
+            codes.extend(own.map(|id| (format!("{dimension}={id}"), parts::org_name(ctx, &id))));
+        } else if let Some(list) = ctx.directory.codelist(dimension.as_str()) {
+            let entries = list.definition.list.entries.iter();
+            codes.extend(entries.map(|entry| {
+                let label = entry.label.get(ctx.lang).to_owned();
+                (format!("{dimension}={}", entry.code), label)
+            }));
+        }
+    }
+    let given = values.get("breakdown");
+    if !given.is_empty()
+        && !codes.iter().any(|(code, _)| code == given)
+        && let Ok(breakdown) = given.parse()
+    {
+        codes.push((given.to_owned(), parts::part_name(ctx, &breakdown)));
+    }
+    let whole = (
+        String::new(),
+        ctx.t("số chung của địa bàn", "the whole of the area")
+            .to_owned(),
+    );
+    std::iter::once(whole).chain(codes).collect()
 }
 
 /// The areas a figure is usually entered for: provinces of today, their communes when one is chosen, and
@@ -125,11 +166,11 @@ pub fn area_options(ctx: &Ctx, chosen: &str) -> Vec<(String, String)> {
         .collect()
 }
 
-/// `GET /observations/new?indicator=&area=&period=`
+/// `GET /observations/new?indicator=&area=&breakdown=&period=`
 pub async fn form(State(app): State<App>, ctx: Ctx) -> Answer {
     ctx.signed_in()?;
     ctx.scope.require(Permission::RecordObservation)?;
-    let mut values: Vec<(&str, String)> = ["indicator", "area", "period"]
+    let mut values: Vec<(&str, String)> = ["indicator", "area", "breakdown", "period"]
         .map(|name| (name, ctx.query(name).unwrap_or_default()))
         .to_vec();
     values.push(("vintage", viet::date::format(ctx.today, viet::Lang::Vi)));
@@ -144,7 +185,8 @@ async fn version(app: &App, ctx: &Ctx, values: &FormValues) -> Result<Seq, Failu
         .parse()
         .ok()
         .zip(values.get("area").parse().ok())
-        .map(|(indicator, area)| SeriesKey::new(indicator, area));
+        .map(|(indicator, area)| SeriesKey::new(indicator, area))
+        .and_then(|whole| Some(whole.told_by(values.get("breakdown").parse().ok()?)));
     Ok(match key {
         Some(key) => {
             observation::series(app.journal.db(), &ctx.scope, &ctx.as_known, &key)
@@ -216,6 +258,7 @@ fn typed(
     let indicator = indicator.filter(|id| ctx.directory.indicators().get(id.as_str()).is_some());
     let area: Option<AreaKey> = values.get("area").parse().ok();
     let area = area.filter(|key| ctx.directory.areas().get(*key).is_some());
+    let breakdown: Option<Breakdown> = values.get("breakdown").parse().ok();
     let period: Option<Period> = values.get("period").parse().ok();
     let value = viet::number::parse(values.get("value"));
     let stage = Stage::from_word(values.get("stage"));
@@ -237,6 +280,12 @@ fn typed(
         "area",
         "Hãy chọn địa bàn.",
         "Choose an area.",
+    );
+    need(
+        breakdown.is_none(),
+        "breakdown",
+        "Phần viết như organisation=so-y-te; để trống là số chung.",
+        "Write a part like organisation=so-y-te; empty means the whole.",
     );
     need(
         period.is_none(),
@@ -262,15 +311,21 @@ fn typed(
         "Ngày viết như 15/10/2026.",
         "Write the day like 15/10/2026.",
     );
-    let (Some(indicator), Some(area), Some(period), Some(value), Some(stage), Some(vintage)) =
-        (indicator, area, period, value, stage, vintage)
+    let place = indicator.zip(area).zip(breakdown);
+    let (
+        Some(((indicator, area), breakdown)),
+        Some(period),
+        Some(value),
+        Some(stage),
+        Some(vintage),
+    ) = (place, period, value, stage, vintage)
     else {
         return Err(Refusal::Invalid { faults });
     };
     let optional = |name: &str| values.given(name).map(str::to_owned);
     let command = Record {
         id: ObservationId::new(),
-        key: SeriesKey::new(indicator, area),
+        key: SeriesKey::new(indicator, area).told_by(breakdown),
         figure: Figure {
             period,
             value,

@@ -41,6 +41,7 @@ impl View for List {
                 (self.filter.select(ctx, "stage", ctx.t("Loại số liệu", "Stage"), None, &stages))
                 (self.filter.input(ctx, "text", "area", ctx.t("Khoá địa bàn", "Area key"), None))
                 (self.filter.input(ctx, "text", "period", ctx.t("Kỳ", "Period"), None))
+                @if let Some(part) = self.filter.values.given("breakdown") { input type="hidden" name="breakdown" value=(part); }
                 button type="submit" { (ctx.t("Lọc", "Filter")) }
             }
             @if ctx.scope.may(Permission::RecordObservation) {
@@ -74,17 +75,17 @@ impl View for List {
 }
 
 fn new_address(values: &FormValues) -> String {
-    let pairs: Vec<(String, String)> = ["indicator", "area"]
+    let pairs: Vec<(String, String)> = ["indicator", "area", "breakdown"]
         .into_iter()
         .filter_map(|name| Some((name.to_owned(), values.given(name)?.to_owned())))
         .collect();
     format!("/observations/new?{}", crate::ctx::form_urlencode(&pairs))
 }
 
-/// `GET /observations?indicator=&area=&stage=&period=`
+/// `GET /observations?indicator=&area=&stage=&period=&breakdown=`
 pub async fn show(State(app): State<App>, ctx: Ctx) -> Answer {
     let values = FormValues::of(
-        ["indicator", "area", "stage", "period"]
+        ["indicator", "area", "stage", "period", "breakdown"]
             .map(|name| (name, ctx.query(name).unwrap_or_default())),
     );
     let filter = Filter {
@@ -95,6 +96,7 @@ pub async fn show(State(app): State<App>, ctx: Ctx) -> Answer {
             None => None,
         },
         period: parse_filter(&values, "period")?,
+        breakdown: parse_filter(&values, "breakdown")?,
         ..Filter::default()
     };
     let listed = observation::list(
@@ -127,10 +129,10 @@ fn parse_filter<T: std::str::FromStr>(
 fn odd(name: &str, text: &str) -> Failure {
     Failure::bad_request(
         format!(
-            "{name}={text}: không phải giá trị hợp lệ. Kỳ viết như 2025, 2025-Q3, 2025-H1; địa bàn như 66@2025-07-01."
+            "{name}={text}: không phải giá trị hợp lệ. Kỳ viết như 2025, 2025-Q3, 2025-H1; địa bàn như 66@2025-07-01; phần như organisation=so-y-te."
         ),
         format!(
-            "{name}={text} is not a valid value. Write periods like 2025, 2025-Q3, 2025-H1; areas like 66@2025-07-01."
+            "{name}={text} is not a valid value. Write periods like 2025, 2025-Q3, 2025-H1; areas like 66@2025-07-01, parts like organisation=so-y-te."
         ),
     )
 }

@@ -11,7 +11,7 @@ use axum::Router;
 use axum::routing::{get, post};
 use catalogue::{Id, Stage};
 use maud::{Markup, html};
-use observation::{Figure, Observation, ObservationId};
+use observation::{Breakdown, Figure, Observation, ObservationId};
 use serde::Serialize;
 use viet::AreaKey;
 
@@ -70,6 +70,9 @@ struct Row {
     id: ObservationId,
     indicator: Id,
     area: AreaKey,
+    /// Which part of the whole; left out for the whole.
+    #[serde(skip_serializing_if = "Breakdown::is_whole")]
+    breakdown: Breakdown,
     #[serde(flatten)]
     figure: Figure,
     organisation: OrgId,
@@ -82,6 +85,7 @@ impl Row {
             id: observation.id,
             indicator: observation.key.indicator.clone(),
             area: observation.key.area,
+            breakdown: observation.key.breakdown.clone(),
             figure: observation.figure.clone(),
             organisation: observation.organisation.clone(),
             recorded_at: observation.recorded_at,
@@ -93,6 +97,7 @@ impl Row {
             self.id.to_string(),
             self.indicator.to_string(),
             self.area.to_string(),
+            self.breakdown.to_string(),
             self.figure.period.to_string(),
             self.figure.value.to_string(),
             self.figure.stage.word().to_owned(),
@@ -103,10 +108,11 @@ impl Row {
     }
 }
 
-const HEAD: [&str; 9] = [
+const HEAD: [&str; 10] = [
     "id",
     "indicator",
     "area",
+    "breakdown",
     "period",
     "value",
     "stage",
@@ -117,9 +123,11 @@ const HEAD: [&str; 9] = [
 
 /// Observations as a table; target pages and organisations draw it too.
 pub fn table_of(ctx: &Ctx, observations: &[Observation], with_indicator: bool) -> Markup {
+    let with_parts = observations.iter().any(|o| !o.key.breakdown.is_whole());
     html! { div.scroll { table.stack {
         thead { tr {
             @if with_indicator { th scope="col" { (ctx.t("Chỉ số", "Indicator")) } th scope="col" { (ctx.t("Địa bàn", "Area")) } }
+            @if with_parts { th scope="col" { (ctx.t("Phần", "Part")) } }
             th scope="col" { (ctx.t("Kỳ", "Period")) }
             th.num scope="col" { (ctx.t("Giá trị", "Value")) }
             th scope="col" { (ctx.t("Loại số liệu", "Stage")) }
@@ -133,6 +141,7 @@ pub fn table_of(ctx: &Ctx, observations: &[Observation], with_indicator: bool) -
                     td.main { a href=(format!("/indicators/{}", observation.key.indicator)) { (parts::indicator_name(ctx, observation.key.indicator.as_str())) } }
                     td data-label=(ctx.t("Địa bàn", "Area")) { (parts::area_link(ctx, observation.key.area)) }
                 }
+                @if with_parts { td data-label=(ctx.t("Phần", "Part")) { (part(ctx, &observation.key.breakdown)) } }
                 td data-label=(ctx.t("Kỳ", "Period")) { (figure.period.label(ctx.lang)) }
                 td.num data-label=(ctx.t("Giá trị", "Value")) { a href=(format!("/observations/{}", observation.id)) { (shown(ctx, observation)) } }
                 td data-label=(ctx.t("Loại số liệu", "Stage")) { (stage(figure.stage, ctx)) }
@@ -141,6 +150,11 @@ pub fn table_of(ctx: &Ctx, observations: &[Observation], with_indicator: bool) -
             }
         } }
     } } }
+}
+
+/// Which part of the whole a figure tells.
+fn part(ctx: &Ctx, breakdown: &Breakdown) -> Markup {
+    html! { @if breakdown.is_whole() { span.muted { (ctx.t("số chung", "the whole")) } } @else { (parts::part_name(ctx, breakdown)) } }
 }
 
 /// The indicators to choose from, in alphabetical order.

@@ -41,7 +41,7 @@ impl View for One {
     fn html(&self, ctx: &Ctx) -> Markup {
         let observation = &self.lineage.observation;
         let figure = &observation.figure;
-        let series = format!("{}:{}", observation.key.indicator, observation.key.area);
+        let stream = observation.key.stream();
         html! {
             @if let Some(seq) = self.ended {
                 p.notice.notice-warn { (ctx.t("Số này đã được rút ở mục nhật ký số ", "This figure was withdrawn in journal entry ")) (seq) "." }
@@ -50,6 +50,7 @@ impl View for One {
             dl.facts {
                 dt { (ctx.t("Chỉ số", "Indicator")) } dd { a href=(format!("/indicators/{}", observation.key.indicator)) { (parts::indicator_name(ctx, observation.key.indicator.as_str())) } }
                 dt { (ctx.t("Địa bàn", "Area")) } dd { (parts::area_link(ctx, observation.key.area)) }
+                @if !observation.key.breakdown.is_whole() { dt { (ctx.t("Phần", "Part")) } dd { (parts::part_name(ctx, &observation.key.breakdown)) } }
                 dt { (ctx.t("Kỳ", "Period")) } dd { (figure.period.label(ctx.lang)) }
                 dt { (ctx.t("Giá trị", "Value")) } dd { strong { (super::shown(ctx, observation)) } }
                 dt { (ctx.t("Loại số liệu", "Stage")) } dd { (super::stage(figure.stage, ctx)) }
@@ -71,9 +72,9 @@ impl View for One {
                 }
             }
             ul.actions {
-                li { a href=(format!("/observations?indicator={}&area={}", observation.key.indicator, observation.key.area)) { (ctx.t("Cả chuỗi", "The whole series")) } }
+                li { a href=(parts::series_address(&observation.key)) { (ctx.t("Cả chuỗi", "The whole series")) } }
                 li { a href=(format!("/programmes?indicator={}", observation.key.indicator)) { (ctx.t("Chỉ tiêu dùng số này", "Targets that use it")) } }
-                @if ctx.scope.may(Permission::ReadHistory) { li { a href=(format!("/history/series/{series}")) { (ctx.t("Lịch sử", "History")) } } }
+                @if ctx.scope.may(Permission::ReadHistory) { li { a href=(format!("/history/{stream}")) { (ctx.t("Lịch sử", "History")) } } }
             }
             @if self.ended.is_none() && ctx.scope.may_for(Permission::RecordObservation, &observation.organisation) { (self.commands(ctx)) }
         }

@@ -38,6 +38,7 @@ impl View for Form {
             (things(ctx, ctx.t("Văn bản", "Documents"), &plan.documents))
             (things(ctx, ctx.t("Chương trình", "Programmes"), &plan.programmes))
             (things(ctx, ctx.t("Chỉ tiêu", "Targets"), &plan.targets))
+            (things(ctx, ctx.t("Phân bổ, phần chỉ tiêu và xếp hạng", "Breakdowns, parts and rankings"), &plan.parts))
             (things(ctx, ctx.t("Nhiệm vụ, kèm kết quả và minh chứng", "Tasks, with results and evidence"), &plan.tasks))
             @if plan.results > 0 { p { (ctx.t("Số kết quả đã báo cáo: ", "Results reported: ")) (plan.results) } }
             (things(ctx, ctx.t("Báo cáo có nhắc lại nội dung, cả báo cáo đã chốt", "Reports that repeat it, frozen ones as well"), &plan.reports))
@@ -63,6 +64,7 @@ impl View for Form {
             &plan.documents,
             &plan.programmes,
             &plan.targets,
+            &plan.parts,
             &plan.tasks,
             &plan.reports,
         ];
