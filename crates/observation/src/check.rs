@@ -130,6 +130,13 @@ pub enum Doubt {
         /// The value of the whole.
         whole: Decimal,
     },
+    /// Other figures of the area and period say otherwise, by what the definition holds to be so.
+    DoesNotFit {
+        /// What it should be, as the definition has it.
+        expression: String,
+        /// What that gives.
+        should: Decimal,
+    },
     /// Neither a source of its own nor an address nor a paper shows where it comes from.
     NoEvidence,
 }
@@ -192,6 +199,16 @@ impl Doubt {
                     "The parts of {parts} organisations add up to {}, more than the whole ({}).",
                     en(sum),
                     en(whole)
+                ),
+            ),
+            Doubt::DoesNotFit { expression, should } => Say::new(
+                format!(
+                    "Không khớp các số đã ghi của cùng địa bàn và kỳ: {expression} = {}.",
+                    vi(should)
+                ),
+                format!(
+                    "It does not fit the figures of the same area and period: {expression} = {}.",
+                    en(should)
                 ),
             ),
             Doubt::NoEvidence => Say::new(

@@ -1,5 +1,7 @@
 //! The edge: load, decide, write.
 
+use std::collections::BTreeSet;
+
 use access::{Refusal, Scope};
 use journal::{
     FileHash, Journal, JournalError, NewFact, StreamId, WriteContext, WriteTx, Written, params,
@@ -10,7 +12,7 @@ use crate::{
     AcceptBatch, Against, BatchFact, BatchId, BatchState, Book, ImportId, JudgeBatch, Judgement,
     Observation, ObservationId, Publish, Record, SeriesFact, SeriesKey, SeriesState, UndoBatch,
     Withdraw, decide_accept_batch, decide_judge_batch, decide_publish, decide_record,
-    decide_undo_batch, decide_withdraw, encode_batch, parts,
+    decide_undo_batch, decide_withdraw, encode_batch, parts, relations,
 };
 
 pub(crate) fn context(scope: &Scope, command: &str, key: Option<String>) -> WriteContext {
@@ -56,26 +58,31 @@ pub(crate) async fn load(tx: &mut WriteTx, key: &SeriesKey) -> Result<SeriesStat
     })
 }
 
-/// What stands of the whole of a series and of its parts by organisation, where these are held against each other.
+/// What stands of the whole of a series and of its parts by organisation, where these are held against each other, and
+/// of the series it must fit.
 pub(crate) async fn beside(
     tx: &mut WriteTx,
     key: &SeriesKey,
     book: Book<'_>,
 ) -> Result<Vec<Observation>, JournalError> {
-    if !parts::adds_up(key, book.directory) {
-        return Ok(Vec::new());
+    let mut indicators = BTreeSet::new();
+    if parts::adds_up(key, book.directory) {
+        indicators.insert(key.indicator.clone());
     }
-    let rows = tx
-        .sql()
-        .rows(
-            &format!(
-                "SELECT {COLUMNS} FROM observation \
-                 WHERE indicator = $1 AND area_key = $2 AND known_to IS NULL ORDER BY seq, row_no"
-            ),
-            params![key.indicator.as_str(), key.area.to_string()],
-        )
-        .await?;
-    rows.iter().map(read_observation).collect()
+    let related = relations::related(key, book.directory);
+    indicators.extend(related.into_iter().map(|key| key.indicator));
+    let mut found = Vec::new();
+    for indicator in indicators {
+        let sql = format!(
+            "SELECT {COLUMNS} FROM observation \
+             WHERE indicator = $1 AND area_key = $2 AND known_to IS NULL ORDER BY seq, row_no"
+        );
+        let of = params![indicator.as_str(), key.area.to_string()];
+        for row in &tx.sql().rows(&sql, of).await? {
+            found.push(read_observation(row)?);
+        }
+    }
+    Ok(found)
 }
 
 /// The series an observation that stands belongs to.

@@ -7,6 +7,7 @@ use journal::Seq;
 
 use crate::check::{faults, unanswered};
 use crate::parts::parts_exceed;
+use crate::relations::differing;
 use crate::state::Observation;
 use crate::{
     Book, EvidenceFile, Figure, ObservationId, Published, Recorded, SeriesFact, SeriesKey,
@@ -75,7 +76,8 @@ pub(crate) fn with_reason(reason: &str) -> Result<String, Refusal> {
     Ok(reason.to_owned())
 }
 
-/// Decides on [`Record`]. `beside` holds what stands of the whole and of its parts by organisation.
+/// Decides on [`Record`]. `beside` holds what stands of the whole, of its parts by organisation, and of the series it
+/// must fit.
 ///
 /// # Errors
 /// Not allowed for the organisation, or for the one whose part it is; stale; fields that cannot be true; doubts not acknowledged; the
@@ -99,6 +101,8 @@ pub fn decide_record(
     all_good(faults(key, figure, book, today))?;
     let mut doubts = doubts(key, figure, &state.observations, book, today);
     doubts.extend(parts_exceed(key, figure, beside, book.directory));
+    let related: Vec<&Observation> = beside.iter().collect();
+    doubts.extend(differing(key, figure, &related, book.directory));
     all_good(unanswered(
         &doubts,
         command.acknowledge,

@@ -34,6 +34,7 @@ mod prevailing;
 mod projection;
 mod read;
 mod read_batch;
+mod relations;
 mod review;
 mod state;
 mod survey;

@@ -84,7 +84,9 @@ pub(crate) fn parts_exceed(
         .get(key.indicator.as_str())?
         .definition;
     let mut by_part: BTreeMap<&Breakdown, Vec<&Observation>> = BTreeMap::new();
-    for one in beside.iter().filter(|o| o.figure.period == figure.period) {
+    let alike =
+        |o: &&Observation| o.key.indicator == key.indicator && o.figure.period == figure.period;
+    for one in beside.iter().filter(alike) {
         by_part.entry(&one.key.breakdown).or_default().push(one);
     }
     let order = &indicator.series.prevailing;

@@ -13,6 +13,7 @@ use viet::{AreaKey, Calendar, Period};
 use crate::check::faults;
 use crate::{
     AcceptBatch, BatchRow, Book, Doubt, Observation, SeriesKey, doubts, parts, prevailing,
+    relations,
 };
 
 /// The observations that stand, by series.
@@ -85,6 +86,11 @@ pub fn review(
         let beside = parts::beside(&row.key, &together, book.directory);
         let doubt = parts::parts_exceed(&row.key, &row.figure, &beside, book.directory);
         reviewed.doubts.extend(doubt);
+        let related = relations::related(&row.key, book.directory);
+        let related = related.iter().filter_map(|key| together.get(key));
+        let related: Vec<&Observation> = related.flatten().collect();
+        let differing = relations::differing(&row.key, &row.figure, &related, book.directory);
+        reviewed.doubts.extend(differing);
     }
     reviewed
 }
@@ -105,6 +111,7 @@ pub fn looked_at(rows: &[BatchRow], directory: &Directory) -> BTreeSet<SeriesKey
     }
     for row in rows {
         keys.extend(parts::all_beside(&row.key, directory));
+        keys.extend(relations::related(&row.key, directory));
     }
     keys
 }

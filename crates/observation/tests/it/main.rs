@@ -9,6 +9,7 @@ mod decide;
 mod import;
 mod parts;
 mod province;
+mod relations;
 mod store;
 mod support;
 mod survey;
