@@ -281,7 +281,7 @@ impl Demo {
 }
 
 /// Tables of every engine that are filled from facts.
-const DERIVED: [&str; 22] = [
+const DERIVED: [&str; 29] = [
     "definition",
     "area",
     "area_succession",
@@ -301,6 +301,13 @@ const DERIVED: [&str; 22] = [
     "task_evidence",
     "observation",
     "observation_tally",
+    "survey",
+    "survey_told",
+    "campaign",
+    "campaign_request",
+    "target_cascade",
+    "target_part",
+    "target_ranking",
     "report",
     "removal",
     "removed_key",

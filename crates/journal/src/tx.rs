@@ -154,7 +154,7 @@ impl Tx {
     /// Inserts many rows: `insert` is the text up to and without `VALUES`, every row has `width` parameters.
     ///
     /// By statements of several rows each on both engines, but for what is longer than one statement takes on
-    /// PostgreSQL: see [`crate::copy`].
+    /// PostgreSQL: see `copy.rs`.
     pub async fn insert_many(
         &mut self,
         insert: &str,

@@ -462,7 +462,7 @@ fn what_must_hold_between_stated_figures_is_checked_like_a_formula() {
     }
     let told = rendered(&share(&relation("spnet / grdp", "0")), Lang::En);
     assert!(
-        told.contains("spent") && told.contains("relations"),
+        told.contains("did you mean `spent`") && told.contains("expression = \"spnet / grdp\""),
         "{told}"
     );
 }

@@ -68,6 +68,33 @@ const TABLES: &[(&str, &str, &str)] = &[
         "các lô số liệu đã nhận",
         "accepted batches of observations",
     ),
+    ("survey", "khảo sát chọn mẫu", "surveys"),
+    (
+        "survey_told",
+        "số liệu ghi nhận từ khảo sát",
+        "observations told by surveys",
+    ),
+    ("campaign", "mùa chỉ số", "index seasons"),
+    (
+        "campaign_request",
+        "điều mỗi mùa chỉ số hỏi, và trả lời",
+        "what index seasons ask, and the answers",
+    ),
+    (
+        "target_cascade",
+        "chỉ tiêu được phân rã ra sao",
+        "how targets are broken down",
+    ),
+    (
+        "target_part",
+        "phần của cơ quan, xã trong chỉ tiêu",
+        "parts of agencies and communes in targets",
+    ),
+    (
+        "target_ranking",
+        "xếp hạng đã công bố",
+        "rankings that were published",
+    ),
     ("report", "báo cáo", "reports"),
     (
         "removal",
