@@ -51,6 +51,9 @@ pub enum BookError {
         "tệp ở định dạng .xls cũ hoặc có mật khẩu; hãy lưu lại dạng .xlsx không mật khẩu (an old .xls file, or one with a password)"
     )]
     OldOrLocked,
+    /// The format of LibreOffice.
+    #[error("tệp ở định dạng .ods; hãy lưu lại dạng .xlsx (an .ods file: save it as .xlsx)")]
+    OpenDocument,
     /// Larger than is taken in.
     #[error("tệp quá lớn ({what}); hãy chia thành nhiều tệp (the file is too large: {what})")]
     TooLarge {
@@ -113,6 +116,12 @@ pub struct Book<'a> {
 /// How OLE files begin: old workbooks, and encrypted new ones.
 const OLE: &[u8] = &[0xD0, 0xCF, 0x11, 0xE0];
 
+/// How packages of OpenDocument go on behind the head of their first part, which is never packed.
+const OPEN_DOCUMENT: &[u8] = b"mimetypeapplication/vnd.oasis.opendocument";
+
+/// Bytes of that head.
+const NAMED: usize = 30;
+
 impl<'a> Book<'a> {
     /// Opens a workbook after its parts have been unpacked once to see how large they really are.
     ///
@@ -121,6 +130,12 @@ impl<'a> Book<'a> {
     pub fn open(bytes: &'a [u8], limits: Limits) -> Result<Self, BookError> {
         if bytes.starts_with(OLE) {
             return Err(BookError::OldOrLocked);
+        }
+        if bytes
+            .get(NAMED..)
+            .is_some_and(|rest| rest.starts_with(OPEN_DOCUMENT))
+        {
+            return Err(BookError::OpenDocument);
         }
         weigh(bytes, &limits)?;
         let inner = Xlsx::new(Cursor::new(bytes)).map_err(damaged)?;

@@ -5,7 +5,7 @@ use viet::Lang;
 
 use super::scale::with_unit;
 use super::shade::{PAPER, Shading};
-use super::svg::{Anchor, Face, GRID, INK, MUTED, Svg, WIDTH, num, wrap};
+use super::svg::{Anchor, Face, GRID, INK, MUTED, Svg, WIDTH, num, text_width, wrap};
 use super::{Provenance, joined};
 
 /// An area.
@@ -99,14 +99,18 @@ impl TileMap {
             );
         }
         let middle = x + size.0 / 2.0;
-        let name = wrap(&tile.name, size.0 - 2.0, NAME);
+        let (lines, letters) = name_within(&tile.name, size.0 - 2.0);
         let name_face = Face {
             class: "chart-label",
-            size: if name.len() > 1 { 9.5 } else { NAME },
+            size: letters,
             ink,
             bold: tile.is_chosen,
         };
-        svg.text(name_face, (middle, y + 14.0), Anchor::Middle, &tile.name);
+        let single = lines.len() < 2;
+        for (at, line) in lines.iter().take(2).enumerate() {
+            let below = if single { 14.0 } else { 10.0 + 9.0 * at as f64 };
+            svg.text(name_face, (middle, y + below), Anchor::Middle, line);
+        }
         let value = match tile.value {
             Some(value) => shading.short(value),
             None => "–".to_owned(),
@@ -116,7 +120,8 @@ impl TileMap {
             size: NAME,
             ..name_face
         };
-        svg.text(face, (middle, y + 28.0), Anchor::Middle, &value);
+        let below = if single { 28.0 } else { 31.0 };
+        svg.text(face, (middle, y + below), Anchor::Middle, &value);
     }
 
     fn description(&self) -> String {
@@ -125,6 +130,16 @@ impl TileMap {
             .iter()
             .map(|tile| (tile.name.as_str(), tile.value));
         in_words(areas, &self.unit, &self.provenance, self.lang)
+    }
+}
+
+/// A name as it fits a width: on one line as large as may be, else on two; and the size of its letters.
+fn name_within(name: &str, width: f64) -> (Vec<String>, f64) {
+    const SIZES: [f64; 4] = [NAME, 10.5, 9.5, 8.5];
+    let fits = |size: &f64| text_width(name, *size) <= width;
+    match SIZES.into_iter().find(fits) {
+        Some(size) => (vec![name.to_owned()], size),
+        None => (wrap(name, width, 8.5), 8.5),
     }
 }
 

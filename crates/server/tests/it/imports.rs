@@ -352,6 +352,11 @@ fn odd_files_are_refused_with_what_to_do() {
                 b"PK\x03\x04 khong phai zip",
                 "Không đọc được tệp",
             ),
+            (
+                "bang.ods",
+                b"PK\x03\x04\x14\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0mimetypeapplication/vnd.oasis.opendocument.spreadsheet",
+                "định dạng .ods; hãy lưu lại dạng .xlsx",
+            ),
             ("mat.csv", "MẬT\n\nChỉ số;Giá trị\n".as_bytes(), "dấu mật"),
             (
                 "anh.csv",
