@@ -137,6 +137,13 @@ fn what_is_wrong_is_said_beside_its_field_and_what_was_typed_stays() {
                 .await
                 .assert_faults(&[field]);
         }
+        let secret = format!("MẬT\n\n{text}");
+        let file = [("file", "mat.csv", secret.as_bytes())];
+        let page = officer
+            .upload("/surveys", &with(SIZES), &file)
+            .await
+            .assert_faults(&["file"]);
+        assert!(page.contains("dấu mật"), "{page}");
         let maybe = text.replace(";không;", ";có lẽ;");
         let file = [("file", "khao-sat.csv", maybe.as_bytes())];
         let page = officer

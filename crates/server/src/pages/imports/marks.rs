@@ -8,7 +8,7 @@ use std::io::{BufRead, Read};
 
 use interchange::cell::Address;
 use interchange::table;
-use interchange::xlsx::{Book, BookError, Value};
+use interchange::xlsx::{Book, BookError, Limits, Value};
 
 /// Rows of a sheet that are looked at as the head of a document is.
 const HEAD_ROWS: usize = 40;
@@ -56,6 +56,21 @@ pub fn refuse_book(book: &mut Book<'_>) -> Result<(), String> {
         refuse(reading::secrecy_of_table(all)?.is_some())?;
     }
     Ok(())
+}
+
+/// Refuses a table that lies in memory, XLSX or text. What cannot be opened holds nothing that could be kept.
+///
+/// # Errors
+/// Why the file is not taken.
+pub fn refuse_table(bytes: &[u8]) -> Result<(), String> {
+    const BEGINNING: usize = 64 << 10;
+    if !bytes.starts_with(b"PK\x03\x04") {
+        return refuse_text(&bytes[..bytes.len().min(BEGINNING)], bytes);
+    }
+    match Book::open(bytes, Limits::default()) {
+        Ok(mut book) => refuse_book(&mut book),
+        Err(_) => Ok(()),
+    }
 }
 
 /// The texts of a row as the cells of a line.

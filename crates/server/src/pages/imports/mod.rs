@@ -27,6 +27,7 @@ mod told;
 mod workbook;
 
 pub use large::{ACCEPT_JOB, CHECK_JOB, accept_job, check_job};
+pub use marks::refuse_table;
 pub use staged::prepare;
 
 pub fn routes() -> Router<App> {

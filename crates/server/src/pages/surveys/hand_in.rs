@@ -17,7 +17,7 @@ use crate::answer::{Answer, Table, View, answer, answer_with, aside, see};
 use crate::app::App;
 use crate::ctx::Ctx;
 use crate::form::{FormState, FormValues, Posted, hidden};
-use crate::pages::{documents, observations, removals};
+use crate::pages::{documents, imports, observations, removals};
 
 /// Questions a form asks about; more come with another survey of the same answers.
 const QUESTIONS: usize = 4;
@@ -148,6 +148,13 @@ async fn take(app: &App, ctx: &Ctx, posted: &Posted) -> Result<SurveyId, Refusal
         ));
     };
     removals::check_upload(app, "file", &upload.bytes).await?;
+    aside(|| imports::refuse_table(&upload.bytes)).map_err(|why| {
+        Refusal::invalid(
+            "file",
+            format!("{why}. Chưa lưu gì của tệp."),
+            format!("{why}. Nothing of it is kept."),
+        )
+    })?;
     let columns = typed.columns();
     let read = aside(|| survey::read(&upload.bytes, &columns)).map_err(|e| unread(&e))?;
     let (strata, rows) = in_strata(&typed, &read)?;
