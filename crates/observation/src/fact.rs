@@ -10,7 +10,7 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use viet::{AreaKey, Period};
 
-use crate::check::Doubt;
+use crate::Doubt;
 use crate::{BatchId, Breakdown, ImportId, ObservationId};
 
 /// One indicator in one area: the whole, or a part of it.

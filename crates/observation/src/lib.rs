@@ -25,6 +25,7 @@ mod completeness;
 mod conditions;
 mod decide;
 mod decide_batch;
+mod doubt;
 mod duty;
 mod fact;
 mod forget;
@@ -43,7 +44,7 @@ mod walk;
 
 pub use batch::{BatchError, decode_batch, encode_batch};
 pub use breakdown::Breakdown;
-pub use check::{Book, Doubt, JUMP_SHARE, doubts};
+pub use check::{Book, JUMP_SHARE, doubts};
 pub use command::{accept_batch, judge_batch, publish, record, undo_batch, undo_import, withdraw};
 pub use completeness::{Given, Owed, Question, given, status_of};
 pub use decide::{Publish, Record, Withdraw, decide_publish, decide_record, decide_withdraw};
@@ -51,6 +52,7 @@ pub use decide_batch::{
     AcceptBatch, Against, JudgeBatch, Judgement, UndoBatch, decide_accept_batch,
     decide_judge_batch, decide_undo_batch,
 };
+pub use doubt::Doubt;
 pub use duty::{Duties, due, is_due_for, periods_over};
 pub use fact::{
     BatchAccepted, BatchConfirmed, BatchFact, BatchReturned, BatchRow, BatchUndone, EvidenceFile,
