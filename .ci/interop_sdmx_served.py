@@ -53,7 +53,7 @@ def truth(client):
             break
         page += 1
     # SDMX tells wholes: the part that one organisation has in a figure is not asked for.
-    listed = [row for row in listed if not row["breakdown"]]
+    listed = [row for row in listed if not row.get("breakdown")]
     rules = {}
     for name in {row["indicator"] for row in listed}:
         definition = client.get(f"/indicators/{name}", params={"format": "json"}).json()
