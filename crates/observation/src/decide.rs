@@ -100,9 +100,9 @@ pub fn decide_record(
     let Record { key, figure, .. } = command;
     all_good(faults(key, figure, book, today))?;
     let mut doubts = doubts(key, figure, &state.observations, book, today);
-    doubts.extend(parts_exceed(key, figure, beside, book.directory));
-    let related: Vec<&Observation> = beside.iter().collect();
-    doubts.extend(differing(key, figure, &related, book.directory));
+    let beside: Vec<&Observation> = beside.iter().collect();
+    doubts.extend(parts_exceed(key, figure, &beside, book.directory));
+    doubts.extend(differing(key, figure, &beside, book.directory));
     all_good(unanswered(
         &doubts,
         command.acknowledge,

@@ -59,21 +59,21 @@ pub(crate) fn all_beside(key: &SeriesKey, directory: &Directory) -> BTreeSet<Ser
 }
 
 /// What stands of the whole of a series and of its parts.
-pub(crate) fn beside(
+pub(crate) fn beside<'s>(
     key: &SeriesKey,
-    standing: &Standing,
+    standing: &'s Standing,
     directory: &Directory,
-) -> Vec<Observation> {
+) -> Vec<&'s Observation> {
     let keys = all_beside(key, directory);
     let series = keys.iter().filter_map(|key| standing.get(key));
-    series.flatten().cloned().collect()
+    series.flatten().collect()
 }
 
 /// Whether a figure makes the parts of organisations add up to more than their whole, given what stands of both.
 pub(crate) fn parts_exceed(
     key: &SeriesKey,
     figure: &Figure,
-    beside: &[Observation],
+    beside: &[&Observation],
     directory: &Directory,
 ) -> Option<Doubt> {
     if !adds_up(key, directory) {
@@ -86,7 +86,7 @@ pub(crate) fn parts_exceed(
     let mut by_part: BTreeMap<&Breakdown, Vec<&Observation>> = BTreeMap::new();
     let alike =
         |o: &&Observation| o.key.indicator == key.indicator && o.figure.period == figure.period;
-    for one in beside.iter().filter(alike) {
+    for one in beside.iter().copied().filter(alike) {
         by_part.entry(&one.key.breakdown).or_default().push(one);
     }
     let order = &indicator.series.prevailing;

@@ -98,7 +98,8 @@ pub fn review(
 /// The series whose figures a review looks at: those of the rows, and for what is summed over areas also
 /// the whole and its other parts.
 pub fn looked_at(rows: &[BatchRow], directory: &Directory) -> BTreeSet<SeriesKey> {
-    let mut keys: BTreeSet<SeriesKey> = rows.iter().map(|row| row.key.clone()).collect();
+    let own: BTreeSet<SeriesKey> = rows.iter().map(|row| row.key.clone()).collect();
+    let mut keys = own.clone();
     let wholes: BTreeSet<(SeriesKey, Period)> = rows
         .iter()
         .flat_map(|row| wholes_of(row, directory))
@@ -109,9 +110,10 @@ pub fn looked_at(rows: &[BatchRow], directory: &Directory) -> BTreeSet<SeriesKey
         keys.extend(parts.into_iter().map(part));
         keys.insert(whole);
     }
-    for row in rows {
-        keys.extend(parts::all_beside(&row.key, directory));
-        keys.extend(relations::related(&row.key, directory));
+    // A series has many rows; what it is held against is looked up once.
+    for key in &own {
+        keys.extend(parts::all_beside(key, directory));
+        keys.extend(relations::related(key, directory));
     }
     keys
 }

@@ -92,9 +92,9 @@ impl Projection for CampaignProjection {
         let sql = "SELECT campaign, state FROM campaign_request WHERE known_to IS NULL";
         for row in tx.rows(sql, vec![]).await? {
             let state = row.text("state")?;
-            for hash in hashes.iter().filter(|hash| state.contains(hash.as_str())) {
+            for hash in crate::forget::named(hashes, &state) {
                 let stream = StreamId::new("campaign", row.text("campaign")?);
-                holders.insert((hash.clone(), stream));
+                holders.insert((hash, stream));
             }
         }
         Ok(holders.into_iter().collect())

@@ -13,7 +13,7 @@ use crate::assess;
 use crate::ctx::Ctx;
 use crate::failure::Failure;
 use crate::form::{FormState, FormValues, Posted};
-use crate::pages::removals;
+use crate::pages::observations;
 use crate::parts;
 
 /// Gives a command about a season.
@@ -150,13 +150,7 @@ fn said(values: &FormValues) -> Result<Says, Refusal> {
 async fn stored(app: &App, posted: &Posted) -> Result<Vec<EvidenceFile>, Refusal> {
     let mut papers = Vec::new();
     for upload in posted.files.iter().filter(|file| file.field == "papers") {
-        removals::check_upload(app, "papers", &upload.bytes).await?;
-        papers.push(EvidenceFile {
-            hash: app.journal.files().put(&upload.bytes).await?,
-            name: upload.name.clone(),
-            media: "application/octet-stream".into(),
-            size: upload.bytes.len() as u64,
-        });
+        papers.push(observations::stored(app, upload).await?);
     }
     Ok(papers)
 }

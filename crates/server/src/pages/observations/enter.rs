@@ -6,7 +6,7 @@ use catalogue::{Id, ORGANISATION, Stage};
 use jiff::civil::Date;
 use journal::{Seq, Written};
 use maud::{Markup, html};
-use observation::{Book, Breakdown, EvidenceFile, Figure, ObservationId, Record, SeriesKey};
+use observation::{Book, Breakdown, Figure, ObservationId, Record, SeriesKey};
 use serde::Serialize;
 use viet::{AreaKey, Period};
 
@@ -15,7 +15,6 @@ use crate::app::App;
 use crate::ctx::Ctx;
 use crate::failure::Failure;
 use crate::form::{FormState, FormValues, Posted, hidden};
-use crate::pages::removals;
 use crate::parts;
 
 #[derive(Serialize)]
@@ -222,14 +221,7 @@ async fn try_record(app: &App, ctx: &Ctx, posted: &Posted) -> Result<Observation
         .require_for(Permission::RecordObservation, &organisation)?;
     let (key, mut command) = typed(ctx, &posted.values, organisation)?;
     if let Some(upload) = posted.file("evidence") {
-        removals::check_upload(app, "evidence", &upload.bytes).await?;
-        let hash = app.journal.files().put(&upload.bytes).await?;
-        command.evidence.push(EvidenceFile {
-            hash,
-            name: upload.name.clone(),
-            media: "application/octet-stream".into(),
-            size: upload.bytes.len() as u64,
-        });
+        command.evidence.push(super::stored(app, upload).await?);
     }
     let (journal, book) = (&app.journal, Book::on(&ctx.directory, ctx.today));
     match observation::record(journal, &ctx.scope, &command, book, key).await? {

@@ -6,12 +6,12 @@ mod list;
 mod one;
 mod owed;
 
-use access::OrgId;
+use access::{OrgId, Refusal};
 use axum::Router;
 use axum::routing::{get, post};
 use catalogue::{Id, Stage};
 use maud::{Markup, html};
-use observation::{Breakdown, Figure, Observation, ObservationId};
+use observation::{Breakdown, EvidenceFile, Figure, Observation, ObservationId};
 use serde::Serialize;
 use viet::AreaKey;
 
@@ -21,6 +21,8 @@ pub use owed::{OwedFigure, owed_figures};
 
 use crate::app::App;
 use crate::ctx::Ctx;
+use crate::form::Upload;
+use crate::pages::removals;
 use crate::parts;
 
 pub fn routes() -> Router<App> {
@@ -38,6 +40,17 @@ pub fn routes() -> Router<App> {
         .route("/batches/{id}/undo", post(batch::undo))
         .route("/batches/{id}/confirm", post(batch::confirm))
         .route("/batches/{id}/return", post(batch::give_back))
+}
+
+/// A file of a form, put in the store as evidence; refused when its content was removed before.
+pub async fn stored(app: &App, upload: &Upload) -> Result<EvidenceFile, Refusal> {
+    removals::check_upload(app, &upload.field, &upload.bytes).await?;
+    Ok(EvidenceFile {
+        hash: app.journal.files().put(&upload.bytes).await?,
+        name: upload.name.clone(),
+        media: "application/octet-stream".into(),
+        size: upload.bytes.len() as u64,
+    })
 }
 
 /// How far a figure has come, by word and shape.

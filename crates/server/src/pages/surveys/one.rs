@@ -262,15 +262,19 @@ async fn rows(app: &App, survey: &SurveyReceived) -> Result<Option<Vec<AnswerRow
     rows.collect::<Result<_, Failure>>().map(Some)
 }
 
-async fn load(app: &App, ctx: &Ctx, id: &str, form: FormState) -> Result<One, Failure> {
+/// A survey that the reader sees.
+async fn seen(app: &App, ctx: &Ctx, id: &str) -> Result<(SurveyInfo, SurveyReceived), Failure> {
     inside(ctx)?;
     let db = app.journal.db();
     let info = observation::survey(db, &ctx.scope, &ctx.as_known, parts::id(id)?).await?;
     let survey = info.state.received.clone().ok_or(Failure::NotFound)?;
-    let (rows, book) = (
-        rows(app, &survey).await?,
-        Book::on(&ctx.directory, ctx.today),
-    );
+    Ok((info, survey))
+}
+
+async fn load(app: &App, ctx: &Ctx, id: &str, form: FormState) -> Result<One, Failure> {
+    let (info, survey) = seen(app, ctx, id).await?;
+    let rows = rows(app, &survey).await?;
+    let book = Book::on(&ctx.directory, ctx.today);
     let mut told = Vec::new();
     for (at, question) in survey.questions.iter().enumerate() {
         let found = rows
@@ -333,8 +337,8 @@ pub async fn show(State(app): State<App>, ctx: Ctx, Path(id): Path<String>) -> A
 
 /// `GET /surveys/{id}/answers`: strata, weights and answers, to whoever sees the survey.
 pub async fn answers(State(app): State<App>, ctx: Ctx, Path(id): Path<String>) -> Answer {
-    let one = load(&app, &ctx, &id, FormState::default()).await?;
-    let file = &one.survey.answers;
+    let (_, survey) = seen(&app, &ctx, &id).await?;
+    let file = &survey.answers;
     if file.is_removed() {
         return Err(Failure::NotFound);
     }
@@ -351,9 +355,9 @@ pub async fn tell(
 ) -> Answer {
     ctx.signed_in()?;
     // Whoever does not see it is not told that it is there.
-    let one = load(&app, &ctx, &id, FormState::default()).await?;
-    let rows = rows(&app, &one.survey).await?;
-    match try_tell(&app, &ctx, (&one, rows), &posted).await {
+    let (info, survey) = seen(&app, &ctx, &id).await?;
+    let rows = rows(&app, &survey).await?;
+    match try_tell(&app, &ctx, (&info, &survey, rows), &posted).await {
         Ok(()) => see(&ctx, &format!("/surveys/{id}")),
         Err(refusal) => {
             let (status, form) = FormState::refused(refusal, posted.values)?;
@@ -365,12 +369,12 @@ pub async fn tell(
 async fn try_tell(
     app: &App,
     ctx: &Ctx,
-    (one, rows): (&One, Option<Vec<AnswerRow>>),
+    (info, survey, rows): (&SurveyInfo, &SurveyReceived, Option<Vec<AnswerRow>>),
     posted: &Posted,
 ) -> Result<(), Refusal> {
     let values = &posted.values;
     ctx.scope
-        .require_for(Permission::RecordObservation, &one.survey.organisation)?;
+        .require_for(Permission::RecordObservation, &survey.organisation)?;
     let Ok(question) = values.get("question").parse() else {
         return Err(Refusal::NotFound);
     };
@@ -383,7 +387,7 @@ async fn try_tell(
         ));
     };
     let command = TellSurvey {
-        survey: one.info.id,
+        survey: info.id,
         question,
         observation: ObservationId::new(),
         stage,
@@ -406,10 +410,10 @@ pub async fn withdraw(
     posted: Posted,
 ) -> Answer {
     ctx.signed_in()?;
-    let one = load(&app, &ctx, &id, FormState::default()).await?;
+    let (info, _) = seen(&app, &ctx, &id).await?;
     let key = posted.values.given("key").map(str::to_owned);
     let (journal, scope, reason) = (&app.journal, &ctx.scope, posted.values.get("reason"));
-    match observation::withdraw_survey(journal, scope, one.info.id, reason, key).await {
+    match observation::withdraw_survey(journal, scope, info.id, reason, key).await {
         Ok(_) => see(&ctx, &format!("/surveys/{id}")),
         Err(refusal) => {
             let (status, form) = FormState::refused(refusal, posted.values)?;
